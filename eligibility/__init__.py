@@ -1,0 +1,72 @@
+"""Clinical-trial eligibility criteria as rules, and patients matched against them, offline.
+
+    import eligibility as el
+
+    trial = el.read_trial("NCT05940610.json")
+    report = el.match(el.read_patient("patient.json"), [trial])
+
+The names below are the public face. Each is loaded when it is first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eligibility.criteria.criterion import Criterion as Criterion
+    from eligibility.criteria.segment import segment as segment
+    from eligibility.errors import EligibilityError as EligibilityError
+    from eligibility.errors import InputError as InputError
+    from eligibility.errors import TableError as TableError
+    from eligibility.matching import match as match
+    from eligibility.patients.patient import Patient as Patient
+    from eligibility.patients.read import read_patient as read_patient
+    from eligibility.patients.read import read_patients as read_patients
+    from eligibility.reports.report import Report as Report
+    from eligibility.rules.notation import notation as notation
+    from eligibility.rules.notation import read_rule as read_rule
+    from eligibility.rules.parse import parse as parse
+    from eligibility.rules.rule import Rule as Rule
+    from eligibility.rules.rulebook import Rulebook as Rulebook
+    from eligibility.rules.rulebook import read_rulebook as read_rulebook
+    from eligibility.rules.rulebook import rulebook as rulebook
+    from eligibility.rules.rulebook import write_rulebook as write_rulebook
+    from eligibility.trials.read import read_trial as read_trial
+    from eligibility.trials.read import read_trials as read_trials
+    from eligibility.trials.trial import Trial as Trial
+    from eligibility.verdicts.judge import judge as judge
+    from eligibility.verdicts.verdict import CriterionVerdict as CriterionVerdict
+    from eligibility.verdicts.verdict import TrialVerdict as TrialVerdict
+    from eligibility.verdicts.verdict import Verdict as Verdict
+    from eligibility.vocabulary.tables import vocabulary as vocabulary
+
+_HOMES = {
+    "criteria.criterion": ("Criterion",),
+    "criteria.segment": ("segment",),
+    "errors": ("EligibilityError", "InputError", "TableError"),
+    "matching": ("match",),
+    "patients.patient": ("Patient",),
+    "patients.read": ("read_patient", "read_patients"),
+    "reports.report": ("Report",),
+    "rules.notation": ("notation", "read_rule"),
+    "rules.parse": ("parse",),
+    "rules.rule": ("Rule",),
+    "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
+    "trials.read": ("read_trial", "read_trials"),
+    "trials.trial": ("Trial",),
+    "verdicts.judge": ("judge",),
+    "verdicts.verdict": ("CriterionVerdict", "TrialVerdict", "Verdict"),
+    "vocabulary.tables": ("vocabulary",),
+}
+_HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,1 @@
+"""Trials, cut into criteria."""

@@ -1,0 +1,1 @@
+"""Patients: files of dated facts with units, read into one noun."""

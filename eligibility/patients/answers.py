@@ -1,0 +1,70 @@
+"""A person's answers to what only a person can say, from a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from eligibility.errors import Fault, InputError
+from eligibility.patients.documents import read_documents
+from eligibility.patients.from_profile import answer, faults_of
+from eligibility.patients.patient import Answer, Patient
+
+
+def read_answers(path: str | Path) -> tuple[Answer, ...]:
+    """The answers of a file: an array, JSON Lines, or `{"answers": […]}` of `{trial, criterion, result, by, date}`.
+
+    A row may name its `patient`; without one it holds for whoever it is given for. Raises InputError with all faults.
+    """
+    answers: list[Answer] = []
+    faults: list[Fault] = []
+    for place, data in read_documents(path):
+        for where, row in _rows(place, data):
+            try:
+                answers.append(_answer(row, where, str(path)))
+            except InputError as error:
+                faults += error.faults
+    faults += _contradictions(answers)
+    if faults:
+        raise InputError(str(path), *faults)
+    return tuple(answers)
+
+
+def answered(patient: Patient, answers: Iterable[Answer]) -> Patient:
+    """The patient with these answers too; one for the same trial and criterion replaces the profile's own."""
+    mine = [row for row in answers if row.patient in (None, patient.id)]
+    taken = {(row.trial, row.criterion) for row in mine}
+    kept = [row for row in patient.answers if (row.trial, row.criterion) not in taken]
+    return replace(patient, answers=(*kept, *mine))
+
+
+def _rows(place: str, data: Any) -> list[tuple[str, Any]]:
+    if isinstance(data, dict) and isinstance(data.get("answers"), list):
+        return [(f"{place}answers[{index}]", row) for index, row in enumerate(data["answers"])]
+    return [(place, data)]
+
+
+def _answer(row: Any, place: str, file: str) -> Answer:
+    from pydantic import ValidationError
+
+    from eligibility.patients.profile_shape import AnswerShape
+
+    if isinstance(row, Fault):
+        raise InputError(file, row)
+    try:
+        return answer(AnswerShape.model_validate(row), place)
+    except ValidationError as error:
+        raise InputError(file, *faults_of(error, place)) from None
+
+
+def _contradictions(answers: list[Answer]) -> list[Fault]:
+    first: dict[tuple[str | None, str, str], Answer] = {}
+    faults = []
+    for row in answers:
+        earlier = first.setdefault((row.patient, row.trial, row.criterion), row)
+        if earlier.result != row.result:
+            problem = f"contradicts {earlier.source or 'an earlier answer'} on {row.trial} {row.criterion}"
+            faults.append(Fault(row.source, problem, "keep one of them"))
+    return faults

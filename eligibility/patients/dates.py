@@ -1,0 +1,84 @@
+"""Dates as a record gives them: a day, an hour, or only a month or a year; and calendar arithmetic on days."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
+    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?"
+)
+_LAST_MOMENT = time(23, 59, 59, 999999)
+DAYS_PER = {"year": 365.25, "month": 30.4375, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1440}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment known to lie in [first, last], on the wall clock of the place; `text` is as written."""
+
+    first: datetime
+    last: datetime
+    text: str = field(default="", compare=False)
+
+    @property
+    def exact(self) -> bool:
+        """The time of day is known, not only the day."""
+        return self.first == self.last
+
+    @property
+    def one_day(self) -> bool:
+        """The day is known."""
+        return self.first.date() == self.last.date()
+
+    @property
+    def middle(self) -> datetime:
+        """The middle of the interval: what distances between two results are measured from."""
+        return self.first + (self.last - self.first) / 2
+
+
+def on_day(day: date) -> When:
+    """Some moment of this day."""
+    return between(day, day, day.isoformat())
+
+
+def between(first: date, last: date, text: str = "") -> When:
+    """Some moment from the first day to the end of the last one."""
+    return When(datetime.combine(first, time.min), datetime.combine(last, _LAST_MOMENT), text)
+
+
+def read_when(text: str) -> When:
+    """`2025`, `2025-03`, `2025-03-04` or `2025-03-04T10:30` (an offset is dropped: wall clock) as a `When`.
+
+    Raises ValueError, with the accepted forms, for anything else and for days that do not exist.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+    year, month, day = int(match["year"]), int(match["month"] or 0), int(match["day"] or 0)
+    if match["hour"]:
+        moment = datetime(year, month, day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        return When(moment, moment, text.strip())
+    first = date(year, month or 1, day or 1)
+    last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])
+    return between(first, last, text.strip())
+
+
+def shift(day: date, count: float, unit: str) -> date:
+    """The day `count` years, months, weeks or days later (earlier when negative), by the calendar.
+
+    A day its month does not have (29 February, 31 April) becomes the first of the next month, so that nobody has a
+    birthday too early. Parts of years and months are counted as 365.25 and 30.4375 days; raises OverflowError
+    when the result is no date.
+    """
+    if unit not in ("year", "month") or count != int(count):
+        return day + timedelta(days=count * DAYS_PER[unit])
+    months = day.year * 12 + day.month - 1 + int(count) * (12 if unit == "year" else 1)
+    if not 12 <= months < 119988:
+        raise OverflowError("date out of range")
+    year, month = divmod(months, 12)
+    if day.day <= monthrange(year, month + 1)[1]:
+        return date(year, month + 1, day.day)
+    return date(year, month + 1, monthrange(year, month + 1)[1]) + timedelta(days=1)

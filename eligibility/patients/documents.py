@@ -1,0 +1,159 @@
+"""JSON documents within limits: one object, an array, or JSON Lines; every fault of a file, with its place."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from eligibility.errors import Fault, InputError
+
+MAXIMUM_BYTES = 20_000_000
+MAXIMUM_DEPTH = 64
+OnFault = Callable[[InputError], None]
+
+
+def read_documents(path: str | Path) -> Iterator[tuple[str, Any | Fault]]:
+    """Every JSON value of a file, with its place in it (`""`, `[2]`, `line 7`), or the fault that stands there.
+
+    `-` is standard input; `.gz` is unpacked; JSON Lines are read a line at a time, an array whole. Limits: 20 MB a
+    document or line, 64 levels. Raises InputError for a file that is missing, empty or no file.
+    """
+    with _opened(path) as file:
+        lines = _lines(file)
+        first = next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
+        if first is None:
+            raise InputError(str(path), Fault("", "the file is empty", "give a profile as JSON or JSON Lines"))
+        if isinstance(first, Fault):
+            yield "", first
+            return
+        yield from _split(first, lines)
+
+
+@contextmanager
+def _opened(path: str | Path) -> Iterator[IO[bytes]]:
+    name = str(path)
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with gzip.open(name) if name.endswith(".gz") else open(name, "rb") as file:
+            yield file  # type: ignore[misc]  # GzipFile reads like IO[bytes] but is not declared so
+    except IsADirectoryError:
+        raise InputError(name, Fault("", "is a folder, not a patient file", "name one file in it")) from None
+    except FileNotFoundError:
+        raise InputError(name, Fault("", "no such file", "check the path")) from None
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
+        raise InputError(name, Fault("", reason, "check the file and its permissions")) from None
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes] | Fault]:
+    number = 0
+    while line := file.readline(MAXIMUM_BYTES + 1):
+        number += 1
+        if len(line) > MAXIMUM_BYTES:
+            remedy = "split it, or write one profile a line (.jsonl)"
+            yield Fault(f"line {number}", f"longer than {MAXIMUM_BYTES // 1_000_000} MB", remedy)
+            return
+        yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+
+
+def _split(first: tuple[int, bytes], lines: Iterator[tuple[int, bytes] | Fault]) -> Iterator[tuple[str, Any | Fault]]:
+    """One document when the first line is not a whole value; else a line each, when more lines follow."""
+    value = _parsed(first[1], f"line {first[0]}")
+    second = next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
+    if second is None:
+        yield from _items(value)
+    elif isinstance(value, dict) or (isinstance(value, Fault) and _opens_with_a_row(first[1])):
+        yield f"line {first[0]}", value
+        yield from _rows(second, lines)
+    else:
+        yield from _whole(first[1], second, lines)
+
+
+def _opens_with_a_row(line: bytes) -> bool:
+    return line.strip().startswith(b"{") and line.strip().endswith(b"}")
+
+
+def _rows(second: tuple[int, bytes] | Fault, lines: Iterator[tuple[int, bytes] | Fault]) -> Iterator[tuple[str, Any]]:
+    yield _row(second)
+    for line in lines:
+        if isinstance(line, Fault) or line[1].strip():
+            yield _row(line)
+
+
+def _row(line: tuple[int, bytes] | Fault) -> tuple[str, Any | Fault]:
+    if isinstance(line, Fault):
+        return line.place, line
+    return f"line {line[0]}", _parsed(line[1], f"line {line[0]}")
+
+
+def _whole(
+    first: bytes, second: tuple[int, bytes] | Fault, lines: Iterator[tuple[int, bytes] | Fault]
+) -> Iterator[tuple[str, Any | Fault]]:
+    parts, size = [first], len(first)
+    for line in (second, *lines):
+        size += 0 if isinstance(line, Fault) else len(line[1])
+        if isinstance(line, Fault) or size > MAXIMUM_BYTES:
+            remedy = "split it, or write one profile a line (.jsonl)"
+            yield "", Fault("", f"larger than {MAXIMUM_BYTES // 1_000_000} MB", remedy)
+            return
+        parts.append(line[1])
+    yield from _items(_parsed(b"".join(parts), ""))
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any | Fault]]:
+    if isinstance(value, list):
+        yield from ((f"[{index}]", item) for index, item in enumerate(value))
+        if not value:
+            yield "", Fault("", "the list holds no profile", "give at least one")
+    else:
+        yield "", value
+
+
+def _parsed(content: bytes, place: str) -> Any:
+    try:
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        return Fault(place, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
+    except json.JSONDecodeError as error:
+        where = place or f"line {error.lineno}, column {error.colno}"
+        return Fault(where, f"not valid JSON: {error.msg}", "check commas, quotes and brackets there")
+    except RecursionError:
+        return Fault(place, f"nested more than {MAXIMUM_DEPTH} levels deep", "flatten it")
+    except ValueError as error:
+        return Fault(place, str(error), "correct it")
+    if _deeper_than(value, MAXIMUM_DEPTH):
+        return Fault(place, f"nested more than {MAXIMUM_DEPTH} levels deep", "flatten it")
+    return value
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {repeated[:40]!r} stands twice in one object")
+    return made
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a value")
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [inner for item in level if isinstance(item, dict | list) for inner in _inside(item)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(item: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(item.values()) if isinstance(item, dict) else item

@@ -1,0 +1,122 @@
+"""The nouns of this station: a patient as a set of dated facts, each with its unit and its place in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from eligibility.patients.dates import When
+from eligibility.patients.interval import Interval
+
+Sex = Literal["male", "female", "other"]
+FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
+FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
+LISTS = ("conditions", "medications", "procedures", "allergies", "states", "measurements", "scales")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The laboratory's own reference range for one result; `unit` is None when it is the unit of the result."""
+
+    low: float | None
+    high: float | None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One result: a vocabulary key, the value as an interval, the house spelling of its unit as recorded.
+
+    `text` is the value as recorded ("12", "<5"). `usable` is False when the unit cannot be one of this variable: the
+    result is kept and shown, and decides nothing. A derived value names the facts in `derived_from`.
+    """
+
+    variable: str
+    value: Interval
+    unit: str | None = None
+    when: When | None = None
+    reference: Reference | None = None
+    text: str = ""
+    source: str = ""
+    usable: bool = True
+    derived_from: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One reading of an ordinal scale: the levels it can mean, in severity order (one, when it is plain)."""
+
+    scale: str
+    levels: tuple[str, ...]
+    when: When | None = None
+    text: str = ""
+    source: str = ""
+    derived_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A condition, treatment, procedure, allergy or state, or its refutation.
+
+    `concept` is the vocabulary key or, for a name the vocabulary does not know, that name in lower case
+    (then `known` is False). `onset` is the start or the date, `abatement` the end.
+    """
+
+    fact: FindingKind
+    concept: str
+    name: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
+    status: FindingStatus = "active"
+    onset: When | None = None
+    abatement: When | None = None
+    qualifiers: tuple[str, ...] = ()
+    source: str = ""
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person decided about the open words of one criterion: `pass` or `fail`, by whom and when.
+
+    `patient` is None when the answer stands in the patient's own profile.
+    """
+
+    trial: str
+    criterion: str
+    result: Literal["pass", "fail"]
+    by: str
+    date: str | None = None
+    patient: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAge:
+    """An age as stated: `value` completed units (year, month, week, day)."""
+
+    value: float
+    unit: str = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One patient as of one day. Every list may be empty; what is not in it is unknown.
+
+    `complete` names the lists (of `LISTS`) that hold everything there is to know, so that absence means no.
+    `unrecognised` lists the names and codes, with their places, that the vocabulary does not know.
+    """
+
+    id: str
+    as_of: date | None = None
+    birth_date: When | None = None
+    age: StatedAge | None = None
+    sex: Sex | None = None
+    measurements: tuple[Measurement, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    complete: frozenset[str] = frozenset()
+    answers: tuple[Answer, ...] = ()
+    unrecognised: tuple[str, ...] = ()
+    source: str = field(default="", compare=False)

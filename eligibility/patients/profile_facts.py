@@ -1,0 +1,338 @@
+"""The facts of a profile: names and codes looked up in the vocabulary, values and units read, faults collected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from eligibility.errors import Fault
+from eligibility.patients.dates import When
+from eligibility.patients.interval import Interval, exactly, linear, read_value
+from eligibility.patients.levels import read_levels
+from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Measurement, Reference, StatedAge
+from eligibility.units import canonical_unit, conversion
+
+if TYPE_CHECKING:
+    from eligibility.patients.profile_shape import CodeShape, FindingShape, MeasurementShape, ReferenceShape, ScaleShape
+    from eligibility.vocabulary.tables import Vocabulary
+    from eligibility.vocabulary.word import Word
+
+Made = TypeVar("Made")
+RELATIVE = ("ULN", "LLN", "%predicted", "baseline")
+_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
+_AGE_UNITS = {"": "year", "y": "year", "yr": "year", "mo": "month", "m": "month", "wk": "week", "w": "week", "d": "day"}
+_FACT_OF_KIND: dict[str, FindingKind] = {
+    "condition": "condition",
+    "treatment": "treatment",
+    "procedure": "procedure",
+    "state": "state",
+}
+Kinds = tuple[str, ...]
+_MEASURABLE: Kinds = ("quantity", "scale")
+_GRADABLE: Kinds = ("scale", "quantity")
+_KINDS: dict[FindingKind, Kinds] = {
+    "condition": ("condition", "state", "scale"),
+    "treatment": ("treatment", "procedure", "allergen"),
+    "procedure": ("procedure", "treatment"),
+    "allergy": ("allergen", "treatment"),
+    "state": ("state", "condition", "treatment", "procedure"),
+}
+_FIELDS = ("id", "as_of", "birth_date", "age", "sex", "complete", "answers", "scales", *LISTS)
+
+
+def inside(place: str, *steps: int | str) -> str:
+    """A place further in: `inside("line 3", "measurements", 2)` is `line 3: measurements[2]`."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    if place.endswith("]") or not place or not path:
+        return place + ("" if path.startswith("[") or not place or not path else ".") + path
+    return f"{place}{path}" if path.startswith("[") else f"{place}: {path}"
+
+
+def read_age(value: float | str) -> StatedAge:
+    """`54`, `"54 years"`, `"14 years 11 months"`, `"8 mo"` as a stated age; ValueError for anything else."""
+    parts = [(float(number), _age_unit(unit)) for number, unit in _AGE.findall(str(value))]
+    if not parts or _AGE.sub("", str(value)).strip(" ,and"):
+        raise ValueError('not an age; write 54, "54 years" or "8 months"')
+    if len(parts) == 2 and (parts[0][1], parts[1][1]) == ("year", "month"):
+        parts = [(parts[0][0] * 12 + parts[1][0], "month")]
+    (number, unit), *more = parts
+    if more or number > {"year": 125, "month": 1500, "week": 6600, "day": 45700}[unit]:
+        raise ValueError("not an age a person can have")
+    return StatedAge(number, unit)
+
+
+def _age_unit(text: str) -> str:
+    word = text.casefold()
+    word = _AGE_UNITS.get(word) or _AGE_UNITS.get(word.removesuffix("s")) or word.removesuffix("s")
+    if word not in ("year", "month", "week", "day"):
+        raise ValueError("not an age; write it in years, months, weeks or days")
+    return word
+
+
+class FactReader:
+    """Collects the facts of one profile; every fault goes to `faults` with its place, and reading goes on."""
+
+    def __init__(self, vocabulary: Vocabulary, place: str) -> None:
+        """`place` is where the profile stands in its file."""
+        self.vocabulary, self.place = vocabulary, place
+        self.measurements: list[Measurement] = []
+        self.grades: list[Grade] = []
+        self.findings: list[Finding] = []
+        self.unrecognised: list[str] = []
+        self.moments: list[tuple[str, When]] = []
+        self.faults: list[Fault] = []
+
+    def attempt(self, place: str, read: Callable[..., Made], *arguments: Any) -> Made | None:
+        """What `read` makes of the arguments, or None and a fault at this place when it raises ValueError."""
+        try:
+            return read(*arguments)
+        except ValueError as error:
+            problem, _, remedy = str(error).partition("; ")
+            self.faults.append(Fault(inside(self.place, place), problem, remedy or "correct the value"))
+            return None
+
+    def measurements_from(self, rows: Iterable[MeasurementShape]) -> None:
+        """The dated results of the long form; one whose name is a scale is read as its level."""
+        for index, row in enumerate(rows):
+            place = f"measurements[{index}]"
+            word = self._word(place, row.name, row.codes, _MEASURABLE)
+            if word is not None:
+                self.result(place, word, row.value, row.unit, row.date, row.reference_range)
+
+    def scales_from(self, rows: Iterable[ScaleShape]) -> None:
+        """The levels of the long form; one whose name is a quantity is read as its value."""
+        for index, row in enumerate(rows):
+            place = f"scales[{index}]"
+            word = self._word(place, row.name, row.codes, _GRADABLE)
+            if word is not None:
+                self.result(place, word, row.level, None, row.date, None)
+
+    def findings_from(self, fact: FindingKind, name: str, rows: Iterable[FindingShape]) -> None:
+        """Conditions, medications, procedures or allergies; unknown names are kept as they stand."""
+        for index, row in enumerate(rows):
+            place = f"{name}[{index}]"
+            word = self._word(place, row.name, row.codes, _KINDS[fact])
+            if row.name or row.codes:
+                self._finding(place, fact, row, word)
+
+    def states_from(self, states: Mapping[str, str]) -> None:
+        """`{"pregnant": false}`: states by name with their status."""
+        for name, status in states.items():
+            self.state(f"states.{name}", name, status)
+
+    def state(self, place: str, name: str, status: str, fact: FindingKind = "state") -> None:
+        """One named fact without dates."""
+        word = _chosen(self.vocabulary.by_name(name), _KINDS[fact])
+        self._note_unknown(place, name, word)
+        concept = word.key if word else normalised(name)
+        source = inside(self.place, place)
+        self.findings.append(_made_finding(fact, concept, name, status, source, known=word is not None))
+
+    def result(
+        self,
+        place: str,
+        word: Word,
+        value: float | str,
+        unit: str | None,
+        date: When | None,
+        reference: ReferenceShape | None,
+    ) -> None:
+        """One value of a quantity or level of a scale."""
+        if date is not None:
+            self.moments.append((inside(self.place, f"{place}.date"), date))
+        source = inside(self.place, place)
+        if word.key in ("age", "sex"):
+            self.faults.append(Fault(source, f"{word.key} is a field of the profile", f'write it as "{word.key}": …'))
+        elif word.kind == "scale":
+            levels = self.attempt(place, read_levels, word, value)
+            if levels:
+                self.grades.append(Grade(word.key, levels, date, str(value).strip(), source))
+        elif word.kind == "quantity":
+            made = self.attempt(place, _measurement, word, value, unit, date, source)
+            limits = self.attempt(f"{place}.reference_range", _reference, word, reference)
+            if made:
+                self.measurements.append(_with_reference(made, limits))
+        else:
+            problem = f"{word.label} is a {word.kind}, not a measurement"
+            self.faults.append(Fault(source, problem, "move it to the list of its kind"))
+
+    def _finding(self, place: str, fact: FindingKind, row: FindingShape, word: Word | None) -> None:
+        name = row.name or row.codes[0].code
+        start, end = row.onset or row.start or row.date, row.abatement or row.end or row.date
+        for key in ("onset", "start", "date", "abatement"):
+            moment = getattr(row, key)
+            if moment is not None:
+                self.moments.append((inside(self.place, f"{place}.{key}"), moment))
+        if start and end and start.first > end.last:
+            self.faults.append(Fault(inside(self.place, place), "ends before it starts", "correct one of the dates"))
+        finding = Finding(
+            fact=fact,
+            concept=word.key if word else normalised(name),
+            name=name,
+            codes=tuple((code.system, code.code) for code in row.codes),
+            status=_status(fact, row),
+            onset=start,
+            abatement=end,
+            qualifiers=tuple(q.casefold() for q in (row.severity, *row.qualifiers) if q),
+            source=inside(self.place, place),
+            known=word is not None,
+        )
+        self.findings.append(finding)
+
+    def _word(self, place: str, name: str | None, codes: Iterable[CodeShape], kinds: Kinds) -> Word | None:
+        """The word by code, else by name, of the kinds that may stand here first. Unknown ones are listed."""
+        by_code = (_chosen(self.vocabulary.by_code(code.system, code.code), kinds) for code in codes)
+        word = next((word for word in by_code if word), None)
+        word = word or (_chosen(self.vocabulary.by_name(name), kinds) if name else None)
+        shown = name or next((f"{code.system} {code.code}" for code in codes), None)
+        if shown is None:
+            self.faults.append(Fault(inside(self.place, place), "has neither name nor codes", "add a name"))
+        else:
+            self._note_unknown(place, shown, word)
+        return word
+
+    def _note_unknown(self, place: str, name: str, word: Word | None) -> None:
+        if word is None:
+            self.unrecognised.append(f"{inside(self.place, place)}: {name}")
+
+
+def _chosen(words: tuple[Word, ...], kinds: Kinds) -> Word | None:
+    """The first word of the first kind that may stand here, else the first word."""
+    ranked = sorted(words, key=lambda word: kinds.index(word.kind) if word.kind in kinds else len(kinds))
+    return ranked[0] if ranked else None
+
+
+def normalised(name: str) -> str:
+    """A name the vocabulary does not know, in lower case with single spaces."""
+    return " ".join(name.casefold().split())
+
+
+def short_facts(reader: FactReader, extra: Mapping[str, Any]) -> None:
+    """The short form: `{"inr": 1.9, "nyha_class": "II", "diabetes": true}`, a list where there are several values."""
+    for name, value in extra.items():
+        word = _chosen(reader.vocabulary.by_name(name), ())
+        if word is None and isinstance(value, list | dict):
+            near = get_close_matches(name, _FIELDS, 1)
+            remedy = f"did you mean {near[0]}?" if near else "see the profile format"
+            reader.faults.append(Fault(inside(reader.place, name), "no such field", remedy))
+        elif word is None:
+            reader.unrecognised.append(inside(reader.place, name))
+        else:
+            for index, item in enumerate(value if isinstance(value, list) else [value]):
+                _short(reader, f"{name}[{index}]" if isinstance(value, list) else name, word, item)
+
+
+def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
+    from pydantic import ValidationError
+
+    from eligibility.patients.profile_shape import MeasurementShape, read_status
+
+    if word.kind in _MEASURABLE:
+        try:
+            row = MeasurementShape.model_validate(
+                {"name": word.key, **item} if isinstance(item, dict) else {"name": word.key, "value": item}
+            )
+        except ValidationError as error:
+            problem = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+            reader.faults.append(Fault(inside(reader.place, place), problem, "write a value, or value, unit and date"))
+            return
+        reader.result(place, word, row.value, row.unit, row.date, row.reference_range)
+        return
+    status = reader.attempt(place, read_status, item)
+    fact = _FACT_OF_KIND.get(word.kind)
+    if fact is None:
+        reader.faults.append(Fault(inside(reader.place, place), "is an allergen", "write it under allergies"))
+    elif status is not None:
+        reader.state(place, word.key, status, fact)
+
+
+def _made_finding(fact: FindingKind, concept: str, name: str, status: Any, source: str, *, known: bool) -> Finding:
+    return Finding(fact, concept, name, status=status, source=source, known=known)
+
+
+def _status(fact: FindingKind, row: FindingShape) -> Any:
+    """As written; else a procedure is past, what has ended is resolved, and what is listed is active."""
+    if row.status is not None:
+        return row.status
+    if fact == "procedure":
+        return "history"
+    return "resolved" if row.abatement or row.end else "active"
+
+
+def _measurement(word: Word, value: float | str, unit: str | None, date: When | None, source: str) -> Measurement:
+    """One result. Raises ValueError for words, units that do not exist, and impossible values."""
+    found, written = (exactly(value), None) if not isinstance(value, str) else read_value(value)
+    if written and unit and canonical_unit(written) != canonical_unit(unit):
+        raise ValueError(f"the value says {written[:30]!r} and the unit says {unit[:30]!r}; keep one")
+    house, note = _unit(word, unit or written, found)
+    named = house is not None or word.unit is None
+    usable = house in RELATIVE or (named and conversion(linear(found, house)[1], word.unit, word) is not None)
+    made = Measurement(word.key, found, house, date, None, _shown(value, written), source, usable, (), note)
+    if house is None or (usable and house not in RELATIVE):
+        _refuse_impossible(word, made)
+    return made
+
+
+def _refuse_impossible(word: Word, made: Measurement) -> None:
+    """Raises ValueError for what no living patient has, in its unit or, of a bare number, in any it could be in."""
+    units = (made.unit,) if made.usable else (word.unit, *word.units)
+    if word.plausible and not any(_plausible(word, made.value, unit) for unit in units):
+        low, high = word.plausible
+        span = f"{low:g} and {high:g}" + (f" {word.unit}" if word.unit else "")
+        raise ValueError(f"{made.text} is not possible for {word.label}; it lies between {span}")
+
+
+def _shown(value: float | str, written: str | None) -> str:
+    if isinstance(value, str):
+        return value.strip().removesuffix(written or "").strip()
+    return f"{value:.12g}"
+
+
+def _unit(word: Word, text: str | None, value: Interval) -> tuple[str | None, str]:
+    """The house spelling; a bare number takes the unit the vocabulary says it can only mean, with a note."""
+    if text is not None:
+        house = canonical_unit(text)
+        if house is None:
+            fit = f"write it in {word.unit}" if word.unit else "leave it out"
+            raise ValueError(f"there is no unit {text[:30]!r} for {word.label}; {fit}")
+        return (None, "") if house == "1" else (house, "")
+    if word.unit is None:
+        return None, ""
+    return next(
+        ((unit, f"no unit given, read as {unit}") for low, high, unit in word.assume if _inside(value, low, high)),
+        (None, "no unit given"),
+    )
+
+
+def _inside(value: Interval, low: float, high: float) -> bool:
+    return low <= value.low and value.high <= high
+
+
+def _plausible(word: Word, value: Interval, unit: str | None) -> bool:
+    """Some number of the value lies within what a living patient can have, were it in this unit."""
+    plain, unit = linear(value, unit)
+    change = conversion(unit, word.unit, word)
+    if word.plausible is None:
+        return True
+    if change is None:
+        return False
+    own = plain.mapped(change.scale, change.offset)
+    return own.low <= word.plausible[1] and own.high >= word.plausible[0]
+
+
+def _reference(word: Word, shape: ReferenceShape | None) -> Reference | None:
+    if shape is None or (shape.low is None and shape.high is None):
+        return None
+    if shape.low is not None and shape.high is not None and shape.low > shape.high:
+        raise ValueError("the low end lies above the high end; swap them")
+    house = canonical_unit(shape.unit) if shape.unit else None
+    if shape.unit and house is None:
+        raise ValueError(f"there is no unit {shape.unit[:30]!r} for {word.label}; write it in {word.unit or 'none'}")
+    return Reference(shape.low, shape.high, house)
+
+
+def _with_reference(made: Measurement, limits: Reference | None) -> Measurement:
+    return replace(made, reference=limits) if limits else made

@@ -1,0 +1,73 @@
+"""A report as the stable JSON: one object a patient-trial pair, one a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from eligibility.reports.report import Report
+from eligibility.verdicts.verdict import CriterionVerdict, Evidence, Missing, TrialVerdict
+
+SCHEMA_VERSION = "1.0"
+
+
+def as_json(report: Report) -> str:
+    """The report as JSON Lines, in the order of the ranking; the same bytes for the same inputs."""
+    return "".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in pairs(report))
+
+
+def pairs(report: Report) -> list[dict[str, Any]]:
+    """The report as plain values, one object a pair."""
+    common = {"policy": list(report.policy.lines()), "unrecognised": list(report.unrecognised)}
+    return [_pair(verdict) | common for verdict in report.verdicts]
+
+
+def _pair(verdict: TrialVerdict) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "patient": verdict.patient,
+        "as_of": verdict.as_of,
+        "trial": verdict.trial,
+        "title": verdict.title,
+        "status": verdict.status,
+        "cohort": verdict.cohort,
+        "outcome": verdict.outcome,
+        "score": verdict.score,
+        "note": verdict.note,
+        "criteria": [_criterion(row) for row in verdict.criteria],
+        "digest": verdict.digest,
+    }
+
+
+def _criterion(row: CriterionVerdict) -> dict[str, Any]:
+    return {
+        "id": row.criterion.id,
+        "side": row.criterion.side,
+        "text": row.criterion.text,
+        "result": row.result,
+        "because": [_because(fact) for fact in row.because],
+        "missing": [_missing(gap) for gap in row.missing],
+    }
+
+
+def _because(fact: Evidence) -> dict[str, Any]:
+    return {
+        "fact": fact.fact,
+        "value": fact.value,
+        "unit": fact.unit,
+        "date": fact.date,
+        "source": fact.source,
+        "compared": fact.compared,
+        "derived_from": list(fact.derived_from),
+        "by": fact.by,
+        "note": fact.note,
+    }
+
+
+def _missing(gap: Missing) -> dict[str, Any]:
+    return {
+        "fact": gap.fact,
+        "reason": gap.reason,
+        "span": list(gap.span) if gap.span else None,
+        "detail": gap.detail,
+    }

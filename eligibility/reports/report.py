@@ -1,0 +1,42 @@
+"""The noun of this station: what was found for one patient, ready to be shown in any form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.trials.trial import Trial
+from eligibility.verdicts.outcome import FORMULA
+from eligibility.verdicts.policy import DEFAULT, Policy
+from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One patient against trials: `verdicts` ranked, the best first, and the `policy` they were judged by.
+
+    `unrecognised` are the names and codes of the patient's file that the vocabulary does not know.
+    """
+
+    patient: str
+    as_of: date | None
+    verdicts: tuple[TrialVerdict, ...]
+    policy: Policy = DEFAULT
+    unrecognised: tuple[str, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """How the score is computed and the trials are ranked, in one sentence."""
+        return FORMULA
+
+    def verdict(self, trial: Trial | str) -> TrialVerdict:
+        """The verdict of one trial, given or by its id. Raises KeyError when it was not judged."""
+        wanted = trial if isinstance(trial, str) else trial.id
+        for verdict in self.verdicts:
+            if verdict.trial == wanted:
+                return verdict
+        raise KeyError(wanted)
+
+    def judgements(self, trial: Trial | str) -> tuple[CriterionVerdict, ...]:
+        """What was decided of every criterion of one trial. Raises KeyError when it was not judged."""
+        return self.verdict(trial).criteria

@@ -1,0 +1,33 @@
+"""A trial's criteria as a person looks at them: words underlined where they were read, the written form beneath."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from eligibility.reports.rules_as_json import coverage
+from eligibility.reports.underline import underlined
+from eligibility.reports.wording import one_line
+from eligibility.rules.notation import notation
+from eligibility.rules.rulebook import Line, Rulebook
+
+WIDTH = 100
+
+
+def rules_as_text(book: Rulebook) -> str:
+    """Every criterion of a rulebook, whole, and how many of them were understood; plain text, 100 columns."""
+    lines = [f"{one_line(book.trial.id)}  {one_line(book.trial.title)}".rstrip(), ""]
+    for line in book.lines:
+        lines += [*_criterion(line), ""]
+    counted = coverage(line.rule for line in book.lines)
+    lines.append(", ".join(f"{count} {kind}" for kind, count in counted.items()))
+    return "\n".join(lines) + "\n"
+
+
+def _criterion(line: Line) -> Iterator[str]:
+    criterion = line.criterion
+    cohort = f" · cohort {one_line(criterion.cohort)}" if criterion.cohort else ""
+    origin = "" if criterion.source == "text" else f" · from the {criterion.source}"
+    yield f"{criterion.side} {criterion.id}{cohort}{origin}"
+    yield from (f"  {text}" for text in underlined(criterion.text, line.rule, WIDTH - 2))
+    yield from textwrap.wrap(notation(line.rule), WIDTH, initial_indent="    → ", subsequent_indent="      ")

@@ -1,0 +1,209 @@
+"""The words a report says to a person: marks, outcomes, facts and gaps, harmless on any screen.
+
+Marks are never alone: the word stands beside them, for screen readers and terminals without Unicode.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from eligibility.criteria.criterion import Side
+from eligibility.reports.report import Report
+from eligibility.verdicts.verdict import (
+    FACT_REASONS,
+    CriterionVerdict,
+    Evidence,
+    Missing,
+    Outcome,
+    Result,
+    TrialVerdict,
+)
+
+MARKS: dict[Result, str] = {"pass": "✓", "fail": "✗", "unresolved": "?", "not_applicable": "–"}
+RESULTS: dict[Result, str] = {
+    "pass": "pass",
+    "fail": "fail",
+    "unresolved": "unresolved",
+    "not_applicable": "not applicable",
+}
+OUTCOMES: dict[Outcome, str] = {
+    "eligible": "ELIGIBLE",
+    "potentially_eligible": "POTENTIALLY ELIGIBLE",
+    "undetermined": "UNDETERMINED",
+    "ineligible": "INELIGIBLE",
+}
+REASONS: dict[str, str] = {
+    "missing": "not in the profile",
+    "stale": "outside the time allowed",
+    "unit": "unit cannot be compared",
+    "no_reference_range": "no reference range with the result",
+    "conflict": "contradicting records",
+    "judgement": "for a person to judge",
+    "unclear": "not understood, read it",
+}
+
+SUMMARY = ("Rank", "Trial", "Outcome", "Score", "Pass", "Fail", "Open", "Status", "Title")
+SIDES: dict[Side, str] = {
+    "inclusion": "Inclusion criteria (pass: met)",
+    "exclusion": "Exclusion criteria (pass: not met)",
+}
+
+_ESCAPES = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MOST = 0.9
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+
+def one_line(text: str) -> str:
+    """Source words on one line: registry escapes gone, whitespace collapsed, control and bidi signs made visible."""
+    words = " ".join(_ESCAPES.sub(r"\1", text).split())
+    return "".join(map(harmless, words))
+
+
+def harmless(char: str) -> str:
+    """A sign as it may go to a terminal: invisible ones dropped, control and bidi signs by their code point."""
+    if char.isprintable():
+        return char
+    if char in _INVISIBLE:
+        return ""
+    return " " if unicodedata.category(char) == "Zs" else f"<U+{ord(char):04X}>"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The words cut at a word's end to at most `limit` characters, with a sign that more follows."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 2].rsplit(" ", 1)[0] + " …"
+
+
+def label(key: str) -> str:
+    """A vocabulary key as words: `total_bilirubin` is "total bilirubin"."""
+    return one_line(key.replace("_", " "))
+
+
+def evidence_words(fact: Evidence) -> str:
+    """One fact as a phrase: name, value and unit, conversion, date, what it was derived from, who said so."""
+    colon = ":" if fact.value in ("yes", "no") else ""
+    parts = [f"{label(fact.fact)}{colon} {one_line(fact.value)}", _unit(fact)]
+    compared = fact.compared or ""
+    parts.append(f"(= {one_line(compared)})" if compared and not _same(compared, fact) else "")
+    parts.append(f"on {fact.date}" if fact.date else "")
+    parts.append(f"from {', '.join(map(label, fact.derived_from))}" if fact.derived_from else "")
+    parts.append(f"by {one_line(fact.by)}" if fact.by else "")
+    parts.append(f"[{one_line(fact.note)}]" if fact.note else "")
+    return " ".join(part for part in parts if part)
+
+
+def _unit(fact: Evidence) -> str:
+    unit = one_line(fact.unit or "")
+    return f"{unit}s" if unit in ("year", "month", "week", "day", "hour") and fact.value != "1" else unit
+
+
+def _same(compared: str, fact: Evidence) -> bool:
+    return compared == f"{fact.value} {fact.unit or ''}".strip()
+
+
+def why(verdict: CriterionVerdict) -> list[str]:
+    """The phrases that explain one criterion's result: its facts, then what is lacking and what a person must read."""
+    if verdict.result == "not_applicable" and not verdict.because:
+        return [f"binds {one_line(verdict.criterion.cohort or 'others')} only"]
+    return list(dict.fromkeys([*_facts(verdict.because), *gaps(verdict)]))
+
+
+def gaps(verdict: CriterionVerdict, most: int = 3) -> list[str]:
+    """What is still open, by kind: facts that are absent, facts that cannot be used, words that a person must read.
+
+    Words of one kind share a phrase, which quotes at most `most` of them and counts the rest.
+    """
+    absent = [label(gap.fact) for gap in verdict.missing if _is_absent(gap)]
+    phrases = [f"{REASONS['missing']}: {', '.join(dict.fromkeys(absent))}"] if absent else []
+    phrases += [_lacking(gap) for gap in verdict.missing if gap.reason in FACT_REASONS and not _is_absent(gap)]
+    return [*phrases, *_open_words(verdict, most)]
+
+
+def _facts(because: tuple[Evidence, ...]) -> Iterator[str]:
+    """The facts in their order; what the patient plainly does not have shares one phrase at the end."""
+    denied = [label(fact.fact) for fact in because if fact == Evidence(fact.fact, "no", source=fact.source)]
+    yield from (evidence_words(fact) for fact in because if label(fact.fact) not in denied)
+    if denied:
+        yield f"no: {', '.join(dict.fromkeys(denied))}"
+
+
+def _open_words(verdict: CriterionVerdict, most: int) -> Iterator[str]:
+    """What only a person can decide, grouped by why, with the words unless they are the whole criterion."""
+    groups: dict[str, list[str]] = {}
+    for gap in verdict.missing:
+        if gap.reason not in FACT_REASONS:
+            detail = f" ({one_line(gap.detail)})" if gap.detail else ""
+            groups.setdefault(REASONS[gap.reason] + detail, []).append(_quoted(gap, verdict.criterion.text))
+    for reason, quotes in groups.items():
+        words = list(dict.fromkeys(filter(None, quotes)))
+        more = f" and {len(words) - most} more" if len(words) > most else ""
+        yield f"{reason}: {', '.join(words[:most])}{more}" if words else reason
+
+
+def _quoted(gap: Missing, text: str) -> str:
+    if gap.span is None or gap.span[1] - gap.span[0] >= _MOST * len(text):
+        return ""
+    return f"“{shortened(one_line(text[slice(*gap.span)]), 60)}”"
+
+
+def _lacking(gap: Missing) -> str:
+    return f"{label(gap.fact)}: {one_line(gap.detail) or REASONS[gap.reason]}"
+
+
+def _is_absent(gap: Missing) -> bool:
+    return gap.reason == "missing" and not gap.detail
+
+
+def counts(verdict: TrialVerdict) -> dict[Result, int]:
+    """How many criteria of a trial came out each way."""
+    results = [criterion.result for criterion in verdict.criteria]
+    return {result: results.count(result) for result in RESULTS}
+
+
+def score_words(score: float | None) -> str:
+    """The score with two digits, a dash when there is none."""
+    return "–" if score is None else f"{score:.2f}"
+
+
+def head_line(verdict: TrialVerdict) -> str:
+    """One trial on one line: outcome in words, score, status, and the cohort it was judged for."""
+    parts = [one_line(verdict.trial), OUTCOMES[verdict.outcome], f"score {score_words(verdict.score)}"]
+    parts.append(f"status {one_line(verdict.status or 'not given').replace('_', ' ').lower()}")
+    parts.append(f"cohort {one_line(verdict.cohort)}" if verdict.cohort else "")
+    return " · ".join(part for part in parts if part)
+
+
+def criterion_cells(verdict: CriterionVerdict, limit: int | None) -> tuple[str, str, str, str]:
+    """One criterion as cells: mark and result, id, source words (at most `limit` characters), why."""
+    words = one_line(verdict.criterion.text)
+    result = f"{MARKS[verdict.result]} {RESULTS[verdict.result]}"
+    return result, verdict.criterion.id, words if limit is None else shortened(words, limit), "; ".join(why(verdict))
+
+
+def summary_cells(rank: int, verdict: TrialVerdict) -> tuple[str, ...]:
+    """One trial as the cells under SUMMARY."""
+    counted = counts(verdict)
+    numbers = (str(counted[result]) for result in ("pass", "fail", "unresolved"))
+    status = one_line(verdict.status or "–").replace("_", " ").lower()
+    title = shortened(one_line(verdict.title), 50)
+    head = (str(rank), one_line(verdict.trial), OUTCOMES[verdict.outcome], score_words(verdict.score))
+    return (*head, *numbers, status, title)
+
+
+def opening(report: Report) -> str:
+    """Whose report it is, and of which day."""
+    day = f"as of {report.as_of}" if report.as_of else "no day given, no dated fact"
+    return f"Patient {one_line(report.patient)}, {day}"
+
+
+def foot_lines(report: Report) -> list[str]:
+    """What a reader needs to judge the report itself: policy, formula, what was not recognised, digests."""
+    lines = [f"Policy: {'; '.join(report.policy.lines())}.", f"Formula: {report.formula}."]
+    if report.unrecognised:
+        names = "; ".join(map(one_line, report.unrecognised))
+        lines.append(f"Not recognised in the profile, so it decided nothing: {names}.")
+    digests = ", ".join(f"{one_line(verdict.trial)} {verdict.digest[:16]}" for verdict in report.verdicts)
+    return [*lines, f"Digests of rules, patient, policy and version: {digests}."] if digests else lines

@@ -1,0 +1,1 @@
+"""Criteria to rules: the kernel, the grammar at work, the written form."""

@@ -1,0 +1,136 @@
+"""The grammar at work: chapters → one LALR parser; tokens → islands (longest accepted prefix); pieces → a tree.
+
+Lark runs over the tokens of `words.py`; islands are found first, the sentence is then parsed over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from lark import Lark, UnexpectedInput, v_args
+from lark.lexer import Lexer
+
+from eligibility.rules.meaning.bound import BoundMeaning, Reading
+from eligibility.rules.meaning.history import HistoryMeaning
+from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.quantity import QuantityMeaning
+from eligibility.rules.meaning.sentence import SentenceMeaning
+from eligibility.rules.rule import Window
+from eligibility.rules.words import Token, function_words
+from eligibility.shipped import grammar_dir
+
+CHAPTERS = ("quantity", "bound", "history", "criterion")
+_DECLARED = "TIME UNIT NUM LEVEL NAME ITEM _STOP JOIN TURN PIECE"
+_START = "island: bound | change | window\n"
+
+
+class _Fed(Lexer):
+    """The tokens are made beforehand; Lark only reads them."""
+
+    def __init__(self, _conf: object) -> None:
+        """A custom lexer is given the lexer configuration, which this one has no use for."""
+
+    def lex(self, tokens: Any) -> Any:
+        return iter(tokens)
+
+
+@v_args(inline=True)
+class _Meaning(QuantityMeaning, BoundMeaning, HistoryMeaning, SentenceMeaning):
+    """Every chapter's callbacks, applied while the parser reduces."""
+
+    def island(self, reading: Reading | Window) -> Reading | Window:
+        return reading
+
+    def bound(self, reading: Reading) -> Reading:
+        return reading
+
+    def change(self, reading: Reading) -> Reading:
+        return reading
+
+
+@lru_cache(maxsize=2)
+def parser(strict: bool = False) -> Lark:
+    """The one LALR parser over tokens; `strict` refuses every conflict (for the tests)."""
+    text = "".join((grammar_dir() / f"{name}.lark").read_text(encoding="utf-8") for name in CHAPTERS)
+    terminals = dict.fromkeys(name for name, _ in function_words())
+    source = f"{text}\n{_START}%declare {_DECLARED} {' '.join(terminals)}\n"
+    return Lark(
+        source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=_Meaning(), strict=strict
+    )
+
+
+@lru_cache(maxsize=1)
+def _first() -> frozenset[str]:
+    """The token types an island may start with."""
+    return frozenset(parser().parse_interactive([], start="island").choices())
+
+
+def islands(tokens: Sequence[Token]) -> list[Island]:
+    """The islands of a text, left to right, each the longest that the grammar accepts from where it starts."""
+    found: list[Island] = []
+    starts, at = _first(), 0
+    while at < len(tokens):
+        island = _island(tokens, at) if not starts.isdisjoint(tokens[at].types) else None
+        if island and not _doubled(island.reading):
+            found.append(island)
+            at = island.after
+        else:
+            at += 1
+    return found
+
+
+def _doubled(reading: object) -> bool:
+    """ "no ascites, or ascites of grade 1": a list that names one thing twice is not one subject."""
+    if not isinstance(reading, Reading) or len(reading.names) < 2:
+        return False
+    keys = [key for name in reading.names for key in name.names]
+    return len(set(keys)) < len(keys)
+
+
+def _island(tokens: Sequence[Token], first: int) -> Island | None:
+    walk = parser().parse_interactive([], start="island")
+    fed: list[Token] = []
+    best = 0
+    try:
+        for token in tokens[first:]:
+            choices = walk.choices()
+            if "$END" in choices:
+                best = len(fed)
+            kind = next((kind for kind in token.types if kind in choices), None)
+            if kind is None:
+                break
+            token.type = kind
+            walk.feed_token(token)  # type: ignore[arg-type]  # any object with a type is a token to the parser
+            fed.append(token)
+        if "$END" in walk.choices():
+            best = len(fed)
+        if best and best == len(fed):
+            return Island(walk.feed_eof(), first, first + best)
+    except UnexpectedInput:
+        pass
+    return _shorter(tokens, fed, first, best)
+
+
+def _shorter(tokens: Sequence[Token], fed: list[Token], first: int, best: int) -> Island | None:
+    """The longest prefix that is accepted after all: a shared look-ahead may promise more than it keeps."""
+    while best:
+        try:
+            return Island(_run(fed[:best], "island"), first, first + best)
+        except UnexpectedInput:
+            best -= 1
+    return None
+
+
+def sentence(pieces: Sequence[Any]) -> Any:
+    """The tree of a criterion over its pieces (balanced, normalised: `meaning.pieces` sees to that)."""
+    return _run(pieces, "criterion")
+
+
+def _run(tokens: Sequence[Any], start: str) -> Any:
+    """Feed every token and the end; the interactive parser asks of a token only that it has a type."""
+    walk = parser().parse_interactive([], start=start)
+    for token in tokens:
+        walk.feed_token(token)
+    return walk.feed_eof()

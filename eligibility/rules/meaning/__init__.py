@@ -1,0 +1,1 @@
+"""Tree to rule, a file a chapter of the grammar."""

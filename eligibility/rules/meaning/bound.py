@@ -1,0 +1,265 @@
+"""The chapter `bound`: a subject and its limits, in whatever order they were written → a `Reading`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from lark import Transformer, v_args
+
+from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.rule import Direction, Duration
+from eligibility.rules.words import Token
+
+Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "worse", "better", "bare"]
+FLIPPED: dict[Comparison, Comparison] = {"ge": "le", "gt": "lt", "le": "ge", "lt": "gt", "eq": "eq", "about": "about"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One comparison with one quantity."""
+
+    comparison: Comparison
+    quantity: Quantity
+    second: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`)."""
+
+    how: Literal["all", "any", "set", "normal"]
+    limits: tuple[Limit, ...] = ()
+
+    @property
+    def aged(self) -> bool:
+        """Whether one of the quantities was called an age."""
+        return any(limit.quantity.aged for limit in self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
+
+    `change` and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
+    """
+
+    spec: Spec
+    names: tuple[Token, ...] = ()
+    joined: Literal["", "and", "or", "slash"] = ""
+    change: Direction | None = None
+    per: Duration | None = None
+    age: bool = False
+    person: bool = False
+    reversed: bool = False
+
+
+Names = tuple[tuple[Token, ...], str]
+
+
+@v_args(inline=True)
+class BoundMeaning(Transformer[Any, Any]):
+    """Callbacks of the chapter."""
+
+    def subject_limits(self, names: Names, _glue: object, *rest: object) -> Reading:
+        spec = next(part for part in rest if isinstance(part, Spec))
+        return Reading(spec, *names)  # type: ignore[arg-type]  # the joint is one of the four words
+
+    def flipped(self, quantity: Quantity, comparison: Comparison, _lead: object, names: Names) -> Reading:
+        return Reading(Spec("all", (Limit(FLIPPED[comparison], quantity),)), *names)  # type: ignore[arg-type]
+
+    def chain(
+        self,
+        first: Quantity,
+        opening: Comparison,
+        _lead: object,
+        names: Names,
+        _lead2: object,
+        closing: Comparison,
+        _lead3: object,
+        second: Quantity,
+    ) -> Reading:
+        spec = Spec("all", (Limit(FLIPPED[opening], first), Limit(closing, second)))
+        return Reading(spec, *names)  # type: ignore[arg-type]  # the joint is one of the four words
+
+    def limits_alone(self, spec: Spec) -> Reading:
+        return Reading(spec, age=spec.aged)
+
+    def limits_subject(self, spec: Spec, _lead: object, names: Names) -> Reading:
+        return Reading(spec, *names, reversed=True)  # type: ignore[arg-type]  # as above
+
+    def graded_subject(self, _grade: Token, _lead: object, spec: Spec, _lead2: object, names: Names) -> Reading:
+        return Reading(spec, *names)  # type: ignore[arg-type]  # as above
+
+    def older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("gt", quantity),)), age=True)
+
+    def younger(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("lt", quantity),)), age=True)
+
+    def older_younger(self, *parts: object) -> Reading:
+        low, high = (part for part in parts if isinstance(part, Quantity))
+        return Reading(Spec("all", (Limit("gt", low), Limit("lt", high))), age=True)
+
+    def person_limits(self, _person: Token, _glue: object, spec: Spec) -> Reading:
+        return Reading(spec, person=True, age=spec.aged)
+
+    def person_glue(self, *_words: Token) -> None:
+        return None
+
+    # ------------------------------------------------------------ subjects
+
+    def names(self, name: Token) -> Names:
+        return (name,), ""
+
+    def more_names(self, names: Names, joint: str, name: Token) -> Names:
+        joined = names[1] if joint == "comma" else joint
+        return (*names[0], name), joined or joint
+
+    def and_names(self, *_words: Token) -> str:
+        return "and"
+
+    def or_names(self, *_words: Token) -> str:
+        return "or"
+
+    def slash_names(self, _word: Token) -> str:
+        return "slash"
+
+    def comma_names(self, _word: Token) -> str:
+        return "comma"
+
+    def glue(self, *_words: Token) -> None:
+        return None
+
+    # ------------------------------------------------------------ limits
+
+    def limits(self, inner: Limit | Spec) -> Spec:
+        return inner if isinstance(inner, Spec) else Spec("all", (inner,))
+
+    def both_limits(self, first: Limit, *rest: object) -> Spec:
+        second = next(part for part in rest if isinstance(part, Limit))
+        return Spec("all", (first, second))
+
+    def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
+        return Spec("any", (first, second))
+
+    def range(self, inner: Spec) -> Spec:
+        return inner
+
+    def set(self, inner: Spec) -> Spec:
+        return inner
+
+    def bare(self, quantity: Quantity) -> Spec:
+        if quantity.normal and quantity.value == 1:
+            return Spec("normal")
+        return Spec("set", (Limit("bare", quantity),))
+
+    def within_normal(self, _words: Token) -> Spec:
+        return Spec("normal")
+
+    def compared(self, comparison: Comparison, _lead: object, quantity: Quantity) -> Limit:
+        return Limit(comparison, quantity)
+
+    def compared_pair(
+        self, comparison: Comparison, _lead: object, first: Quantity, _slash: Token, second: Quantity
+    ) -> Limit:
+        return Limit(comparison, first, second)
+
+    def or_more(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("ge", quantity)
+
+    def or_less(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("le", quantity)
+
+    def or_worse(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("worse", quantity)
+
+    def or_better(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("better", quantity)
+
+    def or_older(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("ge", replace(quantity, aged=True))
+
+    def or_younger(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("le", replace(quantity, aged=True))
+
+    def closed_range(self, *parts: object) -> Spec:
+        low, high = (part for part in parts if isinstance(part, Quantity))
+        return Spec("all", (Limit("ge", low), Limit("le", high)))
+
+    def range_to_limit(self, low: Quantity, _to: Token, _lead: object, high: Limit) -> Spec:
+        return Spec("all", (Limit("ge", low), high))
+
+    def limit_to(self, low: Limit, _to: Token, _lead: object, high: Quantity) -> Spec:
+        return Spec("all", (low, Limit("le", high)))
+
+    def two_levels(self, first: Quantity, _sep: object, _lead: object, second: Quantity) -> Spec:
+        return Spec("set", (Limit("bare", first), Limit("bare", second)))
+
+    def more_levels(self, spec: Spec, _sep: object, _lead: object, quantity: Quantity) -> Spec:
+        return replace(spec, limits=(*spec.limits, Limit("bare", quantity)))
+
+    def set_sep(self, *_words: Token) -> None:
+        return None
+
+    def join(self, *_words: Token) -> None:
+        return None
+
+    # ------------------------------------------------------------ comparisons
+
+    def ge(self, *_words: object) -> Comparison:
+        return "ge"
+
+    def gt(self, *_words: object) -> Comparison:
+        return "gt"
+
+    def le(self, *_words: object) -> Comparison:
+        return "le"
+
+    def lt(self, *_words: object) -> Comparison:
+        return "lt"
+
+    def eq(self, _word: Token) -> Comparison:
+        return "eq"
+
+    def about(self, _word: Token) -> Comparison:
+        return "about"
+
+    # ------------------------------------------------------------ rises and falls
+
+    def rise(self, word: Token) -> Direction:
+        return "rise" if word.type == "RISE" else "fall"
+
+    def change_of(
+        self, names: Names, _glue: object, way: Direction, _lead: object, spec: Spec, per: Duration | None
+    ) -> Reading:
+        return Reading(spec, *names, change=way, per=per)  # type: ignore[arg-type]  # as above
+
+    def daily_change(self, _daily: Token, way: Direction, _lead: object, spec: Spec) -> Reading:
+        return Reading(spec, change=way, per=Duration(1, "day"))
+
+    def change_alone(self, way: Direction, _lead: object, spec: Spec, per: Duration | None) -> Reading:
+        return Reading(spec, change=way, per=per)
+
+    def change_in(
+        self, way: Direction, _lead: object, names: Names, _glue: object, spec: Spec, per: Duration | None
+    ) -> Reading:
+        return Reading(spec, *names, change=way, per=per)  # type: ignore[arg-type]  # as above
+
+    def per(self) -> None:
+        return None
+
+    def per_day(self, _word: Token) -> Duration:
+        return Duration(1, "day")
+
+    def per_week(self, _word: Token) -> Duration:
+        return Duration(1, "week")
+
+    def per_month(self, _word: Token) -> Duration:
+        return Duration(1, "month")
+
+    def per_year(self, _word: Token) -> Duration:
+        return Duration(1, "year")
+
+    def per_time(self, _within: Token, number: Token, time: Token) -> Duration:
+        return Duration(number.number, time.unit)

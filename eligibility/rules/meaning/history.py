@@ -1,0 +1,37 @@
+"""The chapter `history`: when a fact must hold → `Window`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lark import Transformer, v_args
+
+from eligibility.rules.rule import Duration, Window
+from eligibility.rules.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTime:
+    """A time that is no look-back window from screening ("within 8 weeks of symptom onset")."""
+
+
+@v_args(inline=True)
+class HistoryMeaning(Transformer[Any, Any]):
+    """Callbacks of the chapter."""
+
+    def duration(self, number: Token, time: Token) -> Duration:
+        return Duration(number.number, time.unit)
+
+    def within(self, _word: Token, length: Duration) -> Window:
+        return Window("within", length.value, length.unit)
+
+    def within_before(self, _word: Token, length: Duration, _before: Token, anchor: Token) -> Window:
+        return Window("within", length.value, length.unit, " ".join(anchor.text.split()).lower())
+
+    def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
+        return OtherTime()
+
+    def lasting(self, _word: Token, *rest: object) -> Window:
+        length = next(part for part in rest if isinstance(part, Duration))
+        return Window("for", length.value, length.unit)

@@ -1,0 +1,18 @@
+"""An island: the longest run of tokens that the grammar reads as one statement, and what it read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eligibility.rules.meaning.bound import Reading
+from eligibility.rules.meaning.history import OtherTime
+from eligibility.rules.rule import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A reading and the tokens [first, after) it was read from."""
+
+    reading: Reading | Window | OtherTime
+    first: int
+    after: int

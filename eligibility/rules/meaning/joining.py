@@ -1,0 +1,76 @@
+"""Rules joined: flattened, without repetition, level sets of one scale united."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Not, Rule, leaves
+from eligibility.spans import Span
+
+
+def all_of(rules: Sequence[Rule], span: Span) -> Rule:
+    """Every rule; a single one stays itself."""
+    flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AllOf) else (rule,))]
+    unique = _unique(flat)
+    return unique[0] if len(unique) == 1 else AllOf(tuple(unique), span=span)
+
+
+def any_of(rules: Sequence[Rule], span: Span) -> Rule:
+    """At least one rule; level sets of one scale are united; a single one stays itself."""
+    flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AnyOf) else (rule,))]
+    united: list[Rule] = []
+    for rule in flat:
+        at = next((i for i, other in enumerate(united) if _same_scale(rule, other)), None)
+        if at is None:
+            united.append(rule)
+        else:
+            united[at] = _union(united[at], rule, span)
+    unique = _unique(united)
+    return unique[0] if len(unique) == 1 else AnyOf(tuple(unique), span=span)
+
+
+def counted(rules: Sequence[Rule], count: int, span: Span) -> Rule:
+    """ "one of", "two of", "none of" (0) and "all of" (-1) the rules."""
+    if count == 1:
+        return any_of(rules, span)
+    if count == 0:
+        return Not(any_of(rules, span), span=span)
+    if count == -1 or count == len(rules):
+        return all_of(rules, span)
+    return AtLeast(count, tuple(rules), span=span)
+
+
+def tests(rule: Rule) -> bool:
+    """Whether a rule compares a quantity or a grade."""
+    return any(leaf.kind in ("measured", "graded", "changed") for leaf in leaves(rule))
+
+
+def computable(rule: Rule) -> bool:
+    """Whether some of a rule can be decided from facts."""
+    return any(leaf.kind not in ("judgement", "unclear") for leaf in leaves(rule))
+
+
+def _unique(rules: Sequence[Rule]) -> list[Rule]:
+    unique: list[Rule] = []
+    for rule in rules:
+        if rule not in unique:
+            unique.append(rule)
+    return unique
+
+
+def _same_scale(one: Rule, other: Rule) -> bool:
+    return (
+        isinstance(one, Graded)
+        and isinstance(other, Graded)
+        and (one.scale, one.select, one.times, one.window) == (other.scale, other.select, other.times, other.window)
+    )
+
+
+def _union(one: Rule, other: Rule, span: Span) -> Rule:
+    assert isinstance(one, Graded)
+    assert isinstance(other, Graded)
+    longer, shorter = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
+    if not set(shorter.levels) <= set(longer.levels):
+        return replace(longer, levels=(*longer.levels, *(lv for lv in shorter.levels if lv not in longer.levels)), span=span)
+    return replace(longer, span=span)

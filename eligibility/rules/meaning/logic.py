@@ -1,0 +1,287 @@
+"""The tree of a sentence → its rule: lists, scope, exceptions, examples, definitions.
+
+What an "and" means depends on the side: in an exclusion a list of findings excludes by any of them.
+Where the scope of a word is not exact, what it governs is `Unclear`, never a shorter rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, tests
+from eligibility.rules.meaning.members import Member, MemberReader, Source
+from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
+from eligibility.rules.meaning.sentence import Block, Clause, Part, Piece
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+# A clause with one of these is bound to something that is not read: its scope cannot be told.
+_REFUSED = {"IF": "a condition", "FAMILY": "about another person", "COHORT": "bound to a part of the study"}
+_OWN = frozenset(("RULE", "VERB", "JUDGE", "ELLIPSIS"))
+_LABEL = frozenset(("WORDS", "QUALIFIER", "VERB", "ALLERGY_AFTER", "ACTIVE", "CURRENT"))
+_SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
+
+
+class Logic:
+    """Reads one criterion's tree for one side."""
+
+    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
+        self.source, self.side, self.vocabulary = Source(text, vocabulary), side, vocabulary
+
+    def criterion(self, blocks: Sequence[Block]) -> Rule:
+        """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
+        rules = [rule for block in blocks if (rule := self._block(block)) is not None]
+        span = (0, len(self.source.text))
+        return self._each(rules, span) if rules else self.source.unclear(*span, "no words of the field")
+
+    def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
+        return all_of(rules, span) if self.side == "inclusion" else any_of(rules, span)
+
+    # ------------------------------------------------------------ lists under a head
+
+    def _block(self, block: Block) -> Rule | None:
+        if not block.items:
+            return self._clauses(block.head)
+        count, label, before = self._head(block.head)
+        inside = replace(label, negated=False)
+        rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
+        if not rules:
+            return before
+        span = (block.items[0][0].start, block.items[-1][-1].end)
+        listed = self._each(rules, span) if count is None else counted(rules, count, span)
+        if label.negated:
+            listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
+        return listed if before is None else all_of([before, listed], span)
+
+    def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
+        """(how many of the items, what the label says of each, the rule of what stands before the label)."""
+        if not head:
+            return None, Scope(), None
+        last = head[-1]
+        label, rest = last.members[-1], last.members[:-1]
+        count = next((part.value for clause in head for part in clause.parts() if part.kind == "COUNT"), None)
+        scope = Scope()
+        for part in label:
+            if isinstance(part, Piece) and part.kind in PREFIXES:
+                scope = scope.after(part)
+        before = [self._clauses(head[:-1])] if len(head) > 1 else []
+        if rest:
+            before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
+        if any(part.kind in _SAID for part in label):
+            before.append(self._clause(Clause((label,), ())))
+            scope = Scope()
+        rules = [rule for rule in before if rule is not None]
+        return count, scope.inherited(), all_of(rules, (head[0].start, last.end)) if rules else None
+
+    def _clauses(self, clauses: Sequence[Clause], scope: Scope | None = None) -> Rule | None:
+        """Clauses between semicolons: all of them; any of several defined diseases; any in an exclusion."""
+        rules = [rule for clause in clauses if (rule := self._clause(clause, scope)) is not None]
+        if not rules:
+            return None
+        span = (clauses[0].start, clauses[-1].end)
+        if len(clauses) > 1 and all(_names_disease(clause) for clause in clauses):
+            return any_of(rules, span)
+        return self._each(rules, span)
+
+    # ------------------------------------------------------------ turns: such as, defined as, unless, except
+
+    def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
+        for part in clause.parts():
+            if part.kind in _REFUSED:
+                return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
+        if any(_for_some(member) for member in clause.members):
+            return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
+        at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
+        if at is None:
+            return self._list(clause, scope or Scope())[0]
+        base = Clause(clause.members[: at + 1], clause.joints[:at])
+        rest = Clause(clause.members[at + 1 :], clause.joints[at + 1 :])
+        return self._turn(clause.joints[at], base, rest, scope or Scope())
+
+    def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
+        span = (base.start, rest.end)
+        first, last = self._list(base, scope)
+        if turn.kind == "SUCH_AS":
+            return self._examples(first, last, rest, span)
+        if turn.kind == "DEFINED":
+            return self._definition(first, rest, span)
+        other = self._clause(rest, replace(last.scope.inherited(), negated=False))
+        if first is None or other is None:
+            return self.source.unclear(*span, "an exception that is not said")
+        if turn.kind == "UNLESS" and self.side == "inclusion":
+            return any_of([first, other], span)
+        inner = first.rule if isinstance(first, Not) else first
+        excepted = all_of([inner, negation(other, span, self.vocabulary)], span)
+        return Not(excepted, span=span) if isinstance(first, Not) else excepted
+
+    def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span) -> Rule | None:
+        """ "X such as A, B and C": the examples widen X, and are taken as X is."""
+        listed, _ = self._list(rest, replace(last.scope.inherited(), negated=False), joined="any")
+        if listed is None or first is None:
+            return first or listed
+        if isinstance(first, Not):
+            return Not(any_of([first.rule, listed], span), span=span)
+        if isinstance(first, AllOf):
+            return all_of([*first.rules[:-1], any_of([first.rules[-1], listed], span)], span)
+        return any_of([first, listed], span)
+
+    def _definition(self, first: Rule | None, rest: Clause, span: Span) -> Rule | None:
+        """ "X defined as T": the test T is the rule; words that define nothing computable stay beside X."""
+        test = self._clause(rest)
+        if test is None or first is None:
+            return first or test
+        if not computable(test):
+            return all_of([first, test], span)
+        rules = first.rules if isinstance(first, AllOf) else (first,)
+        return all_of([*(rule for rule in rules if tests(rule)), test], span)
+
+    # ------------------------------------------------------------ lists: commas, and, or
+
+    def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
+        """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
+        count, clause = _announced(clause)
+        members = self._members(clause, scope)
+        self._share_heads(members)
+        self._share_judgement(members)
+        span = (clause.start, clause.end)
+        if joined or count is not None:
+            rules = [rule for member in members if (rule := self._whole(member)) is not None]
+            rule = counted(rules, 1 if joined else count or 0, span) if rules else None
+        else:
+            rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
+        return self._for_sex(rule, members, span), members[-1]
+
+    def _members(self, clause: Clause, scope: Scope) -> list[Member]:
+        members: list[Member] = []
+        for parts in clause.members:
+            own = any(part.kind in _OWN for part in parts)
+            reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
+            for part in _without_label(parts):
+                reader.read(part)
+            members.append(reader.member(parts, own))
+            scope = members[-1].scope.inherited()
+        return members
+
+    def _whole(self, member: Member) -> Rule | None:
+        """A member by itself, with its lead and its negation."""
+        if member.rule is None:
+            return member.lead
+        rule = all_of([member.lead, member.rule], member.span) if member.lead else member.rule
+        return negation(rule, member.span, self.vocabulary) if member.negated else rule
+
+    def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        groups = _groups(members, joints)
+        words = {word for _, inner in groups for word in inner}
+        simple = all(len(listed) == 1 for listed, _ in groups[:-1])
+        if len(words) <= 1 and (simple or len(groups) == 1):
+            return self._by(words.pop() if words else "", members, span)
+        if self._findings(members):
+            return self._by("or", members, span)
+        if len(groups) == 1:
+            return self.source.unclear(*span, "both 'and' and 'or' without brackets")
+        rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in groups]
+        return all_of([rule for rule in rules if rule is not None], span)
+
+    def _by(self, word: str, members: Sequence[Member], span: Span) -> Rule | None:
+        """Members joined by one word; words not understood before the first may govern them all."""
+        members = [member for member in members if member.rule is not None or member.lead is not None]
+        if not members:
+            return None
+        first = members[0]
+        either = word == "or" or self._findings(members)
+        if first.lead is not None and len(members) > 1 and first.rule is not None and either:
+            rest = replace(first, lead=None)
+            inner = self._by(word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span)
+            return self._whole(Member(inner, first.scope, span, first.lead, first.negated))
+        if len(members) > 1 and all(member.negated for member in members):
+            inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
+            return negation(inner, span, self.vocabulary)
+        rules = [rule for member in members if (rule := self._whole(member)) is not None]
+        return any_of(rules, span) if either else all_of(rules, span)
+
+    def _findings(self, members: Sequence[Member]) -> bool:
+        """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
+        return self.side == "exclusion" and not any(member.tested for member in members)
+
+    def _share_heads(self, members: list[Member]) -> None:
+        """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
+        for at in range(len(members) - 2, -1, -1):
+            member, head = members[at], members[at + 1]
+            if member.rule is not None or member.scope.start < 0:
+                continue
+            if isinstance(head.rule, Present):
+                member.rule = present(head.rule.concept, member.scope, member.span, self.vocabulary)
+                member.negated = head.negated
+            else:
+                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+
+    def _share_judgement(self, members: list[Member]) -> None:
+        """What a person must say goes on over the words joined to it, as one judgement."""
+        for at in range(len(members) - 1, 0, -1):
+            before, member = members[at - 1], members[at]
+            if before.judged and not member.tested and isinstance(member.rule, Judgement | Unclear) and not member.lead:
+                before.span = (before.span[0], member.span[1])
+                before.rule = self.source.judgement(*before.span)
+                member.rule, member.lead = None, None
+
+    def _for_sex(self, rule: Rule | None, members: Sequence[Member], span: Span) -> Rule | None:
+        """ "Women who …" binds women only."""
+        sexes = {member.sex for member in members if member.sex}
+        if len(sexes) != 1:
+            return rule
+        guard = Graded("sex", (sexes.pop(),), span=span)
+        if rule is None:
+            return guard
+        if self.side == "inclusion":
+            return any_of([Not(guard, span=span), rule], span)
+        return all_of([guard, rule], span)
+
+
+def _without_label(parts: Sequence[Part]) -> Sequence[Part]:
+    """ "Renal function: creatinine …": plain words before a colon name the list, they require nothing."""
+    at = next((i for i, part in enumerate(parts) if part.kind == "COLON"), None)
+    if at is None:
+        return parts
+    if at + 1 < len(parts) and all(part.kind in _LABEL for part in parts[:at]):
+        return parts[at + 1 :]
+    return [part for part in parts if part.kind != "COLON"]
+
+
+def _announced(clause: Clause) -> tuple[int | None, Clause]:
+    """(the count of "one of: A, B, C" within a clause, the clause without the words that only announce it)."""
+    first = clause.members[0]
+    at = next((i for i, part in enumerate(first) if part.kind == "COUNT"), None)
+    if at is None or any(part.kind in _SAID or part.kind == "WORDS" for part in first[:at]):
+        return None, clause
+    rest = tuple(part for part in first[at + 1 :] if part.kind != "COLON")
+    if not rest:
+        return None, clause
+    count = first[at].value if isinstance(first[at], Piece) and len(clause.members) > 1 else None
+    return count, Clause(((*first[:at], *rest), *clause.members[1:]), clause.joints)
+
+
+def _groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:
+    """Members cut at bare commas: "A, B and C" is [A], [B and C]; each with the words joining it."""
+    groups: list[tuple[list[Member], list[str]]] = [([members[0]], [])]
+    for member, joint in zip(members[1:], joints, strict=True):
+        if joint == "comma":
+            groups.append(([member], []))
+        else:
+            groups[-1][0].append(member)
+            groups[-1][1].append(joint.removeprefix("comma_"))
+    return groups
+
+
+def _names_disease(clause: Clause) -> bool:
+    """Whether a clause begins with a disease and goes on to say what it is."""
+    first = clause.members[0][0]
+    return isinstance(first, Piece) and first.kind == "THING" and len(clause.members[0]) + len(clause.members) > 2
+
+
+def _for_some(parts: Sequence[Part]) -> bool:
+    """A limit followed by "in patients with …" binds only those patients."""
+    kinds = [part.kind for part in parts]
+    return "WHOM" in kinds and any(kind in ("RULE", "ELLIPSIS") for kind in kinds[: kinds.index("WHOM")])

@@ -1,0 +1,316 @@
+"""A `Reading` and its subject's row in the tables → `Measured`, `Graded`, `Changed`, or `Unclear` with a hint."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from eligibility.rules.meaning.bound import Limit, Reading, Spec
+from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Graded, Measured, Rule, Unclear
+from eligibility.spans import Span
+from eligibility.units import conversion
+from eligibility.vocabulary.tables import Vocabulary
+from eligibility.vocabulary.word import Word
+
+MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+RESTATED_TOLERANCE = 0.05
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_LEVEL_NUMBER = re.compile(r"(\d+|[ivIV]+)([a-cA-C]?)\d?")
+
+
+class NotUnderstood(Exception):
+    """Why a reading has no rule, in words for a person; `hint` is what it might mean."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.hint = reason, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reading stands: the words for an `Unclear`, and the span."""
+
+    text: str
+    span: Span
+
+
+def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:
+    """The rule of a reading whose subjects may be `keys` (candidates per subject).
+
+    Several subjects are joined as written: "ALT and AST", "ALT or AST"; "ALT/AST ≤ 3" is both, "> 3" either.
+    """
+    try:
+        rules = tuple(_one(reading, candidates, vocabulary, place) for candidates in keys)
+    except NotUnderstood as problem:
+        return Unclear(place.text, problem.reason, problem.hint, span=place.span)
+    if len(rules) == 1:
+        return rules[0]
+    either = reading.joined == "or" or (reading.joined in ("slash", "comma") and _lower(reading.spec))
+    return AnyOf(rules, span=place.span) if either else AllOf(rules, span=place.span)
+
+
+def _lower(spec: Spec) -> bool:
+    """Whether the limits bound from below only: being above any of them is enough."""
+    return all(limit.comparison in ("ge", "gt") for limit in spec.limits) and bool(spec.limits)
+
+
+def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, place: Place) -> Rule:
+    groups = vocabulary.groups
+    members = next((groups[key].members for key in candidates if key in groups), None)
+    if members:
+        return _group(reading, members, vocabulary, place)
+    word = _choose(reading.spec, [vocabulary.words[key] for key in candidates])
+    if reading.reversed and word.key != "age" and word.kind != "scale":
+        raise NotUnderstood("the limit stands before a subject it may not belong to")
+    if reading.change:
+        return _changed(reading, word, place)
+    if word.kind == "scale":
+        return _graded(reading.spec, word, place)
+    return _measured(reading.spec, word, place)
+
+
+def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, place: Place) -> Rule:
+    """One name for several quantities: "transaminases", "BP 140/90"."""
+    pair = [limit for limit in reading.spec.limits if limit.second]
+    specs = [reading.spec] * len(members)
+    if pair:
+        if len(members) != 2 or len(reading.spec.limits) != 1:
+            raise NotUnderstood("two numbers for one subject")
+        limit = pair[0]
+        second = replace(limit.second, unit=limit.second.unit or limit.quantity.unit) if limit.second else None
+        first = replace(limit.quantity, unit=limit.quantity.unit or (second.unit if second else None))
+        specs = [Spec("all", (Limit(limit.comparison, q),)) for q in (first, second) if q]
+    rules = tuple(
+        _measured(spec, vocabulary.words[key], place) for spec, key in zip(specs, members, strict=True)
+    )
+    return AnyOf(rules, span=place.span) if _lower(reading.spec) else AllOf(rules, span=place.span)
+
+
+def _choose(spec: Spec, words: Sequence[Word]) -> Word:
+    """The one word meant: levels ask for a scale, numbers for a quantity whose unit they fit."""
+    if len(words) == 1:
+        return words[0]
+    lettered = any(limit.quantity.level and not _number(limit.quantity.level) for limit in spec.limits)
+    leveled = any(limit.quantity.level for limit in spec.limits)
+    wanted = [w for w in words if w.kind == ("scale" if leveled else "quantity")]
+    if lettered:
+        wanted = [w for w in wanted if all(_level(w, limit.quantity) for limit in spec.limits)] or wanted
+    units = [limit.quantity.unit for limit in spec.limits if limit.quantity.unit and limit.quantity.unit not in MULTIPLES]
+    if len(wanted) > 1 and units:
+        wanted = [w for w in wanted if conversion(units[0], w.unit, w) is not None]
+    if not wanted and not leveled:
+        wanted = [w for w in words if w.kind == "scale"]
+    if len(wanted) != 1:
+        raise NotUnderstood("the word has more than one meaning", ", ".join(w.key for w in words))
+    return wanted[0]
+
+
+# ---------------------------------------------------------------- scales
+
+
+def _number(level: str) -> float | None:
+    match = _LEVEL_NUMBER.fullmatch(level)
+    if not match:
+        return None
+    digits = match[1].lower()
+    return float(digits) if digits.isdigit() else float(_ROMAN.get(digits, 0)) or None
+
+
+def _level(word: Word, quantity: Quantity) -> tuple[int, int] | None:
+    """The (first, last) index of the levels a written level names; None when the scale has no such level."""
+    written = (quantity.level or f"{quantity.value:g}").casefold()
+    for index, level in enumerate(word.levels):
+        if written == level.value.casefold() or written in level.aliases:
+            return index, index
+    for name, members in word.groups.items():
+        if written == name.casefold():
+            indices = [i for i, level in enumerate(word.levels) if level.value in members]
+            return (indices[0], indices[-1]) if indices else None
+    number = _number(written)
+    if number is not None and number != quantity.value:
+        return _level(word, Quantity(number))
+    return None
+
+
+def _graded(spec: Spec, word: Word, place: Place) -> Rule:
+    if not word.levels:
+        raise NotUnderstood(f"no levels are known of {word.label}")
+    if spec.how == "normal":
+        raise NotUnderstood(f"{word.label} has no normal range")
+    picked = [_levels_of(limit, word) for limit in spec.limits]
+    chosen = set.intersection(*picked) if spec.how == "all" else set.union(*picked)
+    if not chosen:
+        raise NotUnderstood(f"{word.label} has no such level")
+    return Graded(word.key, tuple(w.value for i, w in enumerate(word.levels) if i in chosen), span=place.span)
+
+
+def _levels_of(limit: Limit, word: Word) -> set[int]:
+    if limit.quantity.unit or limit.second or limit.quantity.restated:
+        raise NotUnderstood(f"{word.label} has levels, not units")
+    everything = range(len(word.levels))
+    comparison = _directed(limit, word)
+    at = _level(word, limit.quantity)
+    if at is None:
+        return _between_levels(limit.quantity, comparison, word)
+    first, last = at
+    match comparison:
+        case "ge":
+            return {i for i in everything if i >= first}
+        case "gt":
+            return {i for i in everything if i > last}
+        case "le":
+            return {i for i in everything if i <= last}
+        case "lt":
+            return {i for i in everything if i < first}
+    return set(range(first, last + 1))
+
+
+def _directed(limit: Limit, word: Word) -> str:
+    """ "2 or worse" by the scale's own direction; an inclusive strict comparison is not strict."""
+    comparison = limit.comparison
+    if comparison == "about":
+        raise NotUnderstood("an approximate level")
+    if comparison in ("worse", "better"):
+        if word.higher_is_worse is None:
+            raise NotUnderstood(f"which end of {word.label} is worse is not known")
+        return "ge" if (comparison == "worse") == word.higher_is_worse else "le"
+    if limit.quantity.inclusive and comparison in ("lt", "gt"):
+        return "le" if comparison == "lt" else "ge"
+    return comparison
+
+
+def _between_levels(quantity: Quantity, comparison: str, word: Word) -> set[int]:
+    """A number that is no level of a numeric scale ("ECOG < 2.5") still orders them."""
+    numbers = [_number(level.value) for level in word.levels]
+    if quantity.level or comparison in ("eq", "bare") or any(number is None for number in numbers):
+        raise NotUnderstood(f"{word.label} has no level {quantity.level or f'{quantity.value:g}'}")
+    below = comparison in ("le", "lt")
+    return {
+        i for i, n in enumerate(numbers) if n is not None and ((n < quantity.value) if below else (n > quantity.value))
+    }
+
+
+# ---------------------------------------------------------------- quantities
+
+
+def _measured(spec: Spec, word: Word, place: Place) -> Rule:
+    if spec.how == "normal":
+        return Measured(word.key, Bound(1, "LLN"), Bound(1, "ULN"), span=place.span)
+    if spec.how == "set":
+        return _equal(spec, word, place)
+    limits = _share_units(spec.limits)
+    if spec.how == "any":
+        return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
+    return _interval(limits, word, place)
+
+
+def _share_units(limits: Sequence[Limit]) -> list[Limit]:
+    """A unit given once applies to both ends."""
+    units = {limit.quantity.unit for limit in limits} - {None}
+    shared = units.pop() if len(units) == 1 else None
+    return [
+        replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits
+    ]
+
+
+def _equal(spec: Spec, word: Word, place: Place) -> Rule:
+    """Numbers without a comparison: exact for a score, not understood for what is measured."""
+    if word.unit is not None or any(limit.quantity.unit for limit in spec.limits):
+        hint = " or ".join(f"{word.key} = {limit.quantity.value:g}" for limit in spec.limits)
+        raise NotUnderstood("no comparison is written", hint)
+    rules = tuple(_interval([Limit("eq", limit.quantity)], word, place) for limit in spec.limits)
+    return rules[0] if len(rules) == 1 else AnyOf(rules, span=place.span)
+
+
+def _interval(limits: Sequence[Limit], word: Word, place: Place) -> Measured:
+    low: Bound | None = None
+    high: Bound | None = None
+    for limit in limits:
+        comparison = _direction(limit, word)
+        bound = _bound(limit.quantity, comparison in ("ge", "le", "eq"), word)
+        if comparison in ("ge", "gt", "eq"):
+            if low is not None:
+                raise NotUnderstood("two lower bounds")
+            low = bound
+        if comparison in ("le", "lt", "eq"):
+            if high is not None:
+                raise NotUnderstood("two upper bounds")
+            high = bound
+    if low and high and low.unit == high.unit and low.value > high.value:
+        if {limit.comparison for limit in limits} != {"ge", "le"}:
+            raise NotUnderstood("the bounds exclude each other", f"{word.key} {low.value:g} .. {high.value:g}")
+        low, high = replace(high, inclusive=True), replace(low, inclusive=True)
+    return Measured(word.key, low, high, span=place.span)
+
+
+def _direction(limit: Limit, word: Word) -> str:
+    if limit.second:
+        raise NotUnderstood("two numbers for one subject")
+    if limit.comparison == "about":
+        raise NotUnderstood("an approximate value", f"{word.key} about {limit.quantity.value:g}")
+    if limit.comparison in ("worse", "better"):
+        if word.higher_is_worse is None:
+            raise NotUnderstood(f"which end of {word.label} is worse is not known")
+        return "ge" if (limit.comparison == "worse") == word.higher_is_worse else "le"
+    if limit.comparison == "eq" and word.unit is not None:
+        raise NotUnderstood("a bare '=' is often a lost ≤ or ≥", f"{word.key} = {limit.quantity.value:g}")
+    return limit.comparison
+
+
+def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
+    if quantity.level:
+        raise NotUnderstood(f"{word.label} is a number, not a level")
+    if quantity.inclusive is not None:
+        inclusive = quantity.inclusive
+    unit, assumed = quantity.unit, None
+    if unit == "%" and word.unit is None:
+        unit = None
+    if unit is None and word.unit is not None:
+        assumed = _assumed(quantity.value, word)
+    _check(quantity, unit or assumed, word)
+    return Bound(quantity.value, unit, inclusive, assumed)
+
+
+def _assumed(value: float, word: Word) -> str | None:
+    """The unit a bare number can only mean, when the table's bands leave exactly one."""
+    units = {unit for low, high, unit in word.assume if low <= value <= high}
+    return units.pop() if len(units) == 1 else None
+
+
+def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
+    """A value that cannot be, or that its own restatement contradicts, is not understood."""
+    canonical = _canonical(quantity.value, unit, word)
+    if canonical is not None and word.plausible:
+        low, high = word.plausible
+        if not low <= canonical <= high:
+            hint = f"{word.key} {quantity.value:g} {unit or ''}".strip()
+            raise NotUnderstood(f"{word.label} cannot be measured at this value", hint)
+    for other in quantity.restated:
+        again = _canonical(other.value, other.unit, word)
+        if canonical is None or again is None:
+            raise NotUnderstood("the value in brackets is not the same quantity")
+        if abs(again - canonical) > RESTATED_TOLERANCE * max(abs(again), abs(canonical)):
+            raise NotUnderstood("the value in brackets says something else", f"{canonical:.4g} against {again:.4g}")
+
+
+def _canonical(value: float, unit: str | None, word: Word) -> float | None:
+    if unit in MULTIPLES:
+        return None
+    if unit is None:
+        return value if word.unit is None else None
+    convert = conversion(unit, word.unit, word)
+    return None if convert is None or math.isnan(value) else convert(value)
+
+
+# ---------------------------------------------------------------- rises and falls
+
+
+def _changed(reading: Reading, word: Word, place: Place) -> Rule:
+    if reading.spec.how != "all" or word.kind == "scale" or reading.change is None:
+        raise NotUnderstood("a change without a size")
+    unchecked = replace(word, plausible=None)
+    interval = _interval(_share_units(reading.spec.limits), unchecked, place)
+    return Changed(word.key, reading.change, interval.low, interval.high, reading.per, span=place.span)

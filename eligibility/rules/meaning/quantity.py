@@ -1,0 +1,114 @@
+"""The chapter `quantity`: numbers, units, multiples of normal, levels → `Quantity` values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lark import Transformer, v_args
+
+from eligibility.rules.words import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number (or level) as written: `level` for Roman, lettered and subdivided ones, else `value` and `unit`.
+
+    `inclusive` is set when the text says so of this end; `aged` when it is followed by "old" or "of age";
+    `normal` when the multiple was written as a bare "normal"; `restated` are other spellings of the same bound.
+    """
+
+    value: float
+    unit: str | None = None
+    level: str | None = None
+    inclusive: bool | None = None
+    aged: bool = False
+    normal: bool = False
+    restated: tuple[Quantity, ...] = ()
+
+
+@v_args(inline=True)
+class QuantityMeaning(Transformer[Any, Any]):
+    """Callbacks of the chapter; each receives the children of its production."""
+
+    def quantity(self, value: Quantity) -> Quantity:
+        return value
+
+    def number(self, number: Token) -> Quantity:
+        return Quantity(number.number)
+
+    def with_unit(self, number: Token, unit: Token) -> Quantity:
+        return Quantity(number.number, unit.unit)
+
+    def years_old(self, number: Token, _aged: Token) -> Quantity:
+        return Quantity(number.number, "year", aged=True)
+
+    def predicted(self, number: Token, _unit: Token, _predicted: Token) -> Quantity:
+        return Quantity(number.number, "%predicted")
+
+    def multiple(self, factor: Token | float, *rest: str) -> Quantity:
+        value = factor.number if isinstance(factor, Token) else factor
+        return Quantity(value, _limit_unit(rest[-1]), normal=rest[-1] == "normal")
+
+    def multiple_with_unit(self, factor: Token, _times: object, limit: str, _unit: Token) -> Quantity:
+        return Quantity(factor.number, _limit_unit(limit))
+
+    def multiple_reversed(self, limit: str, _times: object, factor: Token) -> Quantity:
+        return Quantity(factor.number, _limit_unit(limit))
+
+    def one_limit(self, limit: str) -> Quantity:
+        return Quantity(1.0, _limit_unit(limit), normal=limit == "normal")
+
+    def level(self, token: Token) -> Quantity:
+        return Quantity(float("nan"), level=token.text)
+
+    def restated(self, first: Quantity, _open: Token, _lead: object, value: Quantity, _close: Token) -> Quantity:
+        return replace(first, restated=(*first.restated, value))
+
+    def restated_limit(
+        self, first: Quantity, _open: Token, _cmp: object, _lead: object, value: Quantity, _close: Token
+    ) -> Quantity:
+        return replace(first, restated=(*first.restated, value))
+
+    def including(
+        self, first: Quantity, _open: Token, _word: Token, _lead: object, value: Quantity, _close: Token
+    ) -> Quantity:
+        same = (value.value == first.value or value.level is not None) and value.level == first.level
+        return replace(first, inclusive=True) if same else replace(first, restated=(*first.restated, value))
+
+    def inclusive(self, quantity: Quantity, *_words: Token) -> Quantity:
+        return replace(quantity, inclusive=True)
+
+    def exclusive(self, quantity: Quantity, *_words: Token) -> Quantity:
+        return replace(quantity, inclusive=False)
+
+    def aged(self, quantity: Quantity, _old: Token) -> Quantity:
+        return replace(quantity, aged=True)
+
+    def multiplied(self, _times: Token) -> None:
+        return None
+
+    def twice(self, _word: Token) -> float:
+        return 2.0
+
+    def thrice(self, _word: Token) -> float:
+        return 3.0
+
+    def uln(self, _word: Token) -> str:
+        return "ULN"
+
+    def lln(self, _word: Token) -> str:
+        return "LLN"
+
+    def normal(self, _word: Token) -> str:
+        return "normal"
+
+    def baseline(self, _word: Token) -> str:
+        return "baseline"
+
+    def lead(self, *_words: Token) -> None:
+        return None
+
+
+def _limit_unit(limit: str) -> str:
+    return "ULN" if limit == "normal" else limit

@@ -1,0 +1,81 @@
+"""What the words before a noun say of it: negation, history, allergy, suspicion, severity; and the rule they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.rule import AnyOf, Fact, Graded, Not, Present, Rule, Status
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+PREFIXES = frozenset(
+    ("NOT", "HISTORY", "ALLERGY", "SUSPECTED", "REMOTE", "QUALIFIER", "ACTIVE", "CURRENT", "WOMEN", "MEN")
+)
+_FACTS: dict[str, Fact] = {
+    "condition": "condition",
+    "treatment": "treatment",
+    "procedure": "procedure",
+    "allergen": "treatment",
+    "state": "state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What holds for the next noun, and for those joined to it that bring no words of their own.
+
+    `start` is where the words that belong to the noun itself (its adjectives) begin, -1 without any.
+    """
+
+    negated: bool = False
+    history: bool = False
+    allergy: bool = False
+    suspected: str = ""
+    remote: bool = False
+    qualifiers: tuple[str, ...] = ()
+    start: int = -1
+
+    def after(self, piece: Piece) -> Scope:
+        """The scope once a prefix word was read."""
+        word = " ".join(str(piece.value).lower().split())
+        start = piece.start if self.start < 0 else self.start
+        match piece.kind:
+            case "NOT":
+                return replace(self, negated=not self.negated)
+            case "HISTORY":
+                return replace(self, history=True, start=start)
+            case "ALLERGY":
+                return replace(self, allergy=True, start=start)
+            case "SUSPECTED":
+                return replace(self, suspected=word, start=start)
+            case "REMOTE":
+                return replace(self, remote=True, start=start)
+            case "QUALIFIER":
+                return replace(self, qualifiers=(*self.qualifiers, word), start=start)
+        return replace(self, start=start)
+
+    def inherited(self) -> Scope:
+        """What goes over to the next noun of a list; severity stays with its own noun."""
+        return replace(self, qualifiers=(), start=-1)
+
+
+def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
+    """The rule for a named thing in its scope (negation is the caller's)."""
+    fact: Fact = "allergy" if scope.allergy else _FACTS[vocabulary.words[key].kind]
+    status: Status = "history" if scope.history and not scope.allergy else "active"
+    plain = Present(fact, key, status, scope.qualifiers, span=span)
+    if not scope.suspected:
+        return plain
+    doubted = replace(plain, qualifiers=(*scope.qualifiers, "suspected"))
+    sure = "known" in scope.suspected or "confirmed" in scope.suspected
+    return AnyOf((plain, doubted), span=span) if sure else doubted
+
+
+def negation(rule: Rule, span: Span, vocabulary: Vocabulary) -> Rule:
+    """ "No …"; a scale whose bare mention means "some" is then at its first level."""
+    if isinstance(rule, Graded):
+        word = vocabulary.words[rule.scale]
+        if word.bare and rule.levels == tuple(level.value for level in word.levels[1:]):
+            return Graded(rule.scale, (word.levels[0].value,), span=span)
+    return rule.rule if isinstance(rule, Not) else Not(rule, span=span)

@@ -1,0 +1,107 @@
+"""The chapter `criterion`: the tree of a sentence over pieces. What the words mean is decided in `logic`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lark import Transformer, v_args
+
+
+class Piece:
+    """A token of the sentence grammar: an island, a concept, a connective, or a run of other words.
+
+    `type` is the grammar's terminal, `kind` what the piece is, `value` what it carries (a rule, a reading,
+    the keys of a concept, the word of a connective).
+    """
+
+    __slots__ = ("end", "kind", "start", "type", "value")
+
+    def __init__(self, kind: str, start: int, end: int, value: Any = None, type: str = "PIECE") -> None:
+        self.kind, self.start, self.end, self.value, self.type = kind, start, end, value, type
+
+    def __repr__(self) -> str:
+        return f"{self.kind}[{self.start}:{self.end}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """What stands in brackets, with the place of the brackets."""
+
+    clauses: tuple[Clause, ...]
+    start: int
+    end: int
+    kind: Literal["BRACKET"] = "BRACKET"
+
+
+Part = Piece | Bracket
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Members and the joints between them: `joints[i]` stands before `members[i + 1]`."""
+
+    members: tuple[tuple[Part, ...], ...]
+    joints: tuple[Piece, ...]
+
+    @property
+    def start(self) -> int:
+        """Where the clause begins."""
+        return self.members[0][0].start
+
+    @property
+    def end(self) -> int:
+        """Where the clause ends."""
+        return self.members[-1][-1].end
+
+    def parts(self) -> Iterator[Part]:
+        """Every part of every member, in reading order."""
+        for member in self.members:
+            yield from member
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A sentence, or a list with its head."""
+
+    head: tuple[Clause, ...]
+    items: tuple[tuple[Clause, ...], ...] = ()
+
+
+@v_args(inline=True)
+class SentenceMeaning(Transformer[Any, Any]):
+    """Callbacks of the chapter."""
+
+    def criterion(self, *blocks: Block) -> tuple[Block, ...]:
+        return blocks
+
+    def plain(self, clauses: tuple[Clause, ...]) -> Block:
+        return Block(clauses)
+
+    def headed(self, clauses: tuple[Clause, ...], items: tuple[tuple[Clause, ...], ...]) -> Block:
+        return Block(clauses, items)
+
+    def plain_items(self, items: tuple[tuple[Clause, ...], ...]) -> Block:
+        return Block((), items)
+
+    def items(self, *items: tuple[Clause, ...]) -> tuple[tuple[Clause, ...], ...]:
+        return items
+
+    def item(self, _mark: Piece, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+        return clauses
+
+    def clauses(self, *parts: Clause | Piece) -> tuple[Clause, ...]:
+        return tuple(part for part in parts if isinstance(part, Clause))
+
+    def clause(self, *parts: Any) -> Clause:
+        return Clause(parts[::2], parts[1::2])
+
+    def joint(self, piece: Piece) -> Piece:
+        return piece
+
+    def member(self, *parts: Part) -> tuple[Part, ...]:
+        return parts
+
+    def bracket(self, opening: Piece, clauses: tuple[Clause, ...], closing: Piece) -> Bracket:
+        return Bracket(clauses, opening.start, closing.end)

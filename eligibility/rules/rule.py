@@ -1,0 +1,207 @@
+"""The kernel of rules: small frozen values that every engine, report and export understands.
+
+Equality ignores `span`, the place in the criterion's text that a rule was read from.
+The words are those of the design: `measured graded changed present all any at_least not judgement unclear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from eligibility.spans import Span
+
+if TYPE_CHECKING:
+    from pint import Quantity
+
+Select = Literal["latest", "any", "min", "max"]
+Fact = Literal["condition", "treatment", "procedure", "allergy", "state"]
+Status = Literal["active", "history", "any"]
+Direction = Literal["rise", "fall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One end of an interval, in the unit as written (house spelling).
+
+    `unit` is None when unitless or when the text gave none; then `assumed` may name the unit that the
+    number can only mean ("BMI 30" is kg/m2). "ULN", "LLN", "baseline" and "%predicted" are units too.
+    """
+
+    value: float
+    unit: str | None = None
+    inclusive: bool = True
+    assumed: str | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """The bound as a pint Quantity of the house registry; raises pint errors for unknown units."""
+        from eligibility.units import quantity
+
+        return quantity(self.value, self.unit or self.assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time; `unit` is year, month, week, day, hour or minute."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a fact must hold: `within` a time before the anchor, `for` at least that long, `since` that long ago."""
+
+    kind: Literal["within", "for", "since"]
+    value: float
+    unit: str
+    anchor: str = "screening"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A quantity lies within bounds; None is an open end."""
+
+    variable: str
+    low: Bound | None = None
+    high: Bound | None = None
+    select: Select = "latest"
+    times: int = 1
+    window: Window | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["measured"] = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An ordinal (or nominal) scale is at one of these levels, written in severity order."""
+
+    scale: str
+    levels: tuple[str, ...]
+    select: Select = "latest"
+    times: int = 1
+    window: Window | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["graded"] = "graded"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A rise or fall whose size lies within bounds, per a length of time when the text names one."""
+
+    variable: str
+    direction: Direction
+    low: Bound | None = None
+    high: Bound | None = None
+    per: Duration | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["changed"] = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The patient has (or had) a condition, treatment, procedure, allergy or state."""
+
+    fact: Fact
+    concept: str
+    status: Status = "active"
+    qualifiers: tuple[str, ...] = ()
+    window: Window | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["present"] = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every rule is met (strong Kleene)."""
+
+    rules: tuple[Rule, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["all"] = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one rule is met (strong Kleene)."""
+
+    rules: tuple[Rule, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["any"] = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least `count` of the rules are met (strong Kleene)."""
+
+    count: int
+    rules: tuple[Rule, ...]
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["at_least"] = "at_least"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The rule is not met (strong Kleene)."""
+
+    rule: Rule
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["not"] = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Only a person can say: consent, willingness, the investigator's opinion. `text` is the source's words."""
+
+    text: str
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["judgement"] = "judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Not understood: the source's words, why, and what they might mean (`hint`, never used for a verdict)."""
+
+    text: str
+    reason: str = ""
+    hint: str = ""
+    span: Span | None = field(default=None, compare=False, repr=False)
+    kind: Literal["unclear"] = "unclear"
+
+
+Leaf = Measured | Graded | Changed | Present | Judgement | Unclear
+Rule = Leaf | AllOf | AnyOf | AtLeast | Not
+
+
+def children(rule: Rule) -> tuple[Rule, ...]:
+    """The rules directly inside a rule; empty for a leaf."""
+    if isinstance(rule, AllOf | AnyOf | AtLeast):
+        return rule.rules
+    return (rule.rule,) if isinstance(rule, Not) else ()
+
+
+def leaves(rule: Rule) -> Iterator[Leaf]:
+    """Every leaf of a rule, in reading order."""
+    if isinstance(rule, AllOf | AnyOf | AtLeast | Not):
+        for child in children(rule):
+            yield from leaves(child)
+    else:
+        yield rule
+
+
+Understanding = Literal["understood", "judgement", "partly", "unclear"]
+
+
+def understanding(rule: Rule) -> Understanding:
+    """How much of a criterion its rule carries: every leaf counts.
+
+    `unclear` when nothing was understood, `partly` when something was and something was not,
+    `judgement` when all that was understood is for a person to say.
+    """
+    kinds = {leaf.kind for leaf in leaves(rule)}
+    if kinds == {"unclear"} or not kinds:
+        return "unclear"
+    if "unclear" in kinds:
+        return "partly"
+    return "judgement" if kinds == {"judgement"} else "understood"

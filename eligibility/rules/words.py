@@ -1,0 +1,412 @@
+"""Text → tokens: one trie of function words (grammar), words of the field and units (tables), walked over atoms.
+
+A token may be of several types ("of" links, dates and fills); the grammar takes the first that fits its place.
+Offsets are code points of the text as given; escapes, entities and wraps stay in the text and out of the tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from eligibility.shipped import grammar_dir
+from eligibility.units import spellings
+from eligibility.vocabulary.tables import Vocabulary
+
+TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
+MEASURABLE = frozenset(("quantity", "scale"))
+
+_ATOM = re.compile(
+    r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
+    r"|\d+(?:[.,]\d+)*|[^\W\d_]+|&#?\w{2,6};|[^\s\\]"
+)
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_NOT_UNITS = frozenset("admsin")
+_IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+_MULTIPLY = frozenset("x×*·")
+_LEVEL = re.compile(r"(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
+_NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5}
+_SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
+
+
+class Token:
+    """What the grammar is fed: `types` it may stand for, the `type` it was taken as, and its place.
+
+    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING.
+    """
+
+    __slots__ = ("end", "glued", "names", "number", "start", "text", "things", "type", "types", "unit")
+
+    def __init__(self, types: tuple[str, ...], text: str, start: int, end: int, glued: bool = False) -> None:
+        self.types, self.type = types, types[0]
+        self.text, self.start, self.end, self.glued = text, start, end, glued
+        self.number: float = 0.0
+        self.unit: str = ""
+        self.names: tuple[str, ...] = ()
+        self.things: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"{'|'.join(self.types)}({self.text!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a spelling may mean: a function type, a unit, or a word of the field under its conditions."""
+
+    type: str
+    key: str = ""
+    exact: str | None = None
+    near: tuple[str, ...] = ()
+
+
+Node = dict[str, Any]
+Atom = tuple[str, int, int]
+
+
+class Lexicon:
+    """The trie over atoms: every function word, unit and word of the field, each under every spelling."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.root: dict[str, Any] = {}
+        for name, spelling in function_words():
+            self._add(spelling, Meaning(name))
+        for spelling, unit, cased in spellings():
+            self._add_unit(spelling, unit, cased)
+        for word in vocabulary.words.values():
+            kind = "NAME" if word.kind in MEASURABLE else "THING"
+            for synonym in word.synonyms:
+                self._add(synonym, Meaning(kind, word.key, None, word.near.get(synonym, ())))
+            for synonym in word.exact:
+                self._add(synonym, Meaning(kind, word.key, squeezed(synonym), word.near.get(synonym, ())))
+        for key, group in vocabulary.groups.items():
+            for synonym in group.synonyms:
+                self._add(synonym, Meaning("NAME", key))
+
+    def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
+        if unit in _IN_GRAMMAR or (len(spelling) == 1 and spelling in _NOT_UNITS):
+            return
+        self._add(spelling, Meaning("TIME" if unit in TIME_UNITS else "UNIT", unit, squeezed(spelling) if cased else None))
+
+    def _add(self, spelling: str, meaning: Meaning) -> None:
+        node = self.root
+        for atom in _ATOM.findall(spelling):
+            node = node.setdefault(_fold(atom), {})
+        meanings = node.get("", ())
+        if meaning not in meanings:
+            node[""] = (*meanings, meaning)
+
+
+def squeezed(text: str) -> str:
+    """A spelling without its spaces, for comparison with the slice it was matched on."""
+    return "".join(text.split())
+
+
+def _fold(atom: str) -> str:
+    return atom.translate(_SUPERSCRIPT).casefold()
+
+
+_TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@lru_cache(maxsize=1)
+def function_words() -> tuple[tuple[str, str], ...]:
+    """(terminal, spelling) of every function word, as written in the grammar chapter `words.lark`."""
+    chapter = (grammar_dir() / "words.lark").read_text(encoding="utf-8")
+    return tuple(
+        (name, spelling.replace('\\"', '"'))
+        for name, strings in _TERMINAL.findall(chapter)
+        for spelling in _STRING.findall(strings)
+    )
+
+
+def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
+    """The tokens of a text, in reading order, with exact offsets.
+
+    Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
+    but white space and backslashes.
+    """
+    return _without_aliases(_Walk(text, lexicon).tokens())
+
+
+def _without_aliases(tokens: list[Token]) -> list[Token]:
+    """ "international normalized ratio [INR]": a second name in brackets belongs to the first."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if at + 3 < len(tokens) and tokens[at + 3].types[0] == "RPAR" and _alias(token, tokens[at + 1], tokens[at + 2]):
+            token.end = tokens[at + 3].end
+            shared = [key for key in token.names if key in tokens[at + 2].names]
+            token.names = tuple(shared) or token.names
+            at += 3
+        out.append(token)
+        at += 1
+    return out
+
+
+def _alias(name: Token, opening: Token, inner: Token) -> bool:
+    if opening.types[0] != "LPAR" or not (name.names or name.things):
+        return False
+    if inner.types == ("WORD",):
+        return inner.text.isupper() and len(inner.text) > 1
+    return bool({*name.names, *name.things} & {*inner.names, *inner.things})
+
+
+class _Walk:
+    """One pass over the atoms of one text."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.root = lexicon.root
+        self.atoms: list[Atom] = [(_fold(m[0]), m.start(), m.end()) for m in _ATOM.finditer(text)]
+        self.out: list[Token] = []
+        self.depth = 0
+        self.folded = ""
+
+    def tokens(self) -> list[Token]:
+        at, end = 0, len(self.atoms)
+        while at < end:
+            at = self._step(at)
+        return self.out
+
+    def _step(self, at: int) -> int:
+        atom, start, end = self.atoms[at]
+        first = atom[0]
+        if first == "\n":
+            return self._emit(("ITEM",) if atom.strip() else ("STOP",), at, at + 1)
+        item = self._list_number(at)
+        if item:
+            return self._emit(("ITEM",), at, item)
+        if first.isdigit():
+            return self._number(at)
+        taken = self._longest(at)
+        if taken:
+            return taken
+        if atom in _NUMBER_WORDS:
+            return self._number_word(at)
+        if first == "." and self._ends_sentence(at):
+            return self._emit(("STOP",), at, at + 1)
+        return self._plain(at, start, end)
+
+    def _emit(self, types: tuple[str, ...], at: int, upto: int) -> int:
+        start, end = self.atoms[at][1], self.atoms[upto - 1][2]
+        glued = at > 0 and self.atoms[at - 1][2] == start
+        token = Token(types, self.text[start:end], start, end, glued)
+        self.depth += (types[0] == "LPAR") - (types[0] == "RPAR")
+        self.out.append(token)
+        return upto
+
+    def _plain(self, at: int, start: int, end: int) -> int:
+        surface = self.text[start:end]
+        level = _LEVEL.fullmatch(surface)
+        return self._emit(("LEVEL", "WORD") if level else ("WORD",), at, at + 1)
+
+    # ------------------------------------------------------------ lists and sentences
+
+    def _list_number(self, at: int) -> int:
+        """The atom after an inline list number "1)", "(2)", "a)" that starts here, else 0."""
+        atoms, atom = self.atoms, self.atoms[at][0]
+        if atom == "(" and self._opens_item(at) and at + 2 < len(atoms) and atoms[at + 2][0] == ")":
+            inner = atoms[at + 1][0]
+            return at + 3 if _is_list_mark(inner) else 0
+        if self.depth == 0 and _is_list_mark(atom) and at + 1 < len(atoms) and atoms[at + 1][0] == ")":
+            return at + 2 if atom.isdigit() or self._opens_item(at) else 0
+        return 0
+
+    def _opens_item(self, at: int) -> bool:
+        return at == 0 or self.atoms[at - 1][0] in _BEFORE_ITEM or (self.out[-1].types[0] in _ENDS)
+
+    def _ends_sentence(self, at: int) -> bool:
+        if at + 1 == len(self.atoms):
+            return True
+        end, following = self.atoms[at][2], self.atoms[at + 1][1]
+        return following > end and (self.text[following].isupper() or self.text[following] in "(0123456789≥≤<>-*•")
+
+    # ------------------------------------------------------------ numbers
+
+    def _number(self, at: int) -> int:
+        atom, start, _ = self.atoms[at]
+        value = read_number(atom)
+        if value is None or (start > 0 and self.text[start - 1].isalpha() and not self._after_measure()):
+            return self._longest(at) or self._emit(("WORD",), at, at + 1)
+        if not self._after_number():
+            named = self._longest(at)
+            if named and self.out[-1].types[0] not in ("UNIT", "TIME"):
+                return named
+        upto, value = self._power(at + 1, value)
+        upto, value = self._thousand(upto, value)
+        self._emit(("NUM",), at, upto)
+        self.out[-1].number = value
+        upto = self._sub_level(upto)
+        return self._unit(upto)
+
+    def _after_measure(self) -> bool:
+        """Whether the token before may be glued to its number ("BMI25", "ECOG≤2", "x10")."""
+        return bool(self.out) and self.out[-1].types[0] not in ("WORD", "FILLER", "THING")
+
+    def _after_number(self) -> bool:
+        return bool(self.out) and self.out[-1].types[0] == "NUM"
+
+    def _power(self, at: int, value: float) -> tuple[int, float]:
+        """A power of ten after the number ("x 10^3") that is not part of a unit multiplies it."""
+        atoms = self.atoms
+        if at + 3 < len(atoms) and atoms[at][0] in _MULTIPLY and atoms[at + 1][0] == "10":
+            sign = at + 2 + (atoms[at + 2][0] in ("^", "*", "e"))
+            sign += atoms[sign][0] == "*"
+            if sign > at + 2 and atoms[sign][0].isdigit() and not self._unit_from(at):
+                return sign + 1, value * 10 ** int(atoms[sign][0])
+        return at, value
+
+    def _thousand(self, at: int, value: float) -> tuple[int, float]:
+        """ "100 000" and "100K" are one number."""
+        if at >= len(self.atoms):
+            return at, value
+        atom, start, end = self.atoms[at]
+        gap = start - self.atoms[at - 1][2]
+        if atom == "000" and gap == 1 and value < 1000:
+            return at + 1, value * 1000
+        if atom == "k" and gap <= 1 and not self._unit_from(at):
+            return at + 1, value * 1000
+        return at, value
+
+    def _sub_level(self, at: int) -> int:
+        """ "3a", "3b": a level, not a number with a unit."""
+        if at < len(self.atoms) and self.atoms[at][0] in ("a", "b", "c") and self.atoms[at][1] == self.out[-1].end:
+            token = self.out[-1]
+            token.end = self.atoms[at][2]
+            token.text = self.text[token.start : token.end]
+            token.types = ("LEVEL",)
+            return at + 1
+        return at
+
+    def _number_word(self, at: int) -> int:
+        value = float(_NUMBER_WORDS[self.atoms[at][0]])
+        upto = at + 1
+        if (
+            upto + 1 < len(self.atoms)
+            and self.atoms[upto][0] == "-"
+            and 20 <= value < 100
+            and 0 < _NUMBER_WORDS.get(self.atoms[upto + 1][0], 0) < 10
+        ):
+            value += _NUMBER_WORDS[self.atoms[upto + 1][0]]
+            upto += 2
+        restated = [atom[0] for atom in self.atoms[upto : upto + 3]]
+        if len(restated) == 3 and restated[0] == "(" and restated[2] == ")" and read_number(restated[1]) == value:
+            upto += 3
+        self._emit(("NUM",), at, upto)
+        self.out[-1].number = value
+        return self._unit(upto)
+
+    # ------------------------------------------------------------ units and words
+
+    def _unit(self, at: int) -> int:
+        """The unit that starts here, with or without a sign of multiplication; `at` when there is none."""
+        found = self._unit_from(at)
+        if not found:
+            return at
+        upto, meaning, first = found
+        self._emit((meaning.type,), first, upto)
+        self.out[-1].unit = meaning.key
+        return upto
+
+    def _unit_from(self, at: int) -> tuple[int, Meaning, int] | None:
+        for first in (at, at + 1):
+            if first < len(self.atoms) and (first == at or self.atoms[at][0] in _UNIT_LEADS):
+                upto, meanings = self._match(first, units=True)
+                if upto and (first == at or self.atoms[first][0] in ("10", "109", "106", "103", "1012", "10e9")or self.atoms[at][0] == "-"):
+                    return upto, meanings[0], at
+        return None
+
+    def _longest(self, at: int) -> int:
+        """The longest spelling that starts here becomes a token; 0 when there is none."""
+        upto, meanings = self._match(at, units=False)
+        if not upto:
+            return 0
+        types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
+        surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
+        if _LEVEL.fullmatch(surface):
+            types = ("LEVEL", *types)
+        self._emit(types, at, upto)
+        token = self.out[-1]
+        token.names = tuple(m.key for m in meanings if m.type == "NAME")
+        token.things = tuple(m.key for m in meanings if m.type == "THING")
+        units = self._unit(upto) if types[0] in ("ULN", "LLN") else upto
+        return units
+
+    def _match(self, at: int, units: bool) -> tuple[int, tuple[Meaning, ...]]:
+        """(atom after the longest valid spelling, what it means); (0, ()) when nothing fits."""
+        node = self.root
+        best: tuple[int, tuple[Meaning, ...]] = (0, ())
+        atoms = self.atoms
+        for upto in range(at, len(atoms)):
+            node = node.get(atoms[upto][0])  # type: ignore[assignment]  # None ends the walk on the next line
+            if node is None:
+                break
+            meanings = node.get("")
+            if meanings:
+                valid = tuple(m for m in meanings if (m.type in _UNIT_TYPES) is units and self._valid(m, at, upto + 1))
+                if valid and (units or not self._cut(atoms, upto)):
+                    best = (upto + 1, valid)
+        return best
+
+    def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:
+        if meaning.type in _SUFFIXES:
+            return not (upto < len(self.atoms) and (self.atoms[upto][0] in _NOT_AFTER_SUFFIX or self._digit(upto)))
+        if meaning.exact is not None:
+            surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
+            if squeezed(surface) != meaning.exact:
+                return False
+        if meaning.near:
+            self.folded = self.folded or self.text.casefold()
+            return any(near in self.folded for near in meaning.near)
+        return True
+
+    def _digit(self, at: int) -> bool:
+        return self.atoms[at][0][0].isdigit()
+
+    def _cut(self, atoms: list[Atom], upto: int) -> bool:
+        """Whether a spelling would end in the middle of a word ("HbA" of "HbA1c", "IL" of "IL6")."""
+        if upto + 1 >= len(atoms):
+            return False
+        end, (following, start, _) = atoms[upto][2], atoms[upto + 1]
+        last = atoms[upto][0][-1]
+        return start == end and last.isdigit() and following[0].isalpha() and upto > 0
+
+
+_UNIT_TYPES = frozenset(("UNIT", "TIME"))
+_UNIT_LEADS = frozenset("x×*·-")
+_NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
+_BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
+_ENDS = frozenset(("ITEM", "STOP"))
+
+
+def _is_list_mark(atom: str) -> bool:
+    return (atom.isdigit() and len(atom) <= 2) or (len(atom) == 1 and atom.isalpha())
+
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
+
+
+def read_number(atom: str) -> float | None:
+    """The value of a number as written; None when it is none of the known forms (dates, versions)."""
+    atom = atom.translate(_FULLWIDTH)
+    if _PLAIN.fullmatch(atom):
+        return float(atom)
+    if _THOUSANDS.fullmatch(atom):
+        return float(atom.replace(",", ""))
+    if _DECIMAL_COMMA.fullmatch(atom):
+        return float(atom.replace(",", "."))
+    return None

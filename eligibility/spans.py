@@ -1,0 +1,3 @@
+"""Places in a text: half-open `[start, end)` in code points of the text as it was given."""
+
+Span = tuple[int, int]

@@ -1,0 +1,1 @@
+"""Registry records, read into trials."""

@@ -1,0 +1,1 @@
+"""Verdicts: rules and patients meet here; what holds, what fails, what is unknown, and why."""

@@ -1,0 +1,36 @@
+"""What absence means: a no only where the profile declares a list complete, or the user's policy says so."""
+
+from __future__ import annotations
+
+from eligibility.patients.patient import Finding, Patient
+from eligibility.rules.rule import Fact
+from eligibility.verdicts.policy import Policy
+from eligibility.verdicts.verdict import Evidence
+
+LISTS: dict[Fact, str] = {
+    "condition": "conditions",
+    "treatment": "medications",
+    "procedure": "procedures",
+    "allergy": "allergies",
+    "state": "states",
+}
+
+
+def absent(fact: Fact, patient: Patient, policy: Policy) -> Evidence | str:
+    """The evidence ("no", of no fact yet) that what is not recorded is absent, else why that is not known.
+
+    A complete list in which an entry is not in the vocabulary proves nothing: that entry may be what is asked for.
+    """
+    listed = LISTS[fact]
+    strange = [row.name for row in patient.findings if row.fact == fact and _is_strange(row)]
+    if listed in patient.complete and not strange:
+        return Evidence("", "no", source=f"complete {listed}")
+    if listed in policy.assume_absent:
+        return Evidence("", "no", source="policy", note=f"not in the {listed}, assumed absent")
+    if listed in patient.complete:
+        return f"the {listed} are complete but hold what the vocabulary does not know: {', '.join(strange[:3])}"
+    return ""
+
+
+def _is_strange(finding: Finding) -> bool:
+    return not finding.known and finding.status != "refuted"

@@ -1,0 +1,76 @@
+"""`graded`: a scale is at one of these levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.patients.levels import values_of
+from eligibility.patients.patient import Grade
+from eligibility.rules.rule import Graded
+from eligibility.verdicts.absence import absent
+from eligibility.verdicts.facts import Facts, Level
+from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
+from eligibility.verdicts.policy import Policy
+from eligibility.verdicts.verdict import Evidence, Verdict
+
+
+def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
+    """Met when every level the patient can be at is one of the rule's, not met when none is."""
+    if rule.scale == "sex":
+        return _judge_sex(rule, facts)
+    wanted = frozenset(rule.levels)
+
+    def test(level: Level) -> Opinion:
+        if wanted.issuperset(level.grade.levels):
+            return MET
+        detail = f"it can be {' or '.join(level.grade.levels)}"
+        return NOT_MET if wanted.isdisjoint(level.grade.levels) else Opinion("unknown", "missing", detail)
+
+    def extreme(which: str, levels: Sequence[Level], complete: bool) -> Level | None:
+        return _extreme(which, levels, complete, values_of(facts.words[rule.scale]))
+
+    levels = facts.levels.get(rule.scale, ())
+    if not levels and (none := _none_of_it(rule.scale, facts, policy)):
+        return Verdict("met" if none.value in wanted else "not_met", (none,))
+    days = policy.days(rule.scale, scale=True)
+    return weigh(rule, rule.scale, levels, facts, days, test, _evidence, extreme, "scales")
+
+
+def _none_of_it(scale: str, facts: Facts, policy: Policy) -> Evidence | None:
+    """The lowest level, where the scale is a condition by its name and the patient surely has no such condition."""
+    word = facts.words.get(scale)
+    if word is None or not word.bare:
+        return None
+    absence = absent("condition", facts.patient, policy)
+    return replace(absence, fact=scale, value=values_of(word)[0]) if isinstance(absence, Evidence) else None
+
+
+def _judge_sex(rule: Graded, facts: Facts) -> Verdict:
+    sex = facts.patient.sex
+    if sex is None:
+        return unknown("sex", "missing", rule.span)
+    return Verdict("met" if sex in rule.levels else "not_met", (Evidence("sex", sex, source="sex"),))
+
+
+def _extreme(which: str, levels: Sequence[Level], complete: bool, order: tuple[str, ...]) -> Level | None:
+    """The mildest (min) or the most severe (max) level; beyond it any, where not every reading is recorded."""
+    if not levels:
+        return None
+    ranks = [[order.index(value) for value in level.grade.levels] for level in levels]
+    if which == "min":
+        pick = min(range(len(levels)), key=lambda index: max(ranks[index]))
+        low, high = (min(map(min, ranks)) if complete else 0), max(ranks[pick])
+    else:
+        pick = max(range(len(levels)), key=lambda index: min(ranks[index]))
+        low, high = min(ranks[pick]), (max(map(max, ranks)) if complete else len(order) - 1)
+    return Level(replace(levels[pick].grade, levels=order[low : high + 1]))
+
+
+def _evidence(level: Level) -> Evidence:
+    grade: Grade = level.grade
+    date = grade.when.text if grade.when else None
+    shown = " or ".join(grade.levels)
+    value = grade.text or shown
+    compared = None if value == shown else shown
+    return Evidence(grade.scale, value, None, date, grade.source, compared, grade.derived_from)

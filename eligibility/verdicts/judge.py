@@ -1,0 +1,155 @@
+"""The verb of this station: what holds of a rule, a criterion and a trial for one patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Protocol
+
+from eligibility.criteria.criterion import Criterion
+from eligibility.patients.patient import Answer, Patient
+from eligibility.rules.rule import Rule, leaves
+from eligibility.trials.trial import Trial
+from eligibility.verdicts.applying import unbound
+from eligibility.verdicts.by_tree import judge_tree
+from eligibility.verdicts.facts import Facts
+from eligibility.verdicts.outcome import outcome_of, rank, score_of
+from eligibility.verdicts.policy import DEFAULT, Policy
+from eligibility.verdicts.verdict import CriterionVerdict, Result, TrialVerdict, Truth, Verdict
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.tables import Vocabulary
+
+
+class Line(Protocol):
+    """One criterion with its rule: a line of a rulebook."""
+
+    @property
+    def criterion(self) -> Criterion:
+        """The criterion."""
+
+    @property
+    def rule(self) -> Rule:
+        """What it means."""
+
+
+def judge(rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer: Answer | None = None) -> Verdict:
+    """What holds of one rule for one patient, by the engine that defines the meaning.
+
+    Give `facts_of(patient)` instead of the patient when many rules are judged. Never raises on what is not known.
+    """
+    return judge_tree(rule, facts_of(patient), policy, answer)
+
+
+ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge}
+
+
+def facts_of(patient: Patient | Facts, vocabulary: Vocabulary | None = None) -> Facts:
+    """The patient's facts, indexed once, in the words of a vocabulary (by default the shipped one)."""
+    if isinstance(patient, Facts):
+        return patient
+    return Facts(patient, vocabulary if vocabulary is not None else _shipped())
+
+
+@cache
+def _shipped() -> Vocabulary:
+    from eligibility.vocabulary.tables import vocabulary
+
+    return vocabulary()
+
+
+def judge_criterion(
+    criterion: Criterion, rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer: Answer | None = None
+) -> CriterionVerdict:
+    """Pass, fail, unresolved or not applicable: an inclusion passes when met, an exclusion when not met."""
+    facts = facts_of(patient)
+    wanted = criterion.side == "inclusion"
+    verdict = judge_tree(rule, facts, policy, answer, wanted=wanted)
+    freed = unbound(rule, criterion.side, facts, policy)
+    if freed is not None:
+        return CriterionVerdict(criterion, rule, "not_applicable", freed)
+    return CriterionVerdict(criterion, rule, _result(verdict.truth, wanted), verdict)
+
+
+def _result(truth: Truth, wanted: bool) -> Result:
+    if truth == "unknown":
+        return "unresolved"
+    return "pass" if (truth == "met") == wanted else "fail"
+
+
+def judge_trial(
+    trial: Trial, lines: Sequence[Line], patient: Patient | Facts, policy: Policy = DEFAULT, *, digest: str = ""
+) -> TrialVerdict:
+    """One trial for one patient: each cohort judged alone, the best one's verdict, which it names.
+
+    `digest` is that of the rules; the verdict's digest adds the patient, the policy and the version of the package.
+    """
+    facts = facts_of(patient)
+    answers = {row.criterion: row for row in facts.patient.answers if row.trial == trial.id}
+    judged = [_judged(line, facts, policy, answers) for line in lines]
+    named = dict.fromkeys(line.criterion.cohort for line in lines if line.criterion.cohort)
+    cohorts: list[str | None] = [*named] or [None]
+    base = _base(trial, facts, policy, digest)
+    note = _note(judged, answers)
+    verdicts = [_for_cohort(base, cohort, judged) for cohort in cohorts]
+    return replace(min(verdicts, key=lambda verdict: rank(verdict)[:3]), note=note)
+
+
+def _judged(line: Line, facts: Facts, policy: Policy, answers: dict[str, Answer]) -> CriterionVerdict:
+    return judge_criterion(line.criterion, line.rule, facts, policy, answers.get(line.criterion.id))
+
+
+def _base(trial: Trial, facts: Facts, policy: Policy, digest: str) -> TrialVerdict:
+    patient = facts.patient
+    return TrialVerdict(
+        patient=patient.id,
+        as_of=patient.as_of.isoformat() if patient.as_of else None,
+        trial=trial.id,
+        title=trial.title,
+        status=trial.status,
+        cohort=None,
+        outcome="undetermined",
+        score=None,
+        criteria=(),
+        digest=_digest(trial.id, digest, facts.digest, policy),
+    )
+
+
+def _for_cohort(base: TrialVerdict, cohort: str | None, judged: Sequence[CriterionVerdict]) -> TrialVerdict:
+    """The trial as its criteria bind one cohort; the others' criteria do not apply."""
+    criteria = tuple(row if row.criterion.cohort in (None, cohort) else _of_another(row) for row in judged)
+    outcome = outcome_of(criteria)
+    return replace(base, cohort=cohort, outcome=outcome, score=score_of(criteria, outcome), criteria=criteria)
+
+
+def _of_another(row: CriterionVerdict) -> CriterionVerdict:
+    return CriterionVerdict(row.criterion, row.rule, "not_applicable", Verdict("unknown"))
+
+
+def _note(judged: Sequence[CriterionVerdict], answers: dict[str, Answer]) -> str:
+    """What a reader must know of the whole: no criteria, and answers that decided nothing."""
+    notes = [] if judged else ["no criteria in the record"]
+    open_ = {row.criterion.id for row in judged if {"judgement", "unclear"} & {leaf.kind for leaf in leaves(row.rule)}}
+    idle = [name for name in answers if name not in open_]
+    if idle:
+        notes.append(f"an answer asks for no open words of: {', '.join(idle)}")
+    return "; ".join(notes)
+
+
+def _digest(trial: str, rules: str, patient: str, policy: Policy) -> str:
+    choices = repr((policy.measurement_days, policy.scale_days, policy.lasting, sorted(policy.assume_absent)))
+    parts: Iterable[str] = (trial, rules, patient, choices, str(policy.table_ranges), version())
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def version() -> str:
+    """The version of this package, "0" where it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("eligibility")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,42 @@
+"""What a user may decide about judging: how old facts may be, and what absence means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The choices that are not in a rule; printed with every report.
+
+    `measurement_days` and `scale_days` are how old a value may be where the text gives no window; `lasting` gives
+    other variables their own number of days. `assume_absent` names lists (`conditions` …) in which what is not
+    found counts as no. `table_ranges` lets a reference range of the vocabulary stand in for the patient's own.
+    """
+
+    measurement_days: int = 90
+    scale_days: int = 180
+    lasting: tuple[tuple[str, int], ...] = (("birth_weight", 45_000), ("height", 365))
+    assume_absent: frozenset[str] = frozenset()
+    table_ranges: bool = False
+
+    def days(self, variable: str, *, scale: bool) -> int:
+        """The greatest age in days a value of this variable may have without a window of its own."""
+        for name, days in self.lasting:
+            if name == variable:
+                return days
+        return self.scale_days if scale else self.measurement_days
+
+    def lines(self) -> Iterator[str]:
+        """The policy in plain sentences."""
+        yield f"measurements count for {self.measurement_days} days, scales for {self.scale_days}"
+        for name, days in self.lasting:
+            yield f"{name} counts for {days} days"
+        for name in sorted(self.assume_absent):
+            yield f"what is not in the {name} is assumed absent"
+        if self.table_ranges:
+            yield "reference ranges of the vocabulary stand in where the patient's own is missing"
+
+
+DEFAULT = Policy()

@@ -1,0 +1,1 @@
+"""Every word of the field, written once, in tables."""

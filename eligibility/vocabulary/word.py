@@ -1,0 +1,67 @@
+"""The noun of this station: a word of the field, written once, with everything known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["quantity", "scale", "condition", "treatment", "procedure", "allergen", "state"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of a public system: LOINC, SNOMED CT, ICD-10-CM, RxNorm, ATC; `status` as in its source."""
+
+    system: str
+    code: str
+    name: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a scale: its house spelling and every other way to write it (casefolded)."""
+
+    value: str
+    aliases: tuple[str, ...] = ()
+    label: str = ""
+    score: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One row of a table.
+
+    `synonyms` are matched whatever their case, `exact` only as written (EGFR is not eGFR).
+    `near` is a context rule: synonym → words of which one must stand in the same criterion.
+    Quantities have `unit` (canonical, house spelling; None when unitless), `molar_mass` in g/mol, `plausible`
+    bounds and `assume` (low, high, unit: what a bare number means), all in facts of the shared sheet.
+    Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity
+    whose number implies a level) and `bare` (the mere mention means any level from the second up).
+    """
+
+    key: str
+    kind: Kind
+    label: str
+    synonyms: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    near: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: tuple[Code, ...] = ()
+    parents: tuple[str, ...] = ()
+    unit: str | None = None
+    units: tuple[str, ...] = ()
+    molar_mass: float | None = None
+    valence: float | None = None
+    affine: dict[str, tuple[float, float]] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
+    plausible: tuple[float, float] | None = None
+    assume: tuple[tuple[float, float, str], ...] = ()
+    reference: tuple[float | None, float | None, str | None] | None = None
+    fixed: float | None = None
+    levels: tuple[Level, ...] = ()
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    higher_is_worse: bool | None = None
+    score: str | None = None
+    bare: bool = False
+    source: str = ""
+    confidence: str = "high"

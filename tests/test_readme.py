@@ -1,0 +1,95 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {"README.md": README, "CONTRIBUTING.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")}
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def transcript(block: str) -> list[tuple[str, str]]:
+    """The commands of a console block, each with the output shown beneath it."""
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
+
+
+COMMANDS = [pair for block in blocks("console") for pair in transcript(block)]
+
+
+def run(command: str) -> str:
+    """Standard output of a command of the package, run from the top of the checkout; pipes to `head` are done here."""
+    words, _, head = command.partition(" | head -n ")
+    name, *arguments = shlex.split(words)
+    assert name == "eligibility"
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "eligibility", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines(keepends=True)
+    return "".join(lines[: int(head)] if head else lines)
+
+
+@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
+def test_every_command_prints_what_is_shown(command: str, output: str) -> None:
+    """A line `…` stands for lines left out."""
+    pattern = r"(?:.*\n)*".join(re.escape(part) for part in re.split(r"^…\n", output, flags=re.MULTILINE))
+    assert re.fullmatch(pattern, run(command)), run(command)
+
+
+def test_the_library_screen_is_true() -> None:
+    """Every `>>>` line, as a doctest."""
+    sessions = blocks("pycon")
+    assert sessions
+    test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, "README.md", "README.md", 0)
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
+    finally:
+        os.chdir(before)
+    assert results.attempted > 5
+    assert results.failed == 0
+
+
+def test_the_first_command_installs_and_matches_a_shipped_patient() -> None:
+    """Its last step is run here; the whole line is run in a new environment by `.ci/run`."""
+    first, second = (block.strip() for block in blocks("sh")[:2])
+    steps = [step.strip() for step in first.split("&&")]
+    assert steps[0] == "python3 -m venv .venv"
+    assert steps[-1].startswith(".venv/bin/eligibility match ")
+    assert "score" in run(steps[-1].removeprefix(".venv/bin/"))
+    assert second.startswith("python3 -m venv .venv")
+    assert "pytest" in second
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_folder_named_is_there(page: str) -> None:
+    """Links, and paths in backquotes that have no placeholder in them."""
+    named = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGES[page]))
+    named |= set(re.findall(r"`((?:eligibility|grammars|cases|tests|\.ci)/[\w./-]*)`", PAGES[page]))
+    there = {path for path in named if (ROOT / path).exists() or (ROOT / "eligibility" / path).exists()}
+    assert named - there - {"patients/from_x.py"} == set()
+
+
+def test_every_verb_is_shown() -> None:
+    """A verb without an example is a verb nobody finds."""
+    from eligibility.cli.group import VERBS
+
+    shown = {command.split()[1] for command, _ in COMMANDS} | {blocks("sh")[0].split("eligibility ")[1].split()[0]}
+    assert shown >= set(VERBS)
