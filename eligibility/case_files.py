@@ -24,6 +24,7 @@ from eligibility.verdicts.verdict import Outcome, Result, Truth
 
 MAX_BYTES = 2_000_000
 RECORDS = ("record.txt", "record.json", "record.xml")
+OUTCOMES = "outcomes.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def read_trial_case(folder: Path, root: Path) -> TrialCase:
     record = next((folder / name for name in RECORDS if (folder / name).is_file()), None)
     if record is None:
         raise InputError(str(folder), Fault("", "no record", f"put the record there as {' or '.join(RECORDS)}"))
-    outcomes = folder / "outcomes.toml"
+    outcomes = folder / OUTCOMES
     blocks = _read_toml(outcomes, _Outcomes).patient if outcomes.is_file() else {}
     patients = tuple(_expected(folder, name, block) for name, block in blocks.items())
     _refuse_unlisted(folder, blocks)
@@ -203,7 +204,7 @@ def _refuse_unlisted(folder: Path, listed: dict[str, _PatientBlock]) -> None:
     files = sorted(path.name for path in (folder / "patients").glob("*.json"))
     forgotten = [Fault(f"patients/{name}", "has no expected outcome") for name in files if name not in listed]
     if forgotten:
-        raise InputError(str(folder / "outcomes.toml"), *forgotten)
+        raise InputError(str(folder / OUTCOMES), *forgotten)
 
 
 def _read_toml(file: Path, model: type[_Model]) -> _Model:

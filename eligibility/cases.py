@@ -13,7 +13,17 @@ from difflib import unified_diff
 from fnmatch import fnmatch
 from pathlib import Path
 
-from eligibility.case_files import Case, Expected, PatientRow, TrialCase, accept_means, read_cases, read_trial_case
+from eligibility.case_files import (
+    OUTCOMES,
+    RECORDS,
+    Case,
+    Expected,
+    PatientRow,
+    TrialCase,
+    accept_means,
+    read_cases,
+    read_trial_case,
+)
 from eligibility.criteria.criterion import Criterion
 from eligibility.errors import InputError
 from eligibility.matching import match
@@ -46,14 +56,12 @@ def find_cases(pattern: str = "", root: Path | None = None) -> list[AnyCase]:
     """The cases whose name or wordings hold `pattern` (a `*` pattern, or words), in order of their names.
 
     `pattern` may also be the path of a case file or a trial's folder anywhere. `root` is the folder of
-    cases, by default the shipped ones. Raises InputError for files that cannot be read, all at once.
+    cases, by default the shipped ones. Raises InputError for the first file that cannot be read.
     """
     if pattern and Path(pattern).exists():
-        return list(_cases_of(Path(pattern), Path(pattern).parent))
+        return list(_cases_under(Path(pattern), Path(pattern).parent))
     base = root or case_dir()
-    files = sorted(base.rglob("*.toml"))
-    found = [case for file in files for case in _cases_of(file, base)]
-    return [case for case in found if _is_meant(case, pattern)]
+    return [case for case in _cases_under(base, base) if _is_meant(case, pattern)]
 
 
 def run_case(case: AnyCase) -> CaseResult:
@@ -82,16 +90,15 @@ def accept_case(result: CaseResult) -> AnyCase | None:
     return replace(case, means=meaning)
 
 
-def _cases_of(path: Path, base: Path) -> Iterator[AnyCase]:
-    if path.is_dir():
-        is_trial = any((path / f"record.{ending}").is_file() for ending in ("txt", "json", "xml"))
-        files = [path / "outcomes.toml"] if is_trial else sorted(path.rglob("*.toml"))
-        for file in files:
-            yield from _cases_of(file, base)
-    elif path.name == "outcomes.toml":
-        yield read_trial_case(path.parent, base)
-    else:
-        yield from read_cases(path, base)
+def _cases_under(path: Path, base: Path) -> Iterator[AnyCase]:
+    """Every case of a file or folder in order of its name; a folder with a record is a whole trial, always."""
+    files = {file for file in path.rglob("*.toml") if file.name != OUTCOMES} if path.is_dir() else {path}
+    trials = {record.parent for name in RECORDS for record in path.rglob(name)} if path.is_dir() else set()
+    for place in sorted(files | trials):
+        if place.is_dir():
+            yield read_trial_case(place, base)
+        else:
+            yield from read_cases(place, base)
 
 
 def _is_meant(case: AnyCase, pattern: str) -> bool:
@@ -105,7 +112,7 @@ def _run_wordings(case: Case) -> CaseResult:
     differences = [*_wording_differences(case, readings), *_meaning_differences(case)]
     if not differences:
         rule = readings[0][1]
-        differences = [line for row in case.rows for line in _row_differences(rule, row)]
+        differences = [line for row in case.rows for line in _row_differences(case.name, rule, row)]
     return CaseResult(case, readings, tuple(differences))
 
 
@@ -136,15 +143,15 @@ def _meaning_differences(case: Case) -> Iterator[str]:
         yield f"means {case.means!r} prints back as {printed!r}"
 
 
-def _row_differences(rule: Rule, row: PatientRow) -> Iterator[str]:
-    patient = profile(row.profile, file="case", vocabulary=vocabulary())
-    for name, engine in ENGINES.items():
+def _row_differences(name: str, rule: Rule, row: PatientRow) -> Iterator[str]:
+    patient = profile(row.profile, file=name, vocabulary=vocabulary())
+    for way, engine in ENGINES.items():
         verdict = engine(rule, patient)
         if verdict.truth != row.truth:
-            yield f"{row.profile} is {verdict.truth} by {name}, not {row.truth}{_reasons(verdict)}"
+            yield f"{row.profile} is {verdict.truth} by {way}, not {row.truth}{_reasons(verdict)}"
         elif lacking := set(row.reasons) - {gap.reason for gap in verdict.missing}:
             named = ", ".join(sorted(lacking))
-            yield f"{row.profile} is unknown by {name} without the reason {named}{_reasons(verdict)}"
+            yield f"{row.profile} is unknown by {way} without the reason {named}{_reasons(verdict)}"
 
 
 def _reasons(verdict: Verdict) -> str:

@@ -31,7 +31,11 @@ def match(
     `vocabulary` is the one the patient was read with. Never raises on what is not understood or not known.
     """
     facts = facts_of(patient, vocabulary)
-    books = (trial if isinstance(trial, Rulebook) else rulebook(trial) for trial in trials if _wanted(trial, status))
+    books = (
+        trial if isinstance(trial, Rulebook) else rulebook(trial, vocabulary)
+        for trial in trials
+        if _wanted(trial, status)
+    )
     verdicts = [judge_trial(book.trial, book.lines, facts, policy, digest=book.digest) for book in books]
     return Report(patient.id, facts.patient.as_of, tuple(sorted(verdicts, key=rank)), policy, patient.unrecognised)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,12 +11,11 @@ import pytest
 from eligibility.case_files import TrialCase, accept_means, read_cases, read_trial_case
 from eligibility.cases import CaseResult, accept_case, find_cases, run_case, run_cases
 from eligibility.errors import InputError
-from eligibility.shipped import case_dir
 
 GOOD = """
 # a comment that stays
 [[case]]
-says    = ["Age ≥ 18 years", "at least 18 years of age"]
+says    = ["Age ≥ 18 years", "Age at least 18 years"]
 means   = "age >= 18 year"
 met     = [{ age = "18 years" }]
 not_met = [{ age = "17 years" }]
@@ -44,7 +44,7 @@ def test_right_cases_pass(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
-        ("at least 18 years", "at least 19 years", "means age >= 19 year"),
+        ("Age at least 18 years", "Age at least 19 years", "means age >= 19 year"),
         ('means   = "age >= 18 year"', 'means   = "age > 18 year"', "and not age > 18 year"),
         ('means   = "age >= 18 year"', 'means   = "age  >=  18 year"', "prints back as"),
         ('means   = "age >= 18 year"', 'means   = "age is at least 18"', "cannot be read"),
@@ -103,7 +103,7 @@ def test_accept_rewrites_only_the_means_of_its_own_case(tmp_path: Path) -> None:
 def test_accept_does_not_choose_between_wordings_that_disagree(tmp_path: Path) -> None:
     """One of them is misread, and a machine cannot say which."""
     file = tmp_path / "age.toml"
-    text = GOOD.replace("at least 18 years", "at least 19 years")
+    text = GOOD.replace("Age at least 18 years", "Age at least 19 years")
     file.write_text(text, encoding="utf-8")
     assert accept_case(run_case(read_cases(file, tmp_path)[0])) is None
     assert file.read_text(encoding="utf-8") == text
@@ -128,11 +128,52 @@ def test_the_pattern_finds_by_name_by_wording_and_by_path(tmp_path: Path) -> Non
     assert find_cases("no such words", root=tmp_path) == []
 
 
+STUDY = {
+    "protocolSection": {
+        "identificationModule": {"nctId": "NCT00000001", "briefTitle": "A trial"},
+        "eligibilityModule": {
+            "eligibilityCriteria": "Inclusion Criteria:\n\n* Age ≥ 18 years\n* BMI ≥ 20 kg/m2\n\nExclusion Criteria:\n\n* INR > 2\n"
+        },
+    }
+}
+OUTCOMES = """
+[patient."fit.json"]
+outcome = "eligible"
+score = 1.0
+[patient."fit.json".criteria]
+I1 = "pass"
+E1 = "pass"
+
+[patient."unmeasured.json"]
+outcome = "undetermined"
+[patient."unmeasured.json".criteria]
+I2 = { result = "unresolved", missing = ["bmi: missing"] }
+
+[patient."young.json"]
+outcome = "ineligible"
+[patient."young.json".criteria]
+I1 = "fail"
+"""
+PATIENTS = {
+    "fit": {"age": "40 years", "bmi": "24 kg/m2", "inr": 1.1},
+    "unmeasured": {"age": "40 years", "inr": 1.1},
+    "young": {"age": "12 years", "bmi": "24 kg/m2", "inr": 1.1},
+}
+
+
 @pytest.fixture
 def trial(tmp_path: Path) -> Path:
-    """A copy of a shipped whole trial, to be damaged."""
-    shutil.copytree(case_dir() / "patients", tmp_path / "patients")
-    return Path(shutil.copytree(case_dir() / "trials" / "NCT04282928", tmp_path / "trials" / "NCT04282928"))
+    """A whole trial as it should be, to be damaged; one of its patients stands with the common ones."""
+    folder = tmp_path / "trials" / "NCT00000001"
+    (folder / "patients").mkdir(parents=True)
+    (tmp_path / "patients").mkdir()
+    (folder / "record.json").write_text(json.dumps(STUDY), encoding="utf-8")
+    (folder / "outcomes.toml").write_text(OUTCOMES, encoding="utf-8")
+    for key, profile in PATIENTS.items():
+        place = tmp_path if key == "young" else folder
+        (place / "patients" / f"{key}.json").write_text(json.dumps({"id": key, **profile}), encoding="utf-8")
+    accept_case(run_case(read_trial_case(folder, tmp_path)))
+    return folder
 
 
 def told(folder: Path) -> str:
@@ -141,68 +182,65 @@ def told(folder: Path) -> str:
     return "\n".join(run_case(case).differences)
 
 
-def test_a_whole_trial_passes_as_shipped(trial: Path) -> None:
-    """The copy is sound before it is damaged."""
+def test_a_right_trial_passes_whole(trial: Path) -> None:
+    """The trial is sound before it is damaged."""
     assert told(trial) == ""
+    assert [case.name for case in find_cases(root=trial.parent.parent)] == ["trials/NCT00000001"]
 
 
 def test_a_rulebook_that_differs_is_told_line_by_line(trial: Path) -> None:
     """An age limit is changed, then the file is taken away."""
     rules = trial / "expected.rules"
     text = rules.read_text(encoding="utf-8")
-    assert "18 year" in text
-    rules.write_text(text.replace("18 year", "19 year"), encoding="utf-8")
-    assert "-age 19 year" in told(trial)
+    assert "age >= 18 year" in text
+    rules.write_text(text.replace("18 year\n", "19 year\n"), encoding="utf-8")
+    assert "-age >= 19 year\n    +age >= 18 year" in told(trial)
+    (trial / "outcomes.toml").unlink()
+    shutil.rmtree(trial / "patients")
     rules.unlink()
+    assert len(find_cases(root=trial.parent.parent)) == 1, "a record alone is a case, and fails"
     assert "no expected.rules" in told(trial)
 
 
 @pytest.mark.parametrize(
-    ("added", "what"),
+    ("right", "wrong", "difference"),
     [
-        ('outcome = "eligible"', "outcome is"),
-        ("score = 0.123", "score is"),
-        ('cohort = "no such cohort"', "cohort is"),
-        ('criteria."no-such-id" = "pass"', "does not exist"),
+        ('outcome = "eligible"', 'outcome = "undetermined"', "fit.json: outcome is eligible, not undetermined"),
+        ("score = 1.0", "score = 0.5", "fit.json: score is 1.0000, not 0.5000"),
+        ("score = 1.0", 'cohort = "twins"', "fit.json: cohort is None, not twins"),
+        ('E1 = "pass"', 'E1 = "fail"', "fit.json: criterion E1 is pass, not fail"),
+        ('E1 = "pass"', 'E7 = "pass"', "fit.json: criterion E7 does not exist"),
+        ("bmi: missing", "bmi: stale", "criterion I2 lacks ['bmi: missing'], not ['bmi: stale']"),
+        ('["bmi: missing"]', "[]", "criterion I2 lacks ['bmi: missing'], not []"),
+        ('I1 = "fail"', 'I1 = "not_applicable"', "young.json: criterion I1 is fail, not not_applicable"),
     ],
 )
-def test_a_patient_with_another_outcome_score_cohort_or_criterion_is_told(trial: Path, added: str, what: str) -> None:
-    """Each on its own, by name."""
-    fields = added if added.startswith("outcome") else f'outcome = "ineligible"\n{added}'
-    profile = trial / "patients" / "damaged.json"
-    profile.parent.mkdir(exist_ok=True)
-    profile.write_text('{"id": "damaged", "as_of": "2025-03-01", "age": "3 years"}', encoding="utf-8")
-    with (trial / "outcomes.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[patient."damaged.json"]\n{fields}\n')
-    assert f"damaged.json: {'criterion no-such-id ' if 'criteria' in added else ''}{what}" in told(trial)
+def test_each_wrong_expectation_of_a_patient_is_told(trial: Path, right: str, wrong: str, difference: str) -> None:
+    """Outcome, score, cohort, result, criterion, gap: each on its own, by the patient's file."""
+    assert right in OUTCOMES
+    (trial / "outcomes.toml").write_text(OUTCOMES.replace(right, wrong), encoding="utf-8")
+    assert difference in told(trial)
 
 
-def test_wrong_results_and_wrong_gaps_of_criteria_are_told(trial: Path) -> None:
-    """Every criterion in turn is expected to be what it is not."""
-    case = read_trial_case(trial, trial.parent.parent)
-    expected = next(row for row in case.patients if row.criteria)
-    outcomes = trial / "outcomes.toml"
-    key, result = next(iter(expected.criteria.items()))
-    other = "fail" if result == "pass" else "pass"
-    outcomes.write_text(
-        f'[patient."{expected.patient.name}"]\noutcome = "{expected.outcome}"\ncriteria."{key}" = "{other}"\n',
-        encoding="utf-8",
-    )
-    for name in [path.name for path in (trial / "patients").glob("*.json") if path.name != expected.patient.name]:
-        (trial / "patients" / name).unlink()
-    assert f"criterion {key} is {result}, not {other}" in told(trial)
-    outcomes.write_text(
-        outcomes.read_text(encoding="utf-8").replace(
-            f'"{other}"', f'{{ result = "{result}", missing = ["x: stale"] }}'
-        ),
-        encoding="utf-8",
-    )
-    assert f"criterion {key} lacks" in told(trial)
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('outcome = "eligible"', 'outcome = "maybe"'),
+        ('outcome = "eligible"', ""),
+        ('I1 = "fail"', 'I1 = "failed"'),
+        ("score = 1.0", "scores = 1.0"),
+        ("fit.json", "nobody.json"),
+    ],
+)
+def test_an_expectation_that_cannot_be_meant_is_refused(trial: Path, right: str, wrong: str) -> None:
+    """A misspelt outcome, field or file must not pass as one that is not checked."""
+    (trial / "outcomes.toml").write_text(OUTCOMES.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(InputError):
+        told(trial)
 
 
 def test_a_patient_of_a_trial_without_an_expected_outcome_is_refused(trial: Path) -> None:
     """A forgotten file must not look like a passing one."""
-    (trial / "patients").mkdir(exist_ok=True)
     (trial / "patients" / "forgotten.json").write_text("{}", encoding="utf-8")
     with pytest.raises(InputError, match="forgotten"):
         read_trial_case(trial, trial.parent.parent)

@@ -295,9 +295,8 @@ def test_explain_takes_the_id_of_a_shipped_trial(cli: Cli, patient: Path) -> Non
 
 def test_parse_json_has_rules_exact_offsets_and_a_coverage_that_sums(cli: Cli) -> None:
     """The stable JSON of the design, for all shipped trials."""
-    from eligibility.rules.notation import notation
-
     from eligibility.reports.rules_as_json import rule_from_dict
+    from eligibility.rules.notation import notation
     from eligibility.trials.read import read_trial
 
     trials = {trial.id: trial for trial in map(read_trial, shipped_records())}

@@ -167,7 +167,7 @@ class TestHeadings:
         assert exclusions(text) == ["Rifampin.", "Prior Medication:\n\n        Excluded:\n\n          -  Zidovudine."]
 
     def test_section_labels_go_and_labels_that_carry_meaning_stay(self) -> None:
-        """"18 and over" is no criterion without its "Age:"; "Hepatic:" adds nothing to a bilirubin."""
+        """ "18 and over" is no criterion without its "Age:"; "Hepatic:" adds nothing to a bilirubin."""
         text = ("        DISEASE CHARACTERISTICS:\n\n          -  Melanoma\n\n        PATIENT CHARACTERISTICS:\n\n        Age:\n\n"
                 "          -  18 and over\n\n        Hepatic:\n\n          -  Bilirubin normal\n\n        Renal:\n\n"
                 "          -  Not specified\n\n        Surgery:\n\n          -  See Disease Characteristics\n")  # fmt: skip
@@ -178,7 +178,9 @@ class TestHeadings:
         text = "PATIENT CHARACTERISTICS: Age: Under 50 Performance status: Not specified Renal: Creatinine normal"
         assert inclusions(text) == ["Age: Under 50", "Renal: Creatinine normal"]
 
-    @pytest.mark.parametrize("filler", ["None", "N/A", "none.", "Not applicable", "No exclusion criteria", "Not specified"])
+    @pytest.mark.parametrize(
+        "filler", ["None", "N/A", "none.", "Not applicable", "No exclusion criteria", "Not specified"]
+    )
     def test_filler_makes_no_criterion(self, filler: str) -> None:
         """The registry's way of saying nothing."""
         assert exclusions(f"Inclusion Criteria:\n\n* adult\n\nExclusion Criteria:\n\n* {filler}") == []
@@ -188,14 +190,18 @@ class TestHeadings:
 class TestLists:
     """Bullets, numbers, wraps and nesting."""
 
-    @pytest.mark.parametrize("mark", ["* ", "- ", "• ", "•", "– ", "o ", "{}. ", "{}) ", "({}) ", "{}.", "({})", "{}\\. "])
+    @pytest.mark.parametrize(
+        "mark", ["* ", "- ", "• ", "•", "– ", "o ", "{}. ", "{}) ", "({}) ", "{}.", "({})", "{}\\. "]
+    )
     def test_marks_are_not_part_of_the_slice(self, mark: str) -> None:
         """Whatever the list is marked with."""
         items = ["Age over 17", "HbA1c under 8 %", "Consent"]
         text = "Inclusion Criteria:\n\n" + "\n".join(mark.format(n) + item for n, item in enumerate(items, 1))
         assert inclusions(text) == items
 
-    @pytest.mark.parametrize("text", ["1.5 mg daily", "18 years or older", "E. coli infection", "≥ 18 years", "(HIV) positive"])
+    @pytest.mark.parametrize(
+        "text", ["1.5 mg daily", "18 years or older", "E. coli infection", "≥ 18 years", "(HIV) positive"]
+    )
     def test_a_value_at_the_start_is_not_a_list_mark(self, text: str) -> None:
         """Numbers, species and brackets belong to the words."""
         assert inclusions(f"Inclusion Criteria:\n\n{text}") == [text]
@@ -256,7 +262,11 @@ class TestCohorts:
     def test_an_item_may_name_its_cohort_itself(self) -> None:
         """The name is not part of the slice; the next item is free again."""
         found = cut("Inclusion Criteria:\n* Cohort A: diabetes\n* Cohort B: asthma\n* adult")
-        assert [(c.cohort, c.text) for c in found] == [("Cohort A", "diabetes"), ("Cohort B", "asthma"), (None, "adult")]
+        assert [(c.cohort, c.text) for c in found] == [
+            ("Cohort A", "diabetes"),
+            ("Cohort B", "asthma"),
+            (None, "adult"),
+        ]
 
     def test_patients_are_a_cohort_only_beside_another(self) -> None:
         """Alone, the patients are everybody."""

@@ -17,7 +17,8 @@ from eligibility.patients.derive import FORMULAS, derived
 from eligibility.patients.from_profile import profile
 from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.patient import Patient, StatedAge
-from eligibility.patients.profile_facts import inside, read_age
+from eligibility.patients.profile_facts import inside
+from eligibility.patients.profile_values import read_age
 from eligibility.patients.read import read_patient, read_patients
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
 from eligibility.vocabulary.word import Code, Word
@@ -273,6 +274,8 @@ class TestFiles:
             (b'{"x": ' + b"[" * 80 + b"]" * 80 + b"}", "levels deep"),
             (b'{"x": "' + b"x" * 21_000_000 + b'"}', "longer than 20 MB"),
             (b'{"inr": ' + b"9" * 5000 + b"}", ""),
+            (b'{"inr": ' + b"9" * 400 + b"}", "NaN and infinity"),
+            (b'{"measurements": [{"name": "inr", "value": 1, "reference_range": {"low": NaN}}]}', "NaN"),
         ],
     )
     def test_a_bad_file_gets_one_clear_message(self, tmp_path: Path, content: bytes, said: str) -> None:
@@ -315,7 +318,13 @@ class TestFiles:
 class TestAnswers:
     """What a person decided, from the profile or a file of its own."""
 
-    ROW: ClassVar[dict[str, str]] = {"trial": "NCT1", "criterion": "I1", "result": "pass", "by": "A. Nurse", "date": "2025-01-01"}
+    ROW: ClassVar[dict[str, str]] = {
+        "trial": "NCT1",
+        "criterion": "I1",
+        "result": "pass",
+        "by": "A. Nurse",
+        "date": "2025-01-01",
+    }
 
     def test_answers_are_read_from_a_file_and_replace_the_profile(self, tmp_path: Path) -> None:
         """The one of the file counts; one for another patient does not."""
@@ -330,6 +339,7 @@ class TestAnswers:
         with pytest.raises(InputError) as caught:
             read_answers(written(tmp_path, rows, "answers.json"))
         assert len(caught.value.faults) == 2
+        assert len(faults(answers=rows[:2])) == 1
 
 
 class TestDerived:

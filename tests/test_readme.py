@@ -47,9 +47,15 @@ def run(command: str) -> str:
 
 @pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
 def test_every_command_prints_what_is_shown(command: str, output: str) -> None:
-    """A line `…` stands for lines left out."""
-    pattern = r"(?:.*\n)*".join(re.escape(part) for part in re.split(r"^…\n", output, flags=re.MULTILINE))
-    assert re.fullmatch(pattern, run(command)), run(command)
+    """A line `…` stands for lines left out, an `…` at the end of a line for the rest of it."""
+    shown = run(command)
+    assert re.fullmatch("".join(map(line_pattern, output.splitlines())), shown), shown
+
+
+def line_pattern(line: str) -> str:
+    if line == "…":
+        return r"(?:.*\n)*?"
+    return re.escape(line.removesuffix("…")) + (r".*\n" if line.endswith("…") else r"\n")
 
 
 def test_the_library_screen_is_true() -> None:

@@ -41,12 +41,13 @@ def command(ctx: click.Context, pattern: str, accept: bool, quiet: bool) -> None
 
 def _lines(result: CaseResult) -> Iterator[str]:
     from eligibility.reports.underline import underlined
+    from eligibility.reports.wording import printable
     from eligibility.rules.notation import notation
 
     yield f"{'✗ differs' if result.differences else '✓ same'}  {result.case.name}"
     shown = None
     for text, rule in result.readings:
-        meaning = notation(rule)
+        meaning = printable(notation(rule))
         if shown not in (None, meaning):
             yield f"      {shown}"
         yield from (f"  {line}" for line in underlined(text, rule))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 _MANY = 300
+_RULEBOOK_BYTES = 20_000_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -29,12 +30,14 @@ def trials_in(paths: Sequence[str], faults: list[InputError]) -> Iterator[Trial 
     What cannot be read, and a trial that comes twice, joins `faults`; the rest still comes.
     """
     from eligibility.errors import InputError
+    from eligibility.trials.trial import Trial
 
     seen: dict[str, str] = {}
     for path in map(_shipped_if_id, paths) if paths else shipped_records():
         try:
             for found in _found(path, faults):
-                if not _is_twin(getattr(found, "trial", found).id, path, seen, faults):
+                trial = found if isinstance(found, Trial) else found.trial
+                if not _is_twin(trial.id, path, seen, faults):
                     yield found
         except InputError as error:
             faults.append(error)
@@ -45,9 +48,23 @@ def _found(path: str, faults: list[InputError]) -> Iterator[Trial | Rulebook]:
     from eligibility.trials.read import read_trials
 
     if path.endswith(".rules"):
-        yield read_rulebook(path)
+        yield read_rulebook(_text(path), path)
     else:
         yield from read_trials(path, on_fault=faults.append)
+
+
+def _text(path: str) -> str:
+    """A rulebook's text, within limits."""
+    from eligibility.errors import Fault, InputError
+
+    try:
+        if Path(path).stat().st_size > _RULEBOOK_BYTES:
+            raise InputError(path, Fault("", f"larger than {_RULEBOOK_BYTES // 1_000_000} MB", "split it"))
+        return Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(path, Fault("", error.strerror or "cannot be read", "check the path")) from None
+    except UnicodeDecodeError as error:
+        raise InputError(path, Fault(f"byte {error.start}", "not UTF-8 text", "save the file as UTF-8")) from None
 
 
 def _is_twin(key: str, path: str, seen: dict[str, str], faults: list[InputError]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from eligibility.criteria.criterion import Side
@@ -33,9 +34,19 @@ def described(text: str, sides: set[Side]) -> list[Cut]:
     if "clu" not in lower and " all " not in lower:
         return []
     blocks = group(_blocks(text), text) if "criteri" in lower else []
-    taken = [(cut.start, cut.end) for cut in blocks]
-    told = [cut for cut in _sentences(text) if not any(start <= cut.start < end for start, end in taken)]
-    return sorted(cut for cut in (*blocks, *told) if cut.cohort or cut.side not in sides)
+    found = _without_overlaps(blocks, sorted(_sentences(text)))
+    return [cut for cut in found if cut.cohort or cut.side not in sides]
+
+
+def _without_overlaps(blocks: list[Cut], sentences: list[Cut]) -> list[Cut]:
+    """Return both in reading order; a sentence gives way to a block, and to a sentence before it."""
+    ends, kept, last = [cut.end for cut in blocks], list(blocks), 0
+    for cut in sentences:
+        after = bisect_right(ends, cut.start)
+        if cut.start >= last and (after == len(blocks) or blocks[after].start >= cut.end):
+            kept.append(cut)
+            last = cut.end
+    return sorted(kept, key=lambda cut: cut.start)
 
 
 def _sentences(text: str) -> Iterator[Cut]:

@@ -106,10 +106,6 @@ _GROUP = re.compile(
     r"physicians?|nurses?|staff|surgeons?|students?|teachers?|dyads?|women|men|females?|males?|cases?|probands?|"
     r"patients?|subjects?|participants?|stage|step|level|aims?|period|extension|open-label|randomi[sz]ation|registration)\b"
 )
-_EVERY_FOR = re.compile(r"^(?:for|of|in|to|applicable to|specific to|include|are)\b\s*(?:the\b)?\s*", re.I)
-_GROUP = re.compile(r"\b(?:all|both|each|every|any|general)\b")
-
-
 _EVERY_GROUP = re.compile(r"\b(?:all|both|each|every|any|general)\b")
 
 

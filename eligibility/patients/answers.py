@@ -9,7 +9,7 @@ from typing import Any
 
 from eligibility.errors import Fault, InputError
 from eligibility.patients.documents import read_documents
-from eligibility.patients.from_profile import answer, faults_of
+from eligibility.patients.from_profile import answer, contradictions, faults_of
 from eligibility.patients.patient import Answer, Patient
 
 
@@ -26,7 +26,7 @@ def read_answers(path: str | Path) -> tuple[Answer, ...]:
                 answers.append(_answer(row, where, str(path)))
             except InputError as error:
                 faults += error.faults
-    faults += _contradictions(answers)
+    faults += contradictions(answers)
     if faults:
         raise InputError(str(path), *faults)
     return tuple(answers)
@@ -57,14 +57,3 @@ def _answer(row: Any, place: str, file: str) -> Answer:
         return answer(AnswerShape.model_validate(row), place)
     except ValidationError as error:
         raise InputError(file, *faults_of(error, place)) from None
-
-
-def _contradictions(answers: list[Answer]) -> list[Fault]:
-    first: dict[tuple[str | None, str, str], Answer] = {}
-    faults = []
-    for row in answers:
-        earlier = first.setdefault((row.patient, row.trial, row.criterion), row)
-        if earlier.result != row.result:
-            problem = f"contradicts {earlier.source or 'an earlier answer'} on {row.trial} {row.criterion}"
-            faults.append(Fault(row.source, problem, "keep one of them"))
-    return faults

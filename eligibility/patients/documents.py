@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +48,7 @@ def _opened(path: str | Path) -> Iterator[IO[bytes]]:
         raise InputError(name, Fault("", "is a folder, not a patient file", "name one file in it")) from None
     except FileNotFoundError:
         raise InputError(name, Fault("", "no such file", "check the path")) from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
         raise InputError(name, Fault("", reason, "check the file and its permissions")) from None
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import Fault, InputError
 from eligibility.patients.dates import When, read_when
 from eligibility.patients.patient import Answer, Patient
-from eligibility.patients.profile_facts import FactReader, inside, read_age, short_facts
+from eligibility.patients.profile_facts import FactReader, inside, short_facts
+from eligibility.patients.profile_values import read_age
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -33,7 +34,7 @@ def profile(
     reader = FactReader(vocabulary, place)
     _collect(reader, shape)
     patient = _patient(reader, shape, as_of, id or place or "patient")
-    faults = reader.faults + _impossible(reader, patient, shape, place)
+    faults = [*reader.faults, *_impossible(reader, patient, shape, place), *contradictions(patient.answers)]
     if faults:
         raise InputError(file, *faults)
     return patient
@@ -127,3 +128,15 @@ def _impossible(reader: FactReader, patient: Patient, shape: ProfileShape, place
 def _personal(patient: Patient, place: str) -> list[tuple[str, When]]:
     rows = [(inside(place, "birth_date"), patient.birth_date)] if patient.birth_date else []
     return rows + [(f"{row.source}.date", read_when(row.date)) for row in patient.answers if row.date]
+
+
+def contradictions(answers: Sequence[Answer]) -> list[Fault]:
+    """A fault for every answer that says the opposite of an earlier one on the same criterion and patient."""
+    first: dict[tuple[str | None, str, str], Answer] = {}
+    faults = []
+    for row in answers:
+        earlier = first.setdefault((row.patient, row.trial, row.criterion), row)
+        if earlier.result != row.result:
+            problem = f"contradicts {earlier.source or 'an earlier answer'} on {row.trial} {row.criterion}"
+            faults.append(Fault(row.source, problem, "keep one of them"))
+    return faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -26,7 +26,7 @@ _STATUSES = {
 def _number_or_text(value: Any) -> float | str:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("not a number or text")
-    if not isinstance(value, str) and not math.isfinite(value):
+    if not isinstance(value, str) and not abs(value) <= sys.float_info.max:
         raise ValueError("NaN and infinity are no values")
     if isinstance(value, str) and len(value) > 200:
         raise ValueError("longer than 200 characters")

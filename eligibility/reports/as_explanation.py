@@ -16,6 +16,7 @@ from eligibility.reports.wording import (
     head_line,
     one_line,
     opening,
+    printable,
 )
 from eligibility.rules.notation import notation
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
@@ -50,7 +51,7 @@ def _criterion(verdict: CriterionVerdict) -> Iterator[str]:
     origin = "" if criterion.source == "text" else f" · from the {criterion.source}"
     yield f"{MARKS[verdict.result]} {RESULTS[verdict.result]} · {criterion.side} {criterion.id}{cohort}{origin}"
     yield from (f"  {line}" for line in underlined(criterion.text, verdict.rule, WIDTH - 2))
-    yield from _labelled("rule", notation(verdict.rule))
+    yield from _labelled("rule", printable(notation(verdict.rule)))
     for fact in verdict.because:
         place = f" — {one_line(fact.source)}" if fact.source else ""
         yield from _labelled("fact", evidence_words(fact) + place)

@@ -55,7 +55,7 @@ def _summary(report: Report) -> Table:
     for heading in SUMMARY:
         table.add_column(heading, no_wrap=heading != "Title", overflow="fold")
     for rank, verdict in enumerate(report.verdicts, 1):
-        cells = [Text(cell) for cell in summary_cells(rank, verdict)]
+        cells = [Text(cell) for cell in summary_cells(rank, verdict, 60)]
         cells[2].stylize(_OUTCOME_STYLES[verdict.outcome])
         table.add_row(*cells)
     return table

@@ -19,7 +19,7 @@ from eligibility.reports.wording import (
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
 
 WIDTH = 100
-_SUMMARY_WIDTHS = (4, 13, 20, 5, 4, 4, 4, 12, 26)
+_SUMMARY_WIDTHS = (4, 12, 20, 5, 4, 4, 4, 12, 19)
 _CRITERION_WIDTHS = (16, 6, 38, 34)
 
 
@@ -30,7 +30,7 @@ def as_text(report: Report, *, limit: int | None = 240) -> str:
     """
     lines = [opening(report), ""]
     if len(report.verdicts) > 1:
-        rows = [summary_cells(rank, verdict) for rank, verdict in enumerate(report.verdicts, 1)]
+        rows = [summary_cells(rank, verdict, _SUMMARY_WIDTHS[-1]) for rank, verdict in enumerate(report.verdicts, 1)]
         lines += [*_columns([SUMMARY, *rows], _SUMMARY_WIDTHS), ""]
     for verdict in report.verdicts:
         lines += [*_trial(verdict, limit), ""]

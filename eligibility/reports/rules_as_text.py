@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Iterator
 
 from eligibility.reports.rules_as_json import coverage
-from eligibility.reports.underline import underlined
-from eligibility.reports.wording import one_line
+from eligibility.reports.underline import marks_of, underlined
+from eligibility.reports.wording import one_line, printable
 from eligibility.rules.notation import notation
-from eligibility.rules.rulebook import Line, Rulebook
+from eligibility.rules.rulebook import Line, Rulebook, write_rulebook
 
 WIDTH = 100
 
@@ -24,10 +24,27 @@ def rules_as_text(book: Rulebook) -> str:
     return "\n".join(lines) + "\n"
 
 
+def underlined_rulebook(book: Rulebook) -> str:
+    """The rulebook as `write_rulebook` writes it, with the marks of what was read as comments under the words."""
+    lines = iter(book.lines)
+    marks = ""
+    rows: list[str] = []
+    for row in write_rulebook(book).split("\n"):
+        if row.startswith("| "):
+            if not rows[-1].startswith(("| ", "# ")):
+                line = next(lines)
+                marks = marks_of(line.criterion.text, line.rule)
+            under, marks = marks[: len(row) - 2], marks[len(row) - 1 :]
+            rows += [row, f"# {under}".rstrip()] if under.strip() else [row]
+        else:
+            rows.append(row)
+    return "\n".join(rows)
+
+
 def _criterion(line: Line) -> Iterator[str]:
     criterion = line.criterion
     cohort = f" · cohort {one_line(criterion.cohort)}" if criterion.cohort else ""
     origin = "" if criterion.source == "text" else f" · from the {criterion.source}"
     yield f"{criterion.side} {criterion.id}{cohort}{origin}"
     yield from (f"  {text}" for text in underlined(criterion.text, line.rule, WIDTH - 2))
-    yield from textwrap.wrap(notation(line.rule), WIDTH, initial_indent="    → ", subsequent_indent="      ")
+    yield from textwrap.wrap(printable(notation(line.rule)), WIDTH, initial_indent="    → ", subsequent_indent="      ")

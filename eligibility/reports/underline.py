@@ -27,14 +27,20 @@ def marked_lines(text: str, rule: Rule, width: int = 96) -> list[tuple[str, str]
     return [("".join(sign for sign, _ in line).rstrip(), "".join(mark for _, mark in line).rstrip()) for line in lines]
 
 
-def _marked(text: str, rule: Rule) -> list[tuple[str, str]]:
-    """Every sign that is shown, with its mark, as wide as the sign is on a screen."""
+def marks_of(text: str, rule: Rule) -> str:
+    """One mark for every code point of the text as given."""
     marks = [UNREAD] * len(text)
     for leaf in leaves(rule):
         if leaf.span is not None:
             start, end = leaf.span
             mark = UNCLEAR if leaf.kind == "unclear" else UNDERSTOOD
-            marks[start:end] = [mark] * len(marks[start:end])
+            marks[start:end] = mark * len(marks[start:end])
+    return "".join(marks)
+
+
+def _marked(text: str, rule: Rule) -> list[tuple[str, str]]:
+    """Every sign that is shown, with its mark, as wide as the sign is on a screen."""
+    marks = marks_of(text, rule)
     dropped = {match.start() for match in _ESCAPED.finditer(text)}
     signs = (
         (" " if char.isspace() else harmless(char), marks[at]) for at, char in enumerate(text) if at not in dropped

@@ -58,7 +58,12 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 def one_line(text: str) -> str:
     """Source words on one line: registry escapes gone, whitespace collapsed, control and bidi signs made visible."""
     words = " ".join(_ESCAPES.sub(r"\1", text).split())
-    return "".join(map(harmless, words))
+    return printable(words)
+
+
+def printable(text: str) -> str:
+    """The text with every sign that is none, or that could steer a terminal, made harmless."""
+    return "".join(map(harmless, text))
 
 
 def harmless(char: str) -> str:
@@ -183,12 +188,12 @@ def criterion_cells(verdict: CriterionVerdict, limit: int | None) -> tuple[str, 
     return result, verdict.criterion.id, words if limit is None else shortened(words, limit), "; ".join(why(verdict))
 
 
-def summary_cells(rank: int, verdict: TrialVerdict) -> tuple[str, ...]:
-    """One trial as the cells under SUMMARY."""
+def summary_cells(rank: int, verdict: TrialVerdict, limit: int) -> tuple[str, ...]:
+    """One trial as the cells under SUMMARY, its title at most `limit` characters."""
     counted = counts(verdict)
     numbers = (str(counted[result]) for result in ("pass", "fail", "unresolved"))
     status = one_line(verdict.status or "–").replace("_", " ").lower()
-    title = shortened(one_line(verdict.title), 50)
+    title = shortened(one_line(verdict.title), limit)
     head = (str(rank), one_line(verdict.trial), OUTCOMES[verdict.outcome], score_words(verdict.score))
     return (*head, *numbers, status, title)
 

@@ -73,7 +73,7 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     starts, at = _first(), 0
     while at < len(tokens):
         island = _island(tokens, at) if not starts.isdisjoint(tokens[at].types) else None
-        if island and not _doubled(island.reading):
+        if island and not _no_list(island.reading):
             found.append(island)
             at = island.after
         else:
@@ -81,12 +81,13 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     return found
 
 
-def _doubled(reading: object) -> bool:
-    """ "no ascites, or ascites of grade 1": a list that names one thing twice is not one subject."""
+def _no_list(reading: object) -> bool:
+    """Whether subjects that stand in a row share no limit: "chronic kidney disease, eGFR < 30" mixes a scale and a
+    quantity, "no ascites, or ascites of grade 1" names one thing twice."""
     if not isinstance(reading, Reading) or len(reading.names) < 2:
         return False
     keys = [key for name in reading.names for key in name.names]
-    return len(set(keys)) < len(keys)
+    return len(set(keys)) < len(keys) or len({name.graded for name in reading.names}) > 1
 
 
 def _island(tokens: Sequence[Token], first: int) -> Island | None:

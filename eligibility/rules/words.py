@@ -41,10 +41,11 @@ _SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
 class Token:
     """What the grammar is fed: `types` it may stand for, the `type` it was taken as, and its place.
 
-    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING.
+    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING;
+    `graded` when every measurable word it may mean is a scale; `glued` when no space stands before it.
     """
 
-    __slots__ = ("end", "glued", "names", "number", "start", "text", "things", "type", "types", "unit")
+    __slots__ = ("end", "glued", "graded", "names", "number", "start", "text", "things", "type", "types", "unit")
 
     def __init__(self, types: tuple[str, ...], text: str, start: int, end: int, glued: bool = False) -> None:
         self.types, self.type = types, types[0]
@@ -53,6 +54,7 @@ class Token:
         self.unit: str = ""
         self.names: tuple[str, ...] = ()
         self.things: tuple[str, ...] = ()
+        self.graded = False
 
     def __repr__(self) -> str:
         return f"{'|'.join(self.types)}({self.text!r})"
@@ -78,6 +80,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.root: dict[str, Any] = {}
+        self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
         for name, spelling in function_words():
             self._add(spelling, Meaning(name))
         for spelling, unit, cased in spellings():
@@ -169,6 +172,7 @@ class _Walk:
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.root = lexicon.root
+        self.scales = lexicon.scales
         self.atoms: list[Atom] = [(_fold(m[0]), m.start(), m.end()) for m in _ATOM.finditer(text)]
         self.out: list[Token] = []
         self.depth = 0
@@ -190,13 +194,13 @@ class _Walk:
             return self._emit(("ITEM",), at, item)
         if first.isdigit():
             return self._number(at)
+        if first == "." and self._ends_sentence(at):
+            return self._emit(("STOP",), at, at + 1)
         taken = self._longest(at)
         if taken:
             return taken
         if atom in _NUMBER_WORDS:
             return self._number_word(at)
-        if first == "." and self._ends_sentence(at):
-            return self._emit(("STOP",), at, at + 1)
         return self._plain(at, start, end)
 
     def _emit(self, types: tuple[str, ...], at: int, upto: int) -> int:
@@ -340,6 +344,7 @@ class _Walk:
         self._emit(types, at, upto)
         token = self.out[-1]
         token.names = tuple(m.key for m in meanings if m.type == "NAME")
+        token.graded = bool(token.names) and self.scales.issuperset(token.names)
         token.things = tuple(m.key for m in meanings if m.type == "THING")
         units = self._unit(upto) if types[0] in ("ULN", "LLN") else upto
         return units

@@ -44,9 +44,14 @@ def judge_changed(rule: Changed, facts: Facts, policy: Policy) -> Verdict:
 
 def _at_distance(last: Reading, earlier: list[Reading], per: Duration | None) -> list[Reading]:
     """The last earlier value 0.5 to 2 × `per` before the last (several, when they are of one moment)."""
-    wanted = timedelta(days=per.value * DAYS_PER[per.unit]) if per else None
+    wanted = _length(per) if per else None
     fit = [row for row in earlier if wanted is None or wanted / 2 <= _apart(row, last) <= wanted * 2]
     return latest(fit) if fit else []
+
+
+def _length(per: Duration) -> timedelta:
+    """A length of time; a thousand years at most, which no two values are apart."""
+    return timedelta(days=min(per.value * DAYS_PER[per.unit], 365_250))
 
 
 def _apart(earlier: Reading, later: Reading) -> timedelta:
@@ -64,7 +69,7 @@ def _judge_pair(rule: Changed, name: str, first: Reading, last: Reading, facts: 
     if first.value is None or last.value is None:
         return Verdict("unknown", evidence, (Missing(name, "unit", rule.span, "the values cannot be compared"),))
     change = _difference(first.value, last.value, rule.direction == "rise")
-    length = timedelta(days=rule.per.value * DAYS_PER[rule.per.unit]) if rule.per else None
+    length = _length(rule.per) if rule.per else None
     rate = length / _apart(first, last) if length else 1.0
     change = change.mapped(rate, 0)
     truths: list[Truth] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ class Facts:
         """Indexes the patient's facts and adds the derived ones."""
         self.patient = patient
         self.words = vocabulary.words
-        self.digest = digest_of(patient)
+        self.digest = f"{digest_of(patient)} {_digest_of_words(vocabulary)}"
         self.readings: dict[str, list[Reading]] = {}
         self.levels: dict[str, list[Level]] = {}
         self.findings: dict[str, list[Finding]] = {}
@@ -142,6 +143,11 @@ def digest_of(patient: Patient) -> str:
     """A digest of everything the patient's file said, the same on every machine and in every process."""
     text = json.dumps(asdict(patient), sort_keys=True, default=_plain, ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _digest_of_words(vocabulary: Vocabulary) -> str:
+    return sha256(repr(sorted(vocabulary.words.items())).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

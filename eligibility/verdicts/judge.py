@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
@@ -91,37 +91,35 @@ def judge_trial(
     judged = [_judged(line, facts, policy, answers) for line in lines]
     named = dict.fromkeys(line.criterion.cohort for line in lines if line.criterion.cohort)
     cohorts: list[str | None] = [*named] or [None]
-    base = _base(trial, facts, policy, digest)
+    whole = _digest(trial.id, digest, facts.digest, policy)
     note = _note(judged, answers)
-    verdicts = [_for_cohort(base, cohort, judged) for cohort in cohorts]
-    return replace(min(verdicts, key=lambda verdict: rank(verdict)[:3]), note=note)
+    verdicts = [_for_cohort(cohort, trial, judged, facts, whole, note) for cohort in cohorts]
+    return verdicts[0] if len(verdicts) == 1 else min(verdicts, key=lambda verdict: rank(verdict)[:3])
 
 
 def _judged(line: Line, facts: Facts, policy: Policy, answers: dict[str, Answer]) -> CriterionVerdict:
     return judge_criterion(line.criterion, line.rule, facts, policy, answers.get(line.criterion.id))
 
 
-def _base(trial: Trial, facts: Facts, policy: Policy, digest: str) -> TrialVerdict:
-    patient = facts.patient
+def _for_cohort(
+    cohort: str | None, trial: Trial, judged: Sequence[CriterionVerdict], facts: Facts, digest: str, note: str
+) -> TrialVerdict:
+    """The trial as its criteria bind one cohort; the others' criteria do not apply."""
+    criteria = tuple([row if row.criterion.cohort in (None, cohort) else _of_another(row) for row in judged])
+    outcome = outcome_of(criteria)
     return TrialVerdict(
-        patient=patient.id,
-        as_of=patient.as_of.isoformat() if patient.as_of else None,
+        patient=facts.patient.id,
+        as_of=facts.patient.as_of.isoformat() if facts.patient.as_of else None,
         trial=trial.id,
         title=trial.title,
         status=trial.status,
-        cohort=None,
-        outcome="undetermined",
-        score=None,
-        criteria=(),
-        digest=_digest(trial.id, digest, facts.digest, policy),
+        cohort=cohort,
+        outcome=outcome,
+        score=score_of(criteria, outcome),
+        criteria=criteria,
+        digest=digest,
+        note=note,
     )
-
-
-def _for_cohort(base: TrialVerdict, cohort: str | None, judged: Sequence[CriterionVerdict]) -> TrialVerdict:
-    """The trial as its criteria bind one cohort; the others' criteria do not apply."""
-    criteria = tuple(row if row.criterion.cohort in (None, cohort) else _of_another(row) for row in judged)
-    outcome = outcome_of(criteria)
-    return replace(base, cohort=cohort, outcome=outcome, score=score_of(criteria, outcome), criteria=criteria)
 
 
 def _of_another(row: CriterionVerdict) -> CriterionVerdict:
@@ -139,9 +137,13 @@ def _note(judged: Sequence[CriterionVerdict], answers: dict[str, Answer]) -> str
 
 
 def _digest(trial: str, rules: str, patient: str, policy: Policy) -> str:
-    choices = repr((policy.measurement_days, policy.scale_days, policy.lasting, sorted(policy.assume_absent)))
-    parts: Iterable[str] = (trial, rules, patient, choices, str(policy.table_ranges), version())
-    return sha256("\n".join(parts).encode()).hexdigest()
+    return sha256("\n".join((trial, rules, patient, _choices(policy), version())).encode()).hexdigest()
+
+
+@cache
+def _choices(policy: Policy) -> str:
+    """The policy as text, the same in every process."""
+    return repr([sorted(value) if isinstance(value, frozenset) else value for value in astuple(policy)])
 
 
 @cache

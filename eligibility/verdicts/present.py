@@ -16,7 +16,7 @@ from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Truth, Verdict
 from eligibility.verdicts.windows import anchored, reach, since
 
-FEMALE_ONLY = frozenset(("pregnant", "breastfeeding", "childbearing_potential"))
+FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
 OPPOSITES = (
     frozenset(("mild", "moderate", "severe")),
     frozenset(("acute", "chronic")),
@@ -65,14 +65,16 @@ def _views(rule: Present, facts: Facts) -> Iterator[_View]:
 
 def _view_from_above(finding: Finding) -> _View:
     """A record of a wider concept: only its refutation says anything certain of the narrower one."""
-    if finding.status == "refuted":
+    if finding.status == "refuted" and not finding.qualifiers:
         return _View(finding, "not_met", True)
+    if finding.status == "refuted":
+        return _View(finding, "not_met")
     return _View(finding, "unknown", detail=f"{finding.name or finding.concept} is recorded, which may be this")
 
 
 def _view(rule: Present, finding: Finding, itself: bool, facts: Facts) -> _View:
     if finding.status == "refuted":
-        return _View(finding, "not_met", itself)
+        return _View(finding, "not_met", itself and set(finding.qualifiers) <= set(rule.qualifiers))
     fits = _qualified(rule.qualifiers, finding.qualifiers)
     if fits == "not_met":
         return _View(finding, "not_met")
@@ -150,9 +152,10 @@ def _recent(rule: Present, finding: Finding, onset: Truth | None, end: Truth | N
 
 def _weighed(rule: Present, views: list[_View], facts: Facts, policy: Policy) -> Verdict:
     met = [view for view in views if view.truth == "met"]
-    refuted = [view for view in views if view.truth == "not_met" and view.decides]
+    over = [view for view in views if view.truth == "not_met" and view.decides]
+    refuted = [view for view in over if view.finding.status == "refuted"]
     unsure = [view for view in views if view.truth == "unknown"]
-    if met and any(view.finding.status == "refuted" for view in refuted):
+    if met and refuted:
         return _open(rule, [*met, *refuted], "conflict", "it is recorded and refuted")
     if met:
         return Verdict("met", _evidence(met))
@@ -160,6 +163,8 @@ def _weighed(rule: Present, views: list[_View], facts: Facts, policy: Policy) ->
         return Verdict("not_met", _evidence(refuted))
     if unsure:
         return _open(rule, unsure, unsure[0].reason, unsure[0].detail)
+    if over:
+        return Verdict("not_met", _evidence(over))
     return _absent(rule, views, facts, policy)
 
 

@@ -43,11 +43,17 @@ def reach(as_of: date, value: float, unit: str) -> tuple[datetime, datetime]:
     They differ only for hours and minutes, since the hour of judging is not known.
     """
     if unit in ("hour", "minute"):
-        length = timedelta(days=value * DAYS_PER[unit])
-        start = datetime.combine(as_of, time.min) - length
+        start = _hours_before(as_of, value * DAYS_PER[unit])
         return start, start + timedelta(days=1)
     start = _start(as_of, value, unit)
     return start, start
+
+
+def _hours_before(as_of: date, days: float) -> datetime:
+    try:
+        return datetime.combine(as_of, time.min) - timedelta(days=days)
+    except OverflowError:
+        return datetime.min
 
 
 @lru_cache(maxsize=4096)

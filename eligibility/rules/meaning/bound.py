@@ -82,6 +82,11 @@ class BoundMeaning(Transformer[Any, Any]):
         spec = Spec("all", (Limit(FLIPPED[opening], first), Limit(closing, second)))
         return Reading(spec, *names)  # type: ignore[arg-type]  # the joint is one of the four words
 
+    def compared_subject(
+        self, comparison: Comparison, _lead: object, names: Names, _glue: object, quantity: Quantity
+    ) -> Reading:
+        return Reading(Spec("all", (Limit(comparison, quantity),)), *names)  # type: ignore[arg-type]  # as above
+
     def limits_alone(self, spec: Spec) -> Reading:
         return Reading(spec, age=spec.aged)
 

@@ -175,6 +175,8 @@ class Logic:
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
         groups = _groups(members, joints)
         words = {word for _, inner in groups for word in inner}
+        if not words and self.side == "inclusion" and sum(_finding(member) for member in members) > 1:
+            return self.source.unclear(*span, "a list without 'and' or 'or'")
         simple = all(len(listed) == 1 for listed, _ in groups[:-1])
         if len(words) <= 1 and (simple or len(groups) == 1):
             return self._by(words.pop() if words else "", members, span)
@@ -212,11 +214,24 @@ class Logic:
             member, head = members[at], members[at + 1]
             if member.rule is not None or member.scope.start < 0:
                 continue
-            if isinstance(head.rule, Present):
-                member.rule = present(head.rule.concept, member.scope, member.span, self.vocabulary)
+            if isinstance(head.rule, Present) and head.rule.span:
+                member.rule = self._shared(member, self.source.words(*head.rule.span), head.rule)
                 member.negated = head.negated
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+
+    def _shared(self, member: Member, noun: str, head: Present) -> Rule:
+        """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
+        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), noun.partition(" ")
+        whole = [w.key for w in self.vocabulary.by_name(f"{adjective} {rest}") if rest]
+        if len(whole) == 1:
+            return present(whole[0], replace(member.scope, qualifiers=()), member.span, self.vocabulary)
+        bare = [w.key for w in self.vocabulary.by_name(rest) if rest]
+        if not head.qualifiers and len(bare) == 1 and head.concept != bare[0]:
+            return present(bare[0], member.scope, member.span, self.vocabulary)
+        if head.qualifiers or not bare:
+            return present(head.concept, member.scope, member.span, self.vocabulary)
+        return self.source.unclear(*member.span, "an adjective without a noun")
 
     def _share_judgement(self, members: list[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
@@ -230,14 +245,24 @@ class Logic:
     def _for_sex(self, rule: Rule | None, members: Sequence[Member], span: Span) -> Rule | None:
         """ "Women who …" binds women only."""
         sexes = {member.sex for member in members if member.sex}
-        if len(sexes) != 1:
+        if not sexes:
             return rule
+        if len(sexes) > 1:
+            return self._by_sex(members, span)
         guard = Graded("sex", (sexes.pop(),), span=span)
         if rule is None:
             return guard
         if self.side == "inclusion":
             return any_of([Not(guard, span=span), rule], span)
         return all_of([guard, rule], span)
+
+
+    def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
+        """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
+        if not all(member.sex and member.rule is not None for member in members):
+            return self.source.unclear(*span, "limits for men and women, and others")
+        rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
+        return self._each([rule for rule in rules if rule is not None], span)
 
 
 def _without_label(parts: Sequence[Part]) -> Sequence[Part]:
@@ -279,6 +304,11 @@ def _names_disease(clause: Clause) -> bool:
     """Whether a clause begins with a disease and goes on to say what it is."""
     first = clause.members[0][0]
     return isinstance(first, Piece) and first.kind == "THING" and len(clause.members[0]) + len(clause.members) > 2
+
+
+def _finding(member: Member) -> bool:
+    """Whether a member is a disease, treatment or state, not a test, words or an opinion."""
+    return not member.tested and not member.judged and member.rule is not None and computable(member.rule)
 
 
 def _for_some(parts: Sequence[Part]) -> bool:

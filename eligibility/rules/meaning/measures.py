@@ -140,6 +140,9 @@ def _graded(spec: Spec, word: Word, place: Place) -> Rule:
         raise NotUnderstood(f"no levels are known of {word.label}")
     if spec.how == "normal":
         raise NotUnderstood(f"{word.label} has no normal range")
+    ways = [_directed(limit, word)[0] for limit in spec.limits]
+    if spec.how == "all" and len(set(ways)) < len(ways):
+        raise NotUnderstood("two limits on the same side")
     picked = [_levels_of(limit, word) for limit in spec.limits]
     chosen = set.intersection(*picked) if spec.how == "all" else set.union(*picked)
     if not chosen:
@@ -283,6 +286,8 @@ def _assumed(value: float, word: Word) -> str | None:
 def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
     """A value that cannot be, or that its own restatement contradicts, is not understood."""
     canonical = _canonical(quantity.value, unit, word)
+    if canonical is None and unit is not None and unit not in MULTIPLES:
+        raise NotUnderstood(f"{word.label} is not measured in {unit}", f"{word.key} {quantity.value:g} {unit}")
     if canonical is not None and word.plausible:
         low, high = word.plausible
         if not low <= canonical <= high:

@@ -9,7 +9,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.measures import Place, rule_of
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
-from eligibility.rules.rule import Graded, Judgement, Measured, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -141,9 +141,14 @@ class MemberReader:
     def _ellipsis(self, part: Piece) -> Rule:
         """Limits without a subject speak of the subject before them."""
         place = Place(self.source.words(part.start, part.end), (part.start, part.end))
-        if not self.source.subjects:
+        units = {limit.quantity.unit for limit in part.value.spec.limits}
+        bare = None in units
+        aged = self.source.subjects == (("age",),) and not units <= {"year", None}
+        if self.rules or not self.source.subjects or aged:
             return self.source.unclear(part.start, part.end, "a limit without a subject")
-        return rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
+        rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
+        assumed = any(leaf.kind == "measured" and (leaf.low or leaf.high or Bound(0)).assumed for leaf in leaves(rule))
+        return self.source.unclear(part.start, part.end, "a limit without a subject") if bare and assumed else rule
 
     def _window(self, part: Piece) -> None:
         last = self.rules[-1] if self.rules else None

@@ -31,7 +31,8 @@ _LEFT_OVER = frozenset(
     "NUM UNIT TIME TIMES ULN LLN GE GT LE LT OR_MORE OR_LESS OR_WORSE OR_BETTER OR_OLDER OR_YOUNGER PREDICTED "
     "BASELINE TWICE THRICE AGED".split()
 )
-_SUBJECT_ENDS = frozenset(("NUM", "GE", "GT", "LE", "LT", "LEVEL"))
+_COMPARED = frozenset(("GE", "GT", "LE", "LT"))
+_EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
 
 
 class Pieces:
@@ -87,15 +88,28 @@ class Pieces:
         reading = island.reading
         if island.after < len(self.tokens):
             following = self.tokens[island.after]
-            if not _LEFT_OVER.isdisjoint(following.types) or (following.glued and following.types == ("WORD",)):
+            if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
                 return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
                 return False
-        first = self.tokens[island.first]
-        if island.first and "NAME" in first.types:
-            before = self.tokens[island.first - 1]
-            return before.types != ("WORD",) or not before.text[-1].isalpha()
-        return True
+            if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(following.types):
+                return False
+        return not island.first or self._own_subject(reading, island)
+
+    def _own_subject(self, reading: object, island: Island) -> bool:
+        """No unknown noun stands before the subject ("donor hemoglobin"), no time is counted from an event."""
+        before, first = self.tokens[island.first - 1], self.tokens[island.first]
+        unnamed = isinstance(reading, Reading) and not reading.names and reading.age
+        if ("NAME" in first.types or unnamed) and before.types == ("WORD",) and before.text[-1].isalpha():
+            return False
+        return "NAME" not in first.types or _COMPARED.isdisjoint(before.types)
+
+    def _cut_short(self, at: int) -> bool:
+        """Whether the text goes on without a space: "1.5xlarge", "1.Sx"."""
+        following = self.tokens[at]
+        if following.glued and following.text == "." and at + 1 < len(self.tokens):
+            following = self.tokens[at + 1]
+        return following.glued and following.types == ("WORD",) and following.text[0].isalnum()
 
     def _unknown_unit(self, reading: Reading, following: Token) -> bool:
         if following.types[0] != "WORD" or not reading.names or not reading.spec.limits:
@@ -134,12 +148,13 @@ class Pieces:
             self._words(token.start, token.end)
 
     def _compound(self, at: int) -> bool:
+        """An unknown noun on either side, or behind it a noun that takes it over ("influenza vaccine")."""
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
-        return False
+        return at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types
 
     def _words(self, start: int, end: int, reason: str = "") -> None:
         last = self.raw[-1] if self.raw else None
