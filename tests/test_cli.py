@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,29 @@ def test_parse_writes_a_rulebook_that_match_uses(cli: Cli, patient: Path, tmp_pa
     assert "INELIGIBLE" in cli("match", patient, book).out
     book.write_text(book.read_text(encoding="utf-8").replace("inr < 1.5", "inr < 2.5"), encoding="utf-8")
     assert " ELIGIBLE" in cli("match", patient, book).out
+
+
+def test_the_marks_of_a_rulebook_stand_under_the_words_and_carry_no_meaning(cli: Cli) -> None:
+    """Of every shipped trial: the same rulebook with and without them, each mark below a word of its criterion."""
+    from eligibility.reports.rules_as_text import underlined_rulebook
+    from eligibility.rules.rulebook import read_rulebook, rulebook, write_rulebook
+    from eligibility.trials.read import read_trial
+
+    for trial in map(read_trial, shipped_records()):
+        text = underlined_rulebook(rulebook(trial))
+        assert read_rulebook(text) == read_rulebook(write_rulebook(rulebook(trial)))
+        rows = text.split("\n")
+        pairs = [(above, row) for above, row in pairwise(rows) if re.match("# [ ^~]*[~^]$", row)]
+        assert all(above.startswith("| ") and len(row) <= len(above) for above, row in pairs)
+
+
+def test_many_trials_make_no_noise_in_a_pipe(cli: Cli, patient: Path, tmp_path: Path) -> None:
+    """The progress bar is for a terminal; standard error stays for messages."""
+    file = tmp_path / "many.jsonl"
+    row = {"criteria": "Inclusion Criteria:\n\n* Age ≥ 18 years\n"}
+    file.write_text("".join(json.dumps({"nct_id": f"NCT{n}", **row}) + "\n" for n in range(301)), encoding="utf-8")
+    done = cli("match", patient, file, "--top", 1)
+    assert (done.code, done.err) == (0, "")
 
 
 def test_cases_exit_with_1_when_one_differs(cli: Cli, tmp_path: Path) -> None:

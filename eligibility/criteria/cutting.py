@@ -18,7 +18,8 @@ _MARKS = " \t#-–—*•.()0123456789\\"
 _STOPS = frozenset(".;:)]|•-–—")
 _GOVERNS = re.compile(
     r"\b(?:the|any|all|these|those|following|meets?|met|fulfil\w*|satisf\w+|other|of|and|or|"
-    r"per|by|for|in|to|no|not|an|a|on|with|as|above|below|study|trial|key|main|same)\s*$|/\s*$", re.I
+    r"per|by|for|in|to|no|not|an|a|on|with|as|above|below|study|trial|key|main|same)\s*$|/\s*$",
+    re.I,
 )
 
 

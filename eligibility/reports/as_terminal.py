@@ -51,9 +51,10 @@ def _summary(report: Report) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in SUMMARY:
-        table.add_column(heading, no_wrap=heading != "Title", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, expand=True)
+    for heading in SUMMARY[:-1]:
+        table.add_column(heading, no_wrap=heading != "Status", max_width=14 if heading == "Status" else None)
+    table.add_column(SUMMARY[-1], no_wrap=True, ratio=1)
     for rank, verdict in enumerate(report.verdicts, 1):
         cells = [Text(cell) for cell in summary_cells(rank, verdict, 60)]
         cells[2].stylize(_OUTCOME_STYLES[verdict.outcome])

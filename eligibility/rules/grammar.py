@@ -12,13 +12,14 @@ from typing import Any
 from lark import Lark, UnexpectedInput, v_args
 from lark.lexer import Lexer
 
+from eligibility.rules.lexicon import function_words
 from eligibility.rules.meaning.bound import BoundMeaning, Reading
 from eligibility.rules.meaning.history import HistoryMeaning
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.quantity import QuantityMeaning
 from eligibility.rules.meaning.sentence import SentenceMeaning
 from eligibility.rules.rule import Window
-from eligibility.rules.words import Token, function_words
+from eligibility.rules.words import Token
 from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")
@@ -32,8 +33,9 @@ class _Fed(Lexer):
     def __init__(self, _conf: object) -> None:
         """A custom lexer is given the lexer configuration, which this one has no use for."""
 
-    def lex(self, tokens: Any) -> Any:
-        return iter(tokens)
+    def lex(self, lexer_state: Any, parser_state: Any) -> Any:
+        """Nothing: the interactive parser is fed token by token."""
+        return iter(())
 
 
 @v_args(inline=True)
@@ -56,15 +58,14 @@ def parser(strict: bool = False) -> Lark:
     text = "".join((grammar_dir() / f"{name}.lark").read_text(encoding="utf-8") for name in CHAPTERS)
     terminals = dict.fromkeys(name for name, _ in function_words())
     source = f"{text}\n{_START}%declare {_DECLARED} {' '.join(terminals)}\n"
-    return Lark(
-        source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=_Meaning(), strict=strict
-    )
+    return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=_Meaning(), strict=strict)
 
 
 @lru_cache(maxsize=1)
 def _first() -> frozenset[str]:
     """The token types an island may start with."""
-    return frozenset(parser().parse_interactive([], start="island").choices())
+    walk: Any = parser().parse_interactive([], start="island")
+    return frozenset(walk.choices())
 
 
 def islands(tokens: Sequence[Token]) -> list[Island]:
@@ -91,7 +92,7 @@ def _no_list(reading: object) -> bool:
 
 
 def _island(tokens: Sequence[Token], first: int) -> Island | None:
-    walk = parser().parse_interactive([], start="island")
+    walk: Any = parser().parse_interactive([], start="island")
     fed: list[Token] = []
     best = 0
     try:
@@ -103,7 +104,7 @@ def _island(tokens: Sequence[Token], first: int) -> Island | None:
             if kind is None:
                 break
             token.type = kind
-            walk.feed_token(token)  # type: ignore[arg-type]  # any object with a type is a token to the parser
+            walk.feed_token(token)
             fed.append(token)
         if "$END" in walk.choices():
             best = len(fed)
@@ -131,7 +132,7 @@ def sentence(pieces: Sequence[Any]) -> Any:
 
 def _run(tokens: Sequence[Any], start: str) -> Any:
     """Feed every token and the end; the interactive parser asks of a token only that it has a type."""
-    walk = parser().parse_interactive([], start=start)
+    walk: Any = parser().parse_interactive([], start=start)
     for token in tokens:
         walk.feed_token(token)
     return walk.feed_eof()

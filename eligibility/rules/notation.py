@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from eligibility.errors import Fault, InputError
 from eligibility.rules.rule import (
@@ -19,9 +19,7 @@ from eligibility.rules.rule import (
     Bound,
     Changed,
     Graded,
-    Judgement,
     Measured,
-    Not,
     Present,
     Rule,
     Unclear,
@@ -65,12 +63,14 @@ def read_rule(text: str) -> Rule:
     from lark import UnexpectedInput
 
     try:
-        rule: Rule = _parser().parse(text)
+        rule = _parser().parse(text)
     except UnexpectedInput as problem:
         at = max(0, min(getattr(problem, "pos_in_stream", None) or 0, len(text)))
         shown = f"cannot be read here:\n    {text}\n    {' ' * at}^"
-        raise InputError("rule", Fault(f"column {at + 1}", shown, "see the written form in the documentation")) from None
-    return rule
+        raise InputError(
+            "rule", Fault(f"column {at + 1}", shown, "see the written form in the documentation")
+        ) from None
+    return cast(Rule, rule)  # the transformer makes rules of trees
 
 
 # ---------------------------------------------------------------- printing
@@ -212,4 +212,3 @@ def _parser() -> Lark:
 
     chapter = (grammar_dir() / "notation.lark").read_text(encoding="utf-8")
     return Lark(chapter, parser="lalr", start="rule", transformer=RuleReader())
-

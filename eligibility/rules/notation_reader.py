@@ -66,7 +66,8 @@ class RuleReader(Transformer[Token, Any]):
         return Judgement(_text(text))
 
     def unclear(self, text: Token, *notes: tuple[str, str]) -> Rule:
-        return Unclear(_text(text), **dict(notes))
+        said = dict(notes)
+        return Unclear(_text(text), said.get("reason", ""), said.get("hint", ""))
 
     def because(self, text: Token) -> tuple[str, str]:
         return "reason", _text(text)

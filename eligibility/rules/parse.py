@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.rules.grammar import islands, sentence
+from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
-from eligibility.rules.rule import Rule, Unclear, children
-from eligibility.rules.words import Lexicon, tokenize
+from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.words import tokenize
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
 
 MAX_DEPTH = 64
 MAX_LENGTH = 200_000
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
-    "the of and or with to in for no not patients patient subjects participants is are be at any by than age years "
-    "history within who women men score disease must have has other less more class grade stage without".split()
+    (
+        "the",
+        "of",
+        "and",
+        "or",
+        "with",
+        "to",
+        "in",
+        "for",
+        "no",
+        "not",
+        "patients",
+        "patient",
+        "subjects",
+        "participants",
+        "is",
+        "are",
+        "be",
+        "at",
+        "any",
+        "by",
+        "than",
+        "age",
+        "years",
+        "history",
+        "within",
+        "who",
+        "women",
+        "men",
+        "score",
+        "disease",
+        "must",
+        "have",
+        "has",
+        "other",
+        "less",
+        "more",
+        "class",
+        "grade",
+        "stage",
+        "without",
+    )
 )
 
 
@@ -56,11 +99,10 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     return Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces))
 
 
-def _depth(pieces: list[object]) -> int:
+def _depth(pieces: Sequence[Piece]) -> int:
     depth = deepest = 0
     for piece in pieces:
-        kind = getattr(piece, "type", "")
-        depth += (kind == "LPAR") - (kind == "RPAR")
+        depth += (piece.type == "LPAR") - (piece.type == "RPAR")
         deepest = max(deepest, depth)
     return deepest
 
@@ -77,8 +119,3 @@ def _unreadable(text: str) -> str:
     if len(found) >= 8 and not _ENGLISH.intersection(found):
         return "not in English"
     return ""
-
-
-def depth(rule: Rule) -> int:
-    """How deeply a rule is nested; a leaf is 1."""
-    return 1 + max((depth(child) for child in children(rule)), default=0)

@@ -35,7 +35,7 @@ class Bound:
     assumed: str | None = None
 
     @property
-    def quantity(self) -> Quantity:
+    def quantity(self) -> Quantity[float]:
         """The bound as a pint Quantity of the house registry; raises pint errors for unknown units."""
         from eligibility.units import quantity
 

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from eligibility.criteria.criterion import Criterion, Side, Source
@@ -37,14 +38,14 @@ class Line:
     locked: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """Everything a trial asks, in rules. `digest` identifies rules and words, not layout."""
 
     trial: Trial
     lines: tuple[Line, ...]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over side, cohort, words and written rule of every line, first 16 hex digits."""
         parts = [
@@ -55,7 +56,7 @@ class Rulebook:
 
 
 def rulebook(trial: Trial, words: Vocabulary | None = None) -> Rulebook:
-    """The rulebook of a trial: its criteria cut, parsed, and the record's own fields where the text does not say them."""
+    """The rulebook of a trial: its criteria, and the record's own fields where the text does not say them."""
     lines = [Line(criterion, parse(criterion, words)) for criterion in segment(trial)]
     said = [line.rule for line in lines if line.criterion.source != "record" and line.criterion.cohort is None]
     return Rulebook(trial, tuple(line for line in lines if not _repeats(line, said)))
@@ -86,7 +87,7 @@ def write_rulebook(book: Rulebook) -> str:
 
 def _written(line: Line) -> str:
     criterion = line.criterion
-    header = criterion.side
+    header: str = criterion.side
     if criterion.cohort is not None:
         header += f" cohort {json.dumps(criterion.cohort, ensure_ascii=False)}"
     header += f" #{criterion.id}"
@@ -155,12 +156,12 @@ def _blocks(rows: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
 def _read_line(number: int, block: list[str]) -> Line:
     match = _LINE.fullmatch(block[0])
     if match is None:
-        raise InputError("", Fault("", f"not a criterion header: {block[0]!r}", 'for example: inclusion #I1 [0:42]'))
+        raise InputError("", Fault("", f"not a criterion header: {block[0]!r}", "for example: inclusion #I1 [0:42]"))
     side, cohort, key, start, end, source, locked = match.groups()
     text = "\n".join(row[2:] for row in block[1:] if row.startswith("|"))
     rule = " ".join(row for row in block[1:] if not row.startswith("|"))
     if not rule:
-        raise InputError("", Fault("", "no rule stands below the words", "write one, or: unclear \"…\""))
+        raise InputError("", Fault("", "no rule stands below the words", 'write one, or: unclear "…"'))
     criterion = Criterion(
         key,
         cast(Side, side),

@@ -1,4 +1,4 @@
-"""Text → tokens: one trie of function words (grammar), words of the field and units (tables), walked over atoms.
+"""Text → tokens: a walk over the atoms of a text, the longest spelling of the lexicon first.
 
 A token may be of several types ("of" links, dates and fills); the grammar takes the first that fits its place.
 Offsets are code points of the text as given; escapes, entities and wraps stay in the text and out of the tokens.
@@ -6,36 +6,21 @@ Offsets are code points of the text as given; escapes, entities and wraps stay i
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from eligibility.shipped import grammar_dir
-from eligibility.units import spellings
-from eligibility.vocabulary.tables import Vocabulary
+from eligibility.rules.lexicon import ATOM, Lexicon, Meaning, fold, squeezed
+from eligibility.rules.numbers import LEVEL, NUMBER_WORDS, read_number
 
-TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
-MEASURABLE = frozenset(("quantity", "scale"))
+Atom = tuple[str, int, int]
 
-_ATOM = re.compile(
-    r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
-    r"|\d+(?:[.,]\d+)*|[^\W\d_]+|&#?\w{2,6};|[^\s\\]"
-)
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-_NOT_UNITS = frozenset("admsin")
-_IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 _MULTIPLY = frozenset("x×*·")
-_LEVEL = re.compile(r"(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
-_NUMBER_WORDS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5}
 _SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
+_UNIT_TYPES = frozenset(("UNIT", "TIME"))
+_UNIT_LEADS = frozenset("x×*·-")
+_POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
+_NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
+_BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
+_ENDS = frozenset(("ITEM", "STOP"))
 
 
 class Token:
@@ -58,79 +43,6 @@ class Token:
 
     def __repr__(self) -> str:
         return f"{'|'.join(self.types)}({self.text!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One thing a spelling may mean: a function type, a unit, or a word of the field under its conditions."""
-
-    type: str
-    key: str = ""
-    exact: str | None = None
-    near: tuple[str, ...] = ()
-
-
-Node = dict[str, Any]
-Atom = tuple[str, int, int]
-
-
-class Lexicon:
-    """The trie over atoms: every function word, unit and word of the field, each under every spelling."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.root: dict[str, Any] = {}
-        self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
-        for name, spelling in function_words():
-            self._add(spelling, Meaning(name))
-        for spelling, unit, cased in spellings():
-            self._add_unit(spelling, unit, cased)
-        for word in vocabulary.words.values():
-            kind = "NAME" if word.kind in MEASURABLE else "THING"
-            for synonym in word.synonyms:
-                self._add(synonym, Meaning(kind, word.key, None, word.near.get(synonym, ())))
-            for synonym in word.exact:
-                self._add(synonym, Meaning(kind, word.key, squeezed(synonym), word.near.get(synonym, ())))
-        for key, group in vocabulary.groups.items():
-            for synonym in group.synonyms:
-                self._add(synonym, Meaning("NAME", key))
-
-    def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
-        if unit in _IN_GRAMMAR or (len(spelling) == 1 and spelling in _NOT_UNITS):
-            return
-        self._add(spelling, Meaning("TIME" if unit in TIME_UNITS else "UNIT", unit, squeezed(spelling) if cased else None))
-
-    def _add(self, spelling: str, meaning: Meaning) -> None:
-        node = self.root
-        for atom in _ATOM.findall(spelling):
-            node = node.setdefault(_fold(atom), {})
-        meanings = node.get("", ())
-        if meaning not in meanings:
-            node[""] = (*meanings, meaning)
-
-
-def squeezed(text: str) -> str:
-    """A spelling without its spaces, for comparison with the slice it was matched on."""
-    return "".join(text.split())
-
-
-def _fold(atom: str) -> str:
-    return atom.translate(_SUPERSCRIPT).casefold()
-
-
-_TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-
-
-@lru_cache(maxsize=1)
-def function_words() -> tuple[tuple[str, str], ...]:
-    """(terminal, spelling) of every function word, as written in the grammar chapter `words.lark`."""
-    chapter = (grammar_dir() / "words.lark").read_text(encoding="utf-8")
-    return tuple(
-        (name, spelling.replace('\\"', '"'))
-        for name, strings in _TERMINAL.findall(chapter)
-        for spelling in _STRING.findall(strings)
-    )
 
 
 def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
@@ -173,7 +85,7 @@ class _Walk:
         self.text = text
         self.root = lexicon.root
         self.scales = lexicon.scales
-        self.atoms: list[Atom] = [(_fold(m[0]), m.start(), m.end()) for m in _ATOM.finditer(text)]
+        self.atoms: list[Atom] = [(fold(m[0]), m.start(), m.end()) for m in ATOM.finditer(text)]
         self.out: list[Token] = []
         self.depth = 0
         self.folded = ""
@@ -199,7 +111,7 @@ class _Walk:
         taken = self._longest(at)
         if taken:
             return taken
-        if atom in _NUMBER_WORDS:
+        if atom in NUMBER_WORDS:
             return self._number_word(at)
         return self._plain(at, start, end)
 
@@ -213,7 +125,7 @@ class _Walk:
 
     def _plain(self, at: int, start: int, end: int) -> int:
         surface = self.text[start:end]
-        level = _LEVEL.fullmatch(surface)
+        level = LEVEL.fullmatch(surface)
         return self._emit(("LEVEL", "WORD") if level else ("WORD",), at, at + 1)
 
     # ------------------------------------------------------------ lists and sentences
@@ -276,7 +188,7 @@ class _Walk:
         """ "100 000" and "100K" are one number."""
         if at >= len(self.atoms):
             return at, value
-        atom, start, end = self.atoms[at]
+        atom, start, _ = self.atoms[at]
         gap = start - self.atoms[at - 1][2]
         if atom == "000" and gap == 1 and value < 1000:
             return at + 1, value * 1000
@@ -295,15 +207,15 @@ class _Walk:
         return at
 
     def _number_word(self, at: int) -> int:
-        value = float(_NUMBER_WORDS[self.atoms[at][0]])
+        value = float(NUMBER_WORDS[self.atoms[at][0]])
         upto = at + 1
         if (
             upto + 1 < len(self.atoms)
             and self.atoms[upto][0] == "-"
             and 20 <= value < 100
-            and 0 < _NUMBER_WORDS.get(self.atoms[upto + 1][0], 0) < 10
+            and 0 < NUMBER_WORDS.get(self.atoms[upto + 1][0], 0) < 10
         ):
-            value += _NUMBER_WORDS[self.atoms[upto + 1][0]]
+            value += NUMBER_WORDS[self.atoms[upto + 1][0]]
             upto += 2
         restated = [atom[0] for atom in self.atoms[upto : upto + 3]]
         if len(restated) == 3 and restated[0] == "(" and restated[2] == ")" and read_number(restated[1]) == value:
@@ -328,7 +240,11 @@ class _Walk:
         for first in (at, at + 1):
             if first < len(self.atoms) and (first == at or self.atoms[at][0] in _UNIT_LEADS):
                 upto, meanings = self._match(first, units=True)
-                if upto and (first == at or self.atoms[first][0] in ("10", "109", "106", "103", "1012", "10e9")or self.atoms[at][0] == "-"):
+                if upto and (
+                    first == at
+                    or self.atoms[first][0] in ("10", "109", "106", "103", "1012", "10e9")
+                    or self.atoms[at][0] == "-"
+                ):
                     return upto, meanings[0], at
         return None
 
@@ -339,7 +255,7 @@ class _Walk:
             return 0
         types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
         surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
-        if _LEVEL.fullmatch(surface):
+        if LEVEL.fullmatch(surface):
             types = ("LEVEL", *types)
         self._emit(types, at, upto)
         token = self.out[-1]
@@ -351,11 +267,11 @@ class _Walk:
 
     def _match(self, at: int, units: bool) -> tuple[int, tuple[Meaning, ...]]:
         """(atom after the longest valid spelling, what it means); (0, ()) when nothing fits."""
-        node = self.root
+        node: dict[str, Any] | None = self.root
         best: tuple[int, tuple[Meaning, ...]] = (0, ())
         atoms = self.atoms
         for upto in range(at, len(atoms)):
-            node = node.get(atoms[upto][0])  # type: ignore[assignment]  # None ends the walk on the next line
+            node = node.get(atoms[upto][0])
             if node is None:
                 break
             meanings = node.get("")
@@ -389,29 +305,5 @@ class _Walk:
         return start == end and last.isdigit() and following[0].isalpha() and upto > 0
 
 
-_UNIT_TYPES = frozenset(("UNIT", "TIME"))
-_UNIT_LEADS = frozenset("x×*·-")
-_NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
-_BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
-_ENDS = frozenset(("ITEM", "STOP"))
-
-
 def _is_list_mark(atom: str) -> bool:
     return (atom.isdigit() and len(atom) <= 2) or (len(atom) == 1 and atom.isalpha())
-
-
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
-
-
-def read_number(atom: str) -> float | None:
-    """The value of a number as written; None when it is none of the known forms (dates, versions)."""
-    atom = atom.translate(_FULLWIDTH)
-    if _PLAIN.fullmatch(atom):
-        return float(atom)
-    if _THOUSANDS.fullmatch(atom):
-        return float(atom.replace(",", ""))
-    if _DECIMAL_COMMA.fullmatch(atom):
-        return float(atom.replace(",", "."))
-    return None

@@ -72,5 +72,7 @@ def _union(one: Rule, other: Rule, span: Span) -> Rule:
     assert isinstance(other, Graded)
     longer, shorter = (one, other) if len(one.levels) >= len(other.levels) else (other, one)
     if not set(shorter.levels) <= set(longer.levels):
-        return replace(longer, levels=(*longer.levels, *(lv for lv in shorter.levels if lv not in longer.levels)), span=span)
+        return replace(
+            longer, levels=(*longer.levels, *(lv for lv in shorter.levels if lv not in longer.levels)), span=span
+        )
     return replace(longer, span=span)

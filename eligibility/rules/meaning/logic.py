@@ -10,19 +10,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.clauses import (
+    SAID,
+    announced,
+    finding,
+    for_some,
+    groups,
+    names_disease,
+    pieces_of,
+    without_label,
+)
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, tests
-from eligibility.rules.meaning.members import Member, MemberReader, Source
+from eligibility.rules.meaning.members import Member, MemberReader, Noun, Source
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
-from eligibility.rules.meaning.sentence import Block, Clause, Part, Piece
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
+from eligibility.rules.meaning.sentence import Block, Clause, Piece
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 _REFUSED = {"IF": "a condition", "FAMILY": "about another person", "COHORT": "bound to a part of the study"}
 _OWN = frozenset(("RULE", "VERB", "JUDGE", "ELLIPSIS"))
-_LABEL = frozenset(("WORDS", "QUALIFIER", "VERB", "ALLERGY_AFTER", "ACTIVE", "CURRENT"))
-_SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
 
 
 class Logic:
@@ -62,7 +70,7 @@ class Logic:
             return None, Scope(), None
         last = head[-1]
         label, rest = last.members[-1], last.members[:-1]
-        count = next((part.value for clause in head for part in clause.parts() if part.kind == "COUNT"), None)
+        count = next((part.value for part in pieces_of(head) if part.kind == "COUNT"), None)
         scope = Scope()
         for part in label:
             if isinstance(part, Piece) and part.kind in PREFIXES:
@@ -70,7 +78,7 @@ class Logic:
         before = [self._clauses(head[:-1])] if len(head) > 1 else []
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
-        if any(part.kind in _SAID for part in label):
+        if any(part.kind in SAID for part in label):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -82,7 +90,7 @@ class Logic:
         if not rules:
             return None
         span = (clauses[0].start, clauses[-1].end)
-        if len(clauses) > 1 and all(_names_disease(clause) for clause in clauses):
+        if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
             return any_of(rules, span)
         return self._each(rules, span)
 
@@ -92,7 +100,7 @@ class Logic:
         for part in clause.parts():
             if part.kind in _REFUSED:
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
-        if any(_for_some(member) for member in clause.members):
+        if any(for_some(member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is None:
@@ -142,7 +150,7 @@ class Logic:
 
     def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
-        count, clause = _announced(clause)
+        count, clause = announced(clause)
         members = self._members(clause, scope)
         self._share_heads(members)
         self._share_judgement(members)
@@ -159,7 +167,7 @@ class Logic:
         for parts in clause.members:
             own = any(part.kind in _OWN for part in parts)
             reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
-            for part in _without_label(parts):
+            for part in without_label(parts):
                 reader.read(part)
             members.append(reader.member(parts, own))
             scope = members[-1].scope.inherited()
@@ -173,18 +181,18 @@ class Logic:
         return negation(rule, member.span, self.vocabulary) if member.negated else rule
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
-        groups = _groups(members, joints)
-        words = {word for _, inner in groups for word in inner}
-        if not words and self.side == "inclusion" and sum(_finding(member) for member in members) > 1:
+        grouped = groups(members, joints)
+        words = {word for _, inner in grouped for word in inner}
+        if not words and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
             return self.source.unclear(*span, "a list without 'and' or 'or'")
-        simple = all(len(listed) == 1 for listed, _ in groups[:-1])
-        if len(words) <= 1 and (simple or len(groups) == 1):
+        simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
+        if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
         if self._findings(members):
             return self._by("or", members, span)
-        if len(groups) == 1:
+        if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
-        rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in groups]
+        rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)
 
     def _by(self, word: str, members: Sequence[Member], span: Span) -> Rule | None:
@@ -196,7 +204,9 @@ class Logic:
         either = word == "or" or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
             rest = replace(first, lead=None)
-            inner = self._by(word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span)
+            inner = self._by(
+                word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span
+            )
             return self._whole(Member(inner, first.scope, span, first.lead, first.negated))
         if len(members) > 1 and all(member.negated for member in members):
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
@@ -212,26 +222,24 @@ class Logic:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
-            if member.rule is not None or member.scope.start < 0:
+            if member.rule is not None or member.lead is not None or member.scope.start < 0:
                 continue
-            if isinstance(head.rule, Present) and head.rule.span:
-                member.rule = self._shared(member, self.source.words(*head.rule.span), head.rule)
-                member.negated = head.negated
+            if head.noun:
+                member.rule = self._shared(member, head.noun, head.scope)
+                member.negated, member.noun = head.negated, head.noun
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
 
-    def _shared(self, member: Member, noun: str, head: Present) -> Rule:
+    def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
-        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), noun.partition(" ")
-        whole = [w.key for w in self.vocabulary.by_name(f"{adjective} {rest}") if rest]
+        key, start, end = noun
+        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
+        own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
+        whole = [word.key for word in self.vocabulary.by_name(f"{adjective} {rest}")] if adjective and rest else []
         if len(whole) == 1:
-            return present(whole[0], replace(member.scope, qualifiers=()), member.span, self.vocabulary)
-        bare = [w.key for w in self.vocabulary.by_name(rest) if rest]
-        if not head.qualifiers and len(bare) == 1 and head.concept != bare[0]:
-            return present(bare[0], member.scope, member.span, self.vocabulary)
-        if head.qualifiers or not bare:
-            return present(head.concept, member.scope, member.span, self.vocabulary)
-        return self.source.unclear(*member.span, "an adjective without a noun")
+            return present(whole[0], replace(own, qualifiers=()), member.span, self.vocabulary)
+        bare = [word.key for word in self.vocabulary.by_name(rest)] if rest else []
+        return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.vocabulary)
 
     def _share_judgement(self, members: list[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
@@ -256,62 +264,9 @@ class Logic:
             return any_of([Not(guard, span=span), rule], span)
         return all_of([guard, rule], span)
 
-
     def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
         """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
         if not all(member.sex and member.rule is not None for member in members):
             return self.source.unclear(*span, "limits for men and women, and others")
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
-
-
-def _without_label(parts: Sequence[Part]) -> Sequence[Part]:
-    """ "Renal function: creatinine …": plain words before a colon name the list, they require nothing."""
-    at = next((i for i, part in enumerate(parts) if part.kind == "COLON"), None)
-    if at is None:
-        return parts
-    if at + 1 < len(parts) and all(part.kind in _LABEL for part in parts[:at]):
-        return parts[at + 1 :]
-    return [part for part in parts if part.kind != "COLON"]
-
-
-def _announced(clause: Clause) -> tuple[int | None, Clause]:
-    """(the count of "one of: A, B, C" within a clause, the clause without the words that only announce it)."""
-    first = clause.members[0]
-    at = next((i for i, part in enumerate(first) if part.kind == "COUNT"), None)
-    if at is None or any(part.kind in _SAID or part.kind == "WORDS" for part in first[:at]):
-        return None, clause
-    rest = tuple(part for part in first[at + 1 :] if part.kind != "COLON")
-    if not rest:
-        return None, clause
-    count = first[at].value if isinstance(first[at], Piece) and len(clause.members) > 1 else None
-    return count, Clause(((*first[:at], *rest), *clause.members[1:]), clause.joints)
-
-
-def _groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:
-    """Members cut at bare commas: "A, B and C" is [A], [B and C]; each with the words joining it."""
-    groups: list[tuple[list[Member], list[str]]] = [([members[0]], [])]
-    for member, joint in zip(members[1:], joints, strict=True):
-        if joint == "comma":
-            groups.append(([member], []))
-        else:
-            groups[-1][0].append(member)
-            groups[-1][1].append(joint.removeprefix("comma_"))
-    return groups
-
-
-def _names_disease(clause: Clause) -> bool:
-    """Whether a clause begins with a disease and goes on to say what it is."""
-    first = clause.members[0][0]
-    return isinstance(first, Piece) and first.kind == "THING" and len(clause.members[0]) + len(clause.members) > 2
-
-
-def _finding(member: Member) -> bool:
-    """Whether a member is a disease, treatment or state, not a test, words or an opinion."""
-    return not member.tested and not member.judged and member.rule is not None and computable(member.rule)
-
-
-def _for_some(parts: Sequence[Part]) -> bool:
-    """A limit followed by "in patients with …" binds only those patients."""
-    kinds = [part.kind for part in parts]
-    return "WHOM" in kinds and any(kind in ("RULE", "ELLIPSIS") for kind in kinds[: kinds.index("WHOM")])

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eligibility.rules.meaning.bound import Limit, Reading, Spec
+from eligibility.rules.meaning.levels import graded, level_number, level_range
+from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
-from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Graded, Measured, Rule, Unclear
-from eligibility.spans import Span
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Measured, Rule, Unclear
 from eligibility.units import conversion
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
 MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 RESTATED_TOLERANCE = 0.05
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-_LEVEL_NUMBER = re.compile(r"(\d+|[ivIV]+)([a-cA-C]?)\d?")
-
-
-class NotUnderstood(Exception):
-    """Why a reading has no rule, in words for a person; `hint` is what it might mean."""
-
-    def __init__(self, reason: str, hint: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.hint = reason, hint
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a reading stands: the words for an `Unclear`, and the span."""
-
-    text: str
-    span: Span
 
 
 def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:
@@ -68,7 +50,7 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
     if reading.change:
         return _changed(reading, word, place)
     if word.kind == "scale":
-        return _graded(reading.spec, word, place)
+        return graded(reading.spec, word, place)
     return _measured(reading.spec, word, place)
 
 
@@ -83,9 +65,7 @@ def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, pla
         second = replace(limit.second, unit=limit.second.unit or limit.quantity.unit) if limit.second else None
         first = replace(limit.quantity, unit=limit.quantity.unit or (second.unit if second else None))
         specs = [Spec("all", (Limit(limit.comparison, q),)) for q in (first, second) if q]
-    rules = tuple(
-        _measured(spec, vocabulary.words[key], place) for spec, key in zip(specs, members, strict=True)
-    )
+    rules = tuple(_measured(spec, vocabulary.words[key], place) for spec, key in zip(specs, members, strict=True))
     return AnyOf(rules, span=place.span) if _lower(reading.spec) else AllOf(rules, span=place.span)
 
 
@@ -93,12 +73,14 @@ def _choose(spec: Spec, words: Sequence[Word]) -> Word:
     """The one word meant: levels ask for a scale, numbers for a quantity whose unit they fit."""
     if len(words) == 1:
         return words[0]
-    lettered = any(limit.quantity.level and not _number(limit.quantity.level) for limit in spec.limits)
+    lettered = any(limit.quantity.level and not level_number(limit.quantity.level) for limit in spec.limits)
     leveled = any(limit.quantity.level for limit in spec.limits)
     wanted = [w for w in words if w.kind == ("scale" if leveled else "quantity")]
     if lettered:
-        wanted = [w for w in wanted if all(_level(w, limit.quantity) for limit in spec.limits)] or wanted
-    units = [limit.quantity.unit for limit in spec.limits if limit.quantity.unit and limit.quantity.unit not in MULTIPLES]
+        wanted = [w for w in wanted if all(level_range(w, limit.quantity) for limit in spec.limits)] or wanted
+    units = [
+        limit.quantity.unit for limit in spec.limits if limit.quantity.unit and limit.quantity.unit not in MULTIPLES
+    ]
     if len(wanted) > 1 and units:
         wanted = [w for w in wanted if conversion(units[0], w.unit, w) is not None]
     if not wanted and not leveled:
@@ -106,94 +88,6 @@ def _choose(spec: Spec, words: Sequence[Word]) -> Word:
     if len(wanted) != 1:
         raise NotUnderstood("the word has more than one meaning", ", ".join(w.key for w in words))
     return wanted[0]
-
-
-# ---------------------------------------------------------------- scales
-
-
-def _number(level: str) -> float | None:
-    match = _LEVEL_NUMBER.fullmatch(level)
-    if not match:
-        return None
-    digits = match[1].lower()
-    return float(digits) if digits.isdigit() else float(_ROMAN.get(digits, 0)) or None
-
-
-def _level(word: Word, quantity: Quantity) -> tuple[int, int] | None:
-    """The (first, last) index of the levels a written level names; None when the scale has no such level."""
-    written = (quantity.level or f"{quantity.value:g}").casefold()
-    for index, level in enumerate(word.levels):
-        if written == level.value.casefold() or written in level.aliases:
-            return index, index
-    for name, members in word.groups.items():
-        if written == name.casefold():
-            indices = [i for i, level in enumerate(word.levels) if level.value in members]
-            return (indices[0], indices[-1]) if indices else None
-    number = _number(written)
-    if number is not None and number != quantity.value:
-        return _level(word, Quantity(number))
-    return None
-
-
-def _graded(spec: Spec, word: Word, place: Place) -> Rule:
-    if not word.levels:
-        raise NotUnderstood(f"no levels are known of {word.label}")
-    if spec.how == "normal":
-        raise NotUnderstood(f"{word.label} has no normal range")
-    ways = [_directed(limit, word)[0] for limit in spec.limits]
-    if spec.how == "all" and len(set(ways)) < len(ways):
-        raise NotUnderstood("two limits on the same side")
-    picked = [_levels_of(limit, word) for limit in spec.limits]
-    chosen = set.intersection(*picked) if spec.how == "all" else set.union(*picked)
-    if not chosen:
-        raise NotUnderstood(f"{word.label} has no such level")
-    return Graded(word.key, tuple(w.value for i, w in enumerate(word.levels) if i in chosen), span=place.span)
-
-
-def _levels_of(limit: Limit, word: Word) -> set[int]:
-    if limit.quantity.unit or limit.second or limit.quantity.restated:
-        raise NotUnderstood(f"{word.label} has levels, not units")
-    everything = range(len(word.levels))
-    comparison = _directed(limit, word)
-    at = _level(word, limit.quantity)
-    if at is None:
-        return _between_levels(limit.quantity, comparison, word)
-    first, last = at
-    match comparison:
-        case "ge":
-            return {i for i in everything if i >= first}
-        case "gt":
-            return {i for i in everything if i > last}
-        case "le":
-            return {i for i in everything if i <= last}
-        case "lt":
-            return {i for i in everything if i < first}
-    return set(range(first, last + 1))
-
-
-def _directed(limit: Limit, word: Word) -> str:
-    """ "2 or worse" by the scale's own direction; an inclusive strict comparison is not strict."""
-    comparison = limit.comparison
-    if comparison == "about":
-        raise NotUnderstood("an approximate level")
-    if comparison in ("worse", "better"):
-        if word.higher_is_worse is None:
-            raise NotUnderstood(f"which end of {word.label} is worse is not known")
-        return "ge" if (comparison == "worse") == word.higher_is_worse else "le"
-    if limit.quantity.inclusive and comparison in ("lt", "gt"):
-        return "le" if comparison == "lt" else "ge"
-    return comparison
-
-
-def _between_levels(quantity: Quantity, comparison: str, word: Word) -> set[int]:
-    """A number that is no level of a numeric scale ("ECOG < 2.5") still orders them."""
-    numbers = [_number(level.value) for level in word.levels]
-    if quantity.level or comparison in ("eq", "bare") or any(number is None for number in numbers):
-        raise NotUnderstood(f"{word.label} has no level {quantity.level or f'{quantity.value:g}'}")
-    below = comparison in ("le", "lt")
-    return {
-        i for i, n in enumerate(numbers) if n is not None and ((n < quantity.value) if below else (n > quantity.value))
-    }
 
 
 # ---------------------------------------------------------------- quantities
@@ -214,9 +108,7 @@ def _share_units(limits: Sequence[Limit]) -> list[Limit]:
     """A unit given once applies to both ends."""
     units = {limit.quantity.unit for limit in limits} - {None}
     shared = units.pop() if len(units) == 1 else None
-    return [
-        replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits
-    ]
+    return [replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits]
 
 
 def _equal(spec: Spec, word: Word, place: Place) -> Rule:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.rules.meaning.joining import all_of, any_of, tests
-from eligibility.rules.meaning.measures import Place, rule_of
+from eligibility.rules.meaning.measures import rule_of
+from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
+
+# The key of a named thing, and where its name stands.
+Noun = tuple[str, int, int]
 
 
 class Source:
@@ -51,20 +55,20 @@ class Member:
     judged: bool = False
     own: bool = False
     sex: str | None = None
+    noun: Noun | None = None
 
 
 class MemberReader:
     """Reads the parts of one member; `clauses` reads what stands in brackets."""
 
-    def __init__(
-        self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause]], Rule | None]
-    ) -> None:
+    def __init__(self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause]], Rule | None]) -> None:
         self.source, self.scope, self.clauses = source, scope, clauses
         self.positive: list[Rule] = []
         self.negative: list[Rule] = []
         self.judged = self.tested = self.named = False
         self.sex: str | None = None
         self.run: Unclear | None = None
+        self.noun: Noun | None = None
 
     @property
     def rules(self) -> list[Rule]:
@@ -119,10 +123,14 @@ class MemberReader:
         span = (self._start(part), part.end)
         if self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
+        elif self.scope.hidden:
+            self.noun = (part.value, part.start, part.end)
+            self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
         elif isinstance(part.value, Graded):
             worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
         else:
+            self.noun = (part.value, part.start, part.end)
             self._add(present(part.value, self.scope, span, self.source.vocabulary))
 
     def _words(self, part: Piece) -> None:
@@ -181,7 +189,7 @@ class MemberReader:
             return
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
-        if leading.kind == "LEAD" and leading.value == "or":
+        if isinstance(leading, Piece) and leading.kind == "LEAD" and leading.value == "or":
             self.rules[-1] = any_of([last, inner], span)
         elif tests(last):
             self.rules[-1] = self._beside(last, inner, span)
@@ -227,7 +235,15 @@ class MemberReader:
         content = rules[1:] if lead else rules
         tested = self.tested or (any(map(tests, rules)) and not self.named)
         return Member(
-            all_of(content, span) if content else None, self.scope, span, lead, negated, tested, own=own, sex=self.sex
+            all_of(content, span) if content else None,
+            self.scope,
+            span,
+            lead,
+            negated,
+            tested,
+            own=own,
+            sex=self.sex,
+            noun=self.noun,
         )
 
     def _judged(self, span: Span) -> Member:

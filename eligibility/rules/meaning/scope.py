@@ -10,7 +10,7 @@ from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 PREFIXES = frozenset(
-    ("NOT", "HISTORY", "ALLERGY", "SUSPECTED", "REMOTE", "QUALIFIER", "ACTIVE", "CURRENT", "WOMEN", "MEN")
+    ("NOT", "HISTORY", "ALLERGY", "SUSPECTED", "REMOTE", "QUALIFIER", "ACTIVE", "CURRENT", "HIDDEN", "WOMEN", "MEN")
 )
 _FACTS: dict[str, Fact] = {
     "condition": "condition",
@@ -33,6 +33,7 @@ class Scope:
     allergy: bool = False
     suspected: str = ""
     remote: bool = False
+    hidden: bool = False
     qualifiers: tuple[str, ...] = ()
     start: int = -1
 
@@ -51,13 +52,15 @@ class Scope:
                 return replace(self, suspected=word, start=start)
             case "REMOTE":
                 return replace(self, remote=True, start=start)
+            case "HIDDEN":
+                return replace(self, hidden=True, start=start)
             case "QUALIFIER":
                 return replace(self, qualifiers=(*self.qualifiers, word), start=start)
         return replace(self, start=start)
 
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
-        return replace(self, qualifiers=(), start=-1)
+        return replace(self, qualifiers=(), hidden=False, start=-1)
 
 
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:

@@ -1,0 +1,95 @@
+"""The lexicon: one trie over atoms of every function word, unit and word of the field, under every spelling."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from eligibility.shipped import grammar_dir
+from eligibility.units import spellings
+from eligibility.vocabulary.tables import Vocabulary
+
+TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
+ATOM = re.compile(
+    r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
+    r"|\d+(?:[.,]\d+)*|[^\W\d_]+|&#?\w{2,6};|[^\s\\]"
+)
+_MEASURABLE = frozenset(("quantity", "scale"))
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+# Letters that are units elsewhere and words here; multiples of normal, which are grammar.
+_NOT_UNITS = frozenset("admsin")
+_IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a spelling may mean: a function type, a unit, or a word of the field under its conditions."""
+
+    type: str
+    key: str = ""
+    exact: str | None = None
+    near: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """The trie over atoms: every function word, unit and word of the field, each under every spelling."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.root: dict[str, Any] = {}
+        self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
+        for name, spelling in function_words():
+            self._add(spelling, Meaning(name))
+        for spelling, unit, cased in spellings():
+            self._add_unit(spelling, unit, cased)
+        for word in vocabulary.words.values():
+            kind = "NAME" if word.kind in _MEASURABLE else "THING"
+            for synonym in word.synonyms:
+                self._add(synonym, Meaning(kind, word.key, None, word.near.get(synonym, ())))
+            for synonym in word.exact:
+                self._add(synonym, Meaning(kind, word.key, squeezed(synonym), word.near.get(synonym, ())))
+        for key, group in vocabulary.groups.items():
+            for synonym in group.synonyms:
+                self._add(synonym, Meaning("NAME", key))
+
+    def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
+        if unit in _IN_GRAMMAR or (len(spelling) == 1 and spelling in _NOT_UNITS):
+            return
+        self._add(
+            spelling, Meaning("TIME" if unit in TIME_UNITS else "UNIT", unit, squeezed(spelling) if cased else None)
+        )
+
+    def _add(self, spelling: str, meaning: Meaning) -> None:
+        node = self.root
+        for atom in ATOM.findall(spelling):
+            node = node.setdefault(fold(atom), {})
+        meanings = node.get("", ())
+        if meaning not in meanings:
+            node[""] = (*meanings, meaning)
+
+
+def squeezed(text: str) -> str:
+    """A spelling without its spaces, for comparison with the slice it was matched on."""
+    return "".join(text.split())
+
+
+def fold(atom: str) -> str:
+    """An atom as the trie keeps it: case and superscripts folded."""
+    return atom.translate(_SUPERSCRIPT).casefold()
+
+
+_TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+@lru_cache(maxsize=1)
+def function_words() -> tuple[tuple[str, str], ...]:
+    """(terminal, spelling) of every function word, as written in the grammar chapter `words.lark`."""
+    chapter = (grammar_dir() / "words.lark").read_text(encoding="utf-8")
+    return tuple(
+        (name, spelling.replace('\\"', '"'))
+        for name, strings in _TERMINAL.findall(chapter)
+        for spelling in _STRING.findall(strings)
+    )

@@ -1,0 +1,74 @@
+"""What can be seen of a clause before it is read: labels, counts, groups between commas, diseases it begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from eligibility.rules.meaning.joining import computable
+from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
+
+# Parts that say something by themselves, so that they are more than the label of a list.
+SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
+_LABEL = frozenset(("WORDS", "QUALIFIER", "VERB", "ALLERGY_AFTER", "ACTIVE", "CURRENT"))
+
+
+def without_label(parts: Sequence[Part]) -> Sequence[Part]:
+    """ "Renal function: creatinine …": plain words before a colon name the list, they require nothing."""
+    at = next((i for i, part in enumerate(parts) if part.kind == "COLON"), None)
+    if at is None:
+        return parts
+    if at + 1 < len(parts) and all(part.kind in _LABEL for part in parts[:at]):
+        return parts[at + 1 :]
+    return [part for part in parts if part.kind != "COLON"]
+
+
+def pieces_of(clauses: Sequence[Clause]) -> Iterator[Piece]:
+    """Every piece of several clauses outside brackets, in reading order."""
+    for clause in clauses:
+        yield from (part for part in clause.parts() if isinstance(part, Piece))
+
+
+def announced(clause: Clause) -> tuple[int | None, Clause]:
+    """(the count of "one of: A, B, C" within a clause, the clause without the words that only announce it)."""
+    first = clause.members[0]
+    at, how_many = next(
+        ((i, p.value) for i, p in enumerate(first) if isinstance(p, Piece) and p.kind == "COUNT"), (0, None)
+    )
+    if how_many is None or any(part.kind in SAID or part.kind == "WORDS" for part in first[:at]):
+        return None, clause
+    rest = tuple(part for part in first[at + 1 :] if part.kind != "COLON")
+    if not rest:
+        return None, clause
+    return how_many if len(clause.members) > 1 else None, Clause(
+        ((*first[:at], *rest), *clause.members[1:]), clause.joints
+    )
+
+
+def groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:
+    """Members cut at bare commas: "A, B and C" is [A], [B and C]; each with the words joining it."""
+    groups: list[tuple[list[Member], list[str]]] = [([members[0]], [])]
+    for member, joint in zip(members[1:], joints, strict=True):
+        if joint == "comma":
+            groups.append(([member], []))
+        else:
+            groups[-1][0].append(member)
+            groups[-1][1].append(joint.removeprefix("comma_"))
+    return groups
+
+
+def names_disease(clause: Clause) -> bool:
+    """Whether a clause begins with a disease and goes on to say what it is."""
+    first = clause.members[0][0]
+    return isinstance(first, Piece) and first.kind == "THING" and len(clause.members[0]) + len(clause.members) > 2
+
+
+def finding(member: Member) -> bool:
+    """Whether a member is a disease, treatment or state, not a test, words or an opinion."""
+    return not member.tested and not member.judged and member.rule is not None and computable(member.rule)
+
+
+def for_some(parts: Sequence[Part]) -> bool:
+    """A limit followed by "in patients with …" binds only those patients."""
+    kinds = [part.kind for part in parts]
+    return "WHOM" in kinds and any(kind in ("RULE", "ELLIPSIS") for kind in kinds[: kinds.index("WHOM")])

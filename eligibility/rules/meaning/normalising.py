@@ -1,0 +1,106 @@
+"""Pieces made fit for the sentence grammar: brackets balanced, one joint between members, runs of words in one piece."""
+
+from __future__ import annotations
+
+from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.rule import Unclear
+
+_JOINS = {"AND": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
+_SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
+
+
+def balanced(pieces: list[Piece]) -> list[Piece]:
+    """Brackets without a partner become words; so do lists and sentence ends inside brackets."""
+    opened: list[int] = []
+    for at, piece in enumerate(pieces):
+        if piece.kind == "LPAR":
+            opened.append(at)
+        elif piece.kind == "RPAR":
+            if opened:
+                opened.pop()
+            else:
+                piece.kind = "FILLER"
+        elif opened and piece.kind in ("STOP", "ITEM"):
+            piece.kind, piece.value = "SEMI", ";"
+    for at in opened:
+        pieces[at].kind = "FILLER"
+    return pieces
+
+
+def normalised(pieces: list[Piece]) -> list[Piece]:
+    """One joint between two members, none at the edges; silent words dropped; runs of words in one piece."""
+    out: list[Piece] = []
+    for piece in pieces:
+        _place(piece, out)
+    while out and out[-1].type in ("JOIN", "TURN", "SEMI", "_STOP", "ITEM"):
+        out.pop()
+    return out
+
+
+def _place(piece: Piece, out: list[Piece]) -> None:
+    last = out[-1] if out else None
+    opening = last is None or last.type in ("LPAR", "SEMI", "_STOP", "ITEM")
+    if piece.kind in _SILENT:
+        return
+    if piece.kind in _JOINS or piece.kind == "SLASH":
+        _join(piece, out, last, opening)
+    elif piece.kind in ("SEMI", "STOP", "ITEM", "RPAR"):
+        _close(piece, out)
+    elif piece.kind in _TURNS:
+        if last is not None and last.type == "JOIN":
+            out.pop()
+            last = out[-1] if out else None
+        piece.type = "PIECE" if opening or (last is not None and last.type == "TURN") else "TURN"
+        out.append(piece)
+    elif piece.kind == "LPAR":
+        piece.type = "LPAR"
+        out.append(piece)
+    elif (
+        piece.kind == "WORDS" and last is not None and last.kind == "WORDS" and not _marked(last) and not _marked(piece)
+    ):
+        last.end = piece.end
+        last.value = last.value or piece.value
+    elif not (piece.kind == "VERB" and opening):
+        out.append(piece)
+
+
+def _marked(piece: Piece) -> bool:
+    return isinstance(piece.value, Unclear)
+
+
+def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> None:
+    value = _JOINS.get(piece.kind, "or")
+    if opening:
+        if last is not None and last.type == "LPAR" and value != "comma":
+            out.append(Piece("LEAD", piece.start, piece.end, value))
+        return
+    assert last is not None
+    if last.type == "JOIN":
+        last.end = piece.end
+        if value != "comma":
+            last.value = f"comma_{value}" if last.value.startswith("comma") else value
+    elif last.type != "TURN" and last.kind not in ("LEAD",):
+        out.append(Piece("JOIN", piece.start, piece.end, value, "JOIN"))
+
+
+def _close(piece: Piece, out: list[Piece]) -> None:
+    """A mark that ends what is open: a joint or turn before it joins nothing."""
+    joint = ""
+    while (out and out[-1].type in ("JOIN", "TURN", "SEMI")) or (
+        piece.kind in ("STOP", "ITEM") and out and out[-1].type in ("_STOP",)
+    ):
+        ended = out.pop()
+        joint = str(ended.value) if ended.type == "JOIN" else joint
+    if piece.kind == "RPAR":
+        if out and out[-1].type == "LPAR":
+            out.pop()
+            return
+        piece.type = "RPAR"
+    elif not out and piece.kind != "ITEM":
+        return
+    else:
+        if out and out[-1].type == "ITEM":
+            out.pop()
+        piece.type = {"SEMI": "SEMI", "STOP": "_STOP", "ITEM": "ITEM"}[piece.kind]
+        piece.value = joint.removeprefix("comma_")
+    out.append(piece)

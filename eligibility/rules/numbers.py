@@ -1,0 +1,36 @@
+"""Numbers as written in criteria: digits, thousands, decimal commas, words; levels as written."""
+
+from __future__ import annotations
+
+import re
+
+LEVEL = re.compile(r"(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
+NUMBER_WORDS: dict[str, float] = {
+    **{
+        word: value
+        for value, word in enumerate(
+            (
+                *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+                *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+                *("nineteen", "twenty"),
+            )
+        )
+    },
+    **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5},
+}
+_FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
+
+
+def read_number(atom: str) -> float | None:
+    """The value of a number as written; None when it is none of the known forms (dates, versions)."""
+    atom = atom.translate(_FULLWIDTH)
+    if _PLAIN.fullmatch(atom):
+        return float(atom)
+    if _THOUSANDS.fullmatch(atom):
+        return float(atom.replace(",", ""))
+    if _DECIMAL_COMMA.fullmatch(atom):
+        return float(atom.replace(",", "."))
+    return None
