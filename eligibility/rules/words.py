@@ -267,13 +267,13 @@ class _Walk:
 
     def _match(self, at: int, units: bool) -> tuple[int, tuple[Meaning, ...]]:
         """(atom after the longest valid spelling, what it means); (0, ()) when nothing fits."""
-        node: dict[str, Any] | None = self.root
+        node: dict[str, Any] = self.root
         best: tuple[int, tuple[Meaning, ...]] = (0, ())
         atoms = self.atoms
         for upto in range(at, len(atoms)):
-            node = node.get(atoms[upto][0])
-            if node is None:
+            if atoms[upto][0] not in node:
                 break
+            node = node[atoms[upto][0]]
             meanings = node.get("")
             if meanings:
                 valid = tuple(m for m in meanings if (m.type in _UNIT_TYPES) is units and self._valid(m, at, upto + 1))

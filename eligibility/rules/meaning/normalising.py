@@ -1,4 +1,4 @@
-"""Pieces made fit for the sentence grammar: brackets balanced, one joint between members, runs of words in one piece."""
+"""Pieces made fit for the sentence grammar: brackets balanced, one joint between members, words in runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Unclear
 
 _JOINS = {"AND": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
+_TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
 _SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
 
 

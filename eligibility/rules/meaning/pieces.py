@@ -63,7 +63,6 @@ _ORDER = (
     "FILLER",
 )
 _RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
-_TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
 _COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "TWO_OF": 2, "THREE_OF": 3, "NONE_OF": 0}
 # A number, unit or comparison left over behind an island would change its meaning.
 _LEFT_OVER = frozenset(
