@@ -14,12 +14,13 @@ from eligibility.vocabulary.tables import Vocabulary
 TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
 ATOM = re.compile(
     r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
-    r"|\d+(?:[.,]\d+)*|[^\W\d_]+|&#?\w{2,6};|[^\s\\]"
+    r"|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
 )
 _MEASURABLE = frozenset(("quantity", "scale"))
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
 _NOT_UNITS = frozenset("admsin")
+_AGED = re.compile(r"old|age|^y\.?/?o")
 _IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -53,9 +54,11 @@ class Lexicon:
         for key, group in vocabulary.groups.items():
             for synonym in group.synonyms:
                 self._add(synonym, Meaning("NAME", key))
+            for synonym in group.exact:
+                self._add(synonym, Meaning("NAME", key, squeezed(synonym)))
 
     def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
-        if unit in _IN_GRAMMAR or (len(spelling) == 1 and spelling in _NOT_UNITS):
+        if unit in _IN_GRAMMAR or _AGED.search(spelling.lower()) or (len(spelling) == 1 and spelling in _NOT_UNITS):
             return
         self._add(
             spelling, Meaning("TIME" if unit in TIME_UNITS else "UNIT", unit, squeezed(spelling) if cased else None)
@@ -77,7 +80,7 @@ def squeezed(text: str) -> str:
 
 def fold(atom: str) -> str:
     """An atom as the trie keeps it: case and superscripts folded."""
-    return atom.translate(_SUPERSCRIPT).casefold()
+    return atom.translate(_FOLDED).casefold()
 
 
 _TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)

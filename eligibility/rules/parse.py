@@ -21,46 +21,16 @@ MAX_LENGTH = 200_000
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
     (
-        "the",
-        "of",
-        "and",
-        "or",
-        "with",
-        "to",
-        "in",
-        "for",
-        "no",
-        "not",
-        "patients",
-        "patient",
-        "subjects",
-        "participants",
-        "is",
-        "are",
-        "be",
-        "at",
-        "any",
-        "by",
-        "than",
-        "age",
-        "years",
-        "history",
-        "within",
-        "who",
-        "women",
-        "men",
-        "score",
-        "disease",
-        "must",
-        "have",
-        "has",
-        "other",
-        "less",
-        "more",
-        "class",
-        "grade",
-        "stage",
-        "without",
+        *("the", "of", "and", "or", "with", "to", "in", "for", "no", "not", "patients", "patient", "subjects", "is"),
+        *("are", "be", "at", "any", "by", "than", "age", "years", "history", "within", "who", "must", "have", "has"),
+        *("other", "less", "more", "without", "as", "if", "from", "on", "normal", "known", "adequate", "defined"),
+    )
+)
+_FOREIGN = frozenset(
+    (
+        *("con", "los", "las", "del", "una", "el", "la", "de", "que", "para", "pacientes", "por", "mayores", "y", "o"),
+        *("mit", "und", "der", "die", "das", "oder", "von", "nicht", "patienten", "alter", "jahre", "bei", "eine"),
+        *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
 
@@ -116,6 +86,7 @@ def _unreadable(text: str) -> str:
     foreign = sum(len(word) for word in found if not word.isascii())
     if letters and foreign / letters > 0.3:
         return "not in English"
-    if len(found) >= 8 and not _ENGLISH.intersection(found):
+    english = sum(word in _ENGLISH for word in found)
+    if sum(word in _FOREIGN for word in found) > max(1, english) or (len(found) >= 12 and not english):
         return "not in English"
     return ""

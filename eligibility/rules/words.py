@@ -146,6 +146,8 @@ class _Walk:
     def _ends_sentence(self, at: int) -> bool:
         if at + 1 == len(self.atoms):
             return True
+        if [token.types[0] for token in self.out[-2:]] == ["ITEM", "NUM"]:
+            return False
         end, following = self.atoms[at][2], self.atoms[at + 1][1]
         return following > end and (self.text[following].isupper() or self.text[following] in "(0123456789≥≤<>-*•")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Rule
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Present, Rule, leaves
 from eligibility.verdicts.by_tree import judge_tree
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.policy import Policy
-from eligibility.verdicts.verdict import Verdict
+from eligibility.verdicts.verdict import CriterionVerdict, Verdict
 
 
 def unbound(rule: Rule, side: Side, facts: Facts, policy: Policy) -> Verdict | None:
@@ -16,6 +16,20 @@ def unbound(rule: Rule, side: Side, facts: Facts, policy: Policy) -> Verdict | N
     A criterion bound to a sex or age is, as an inclusion, "not that sex, or …" and, as an exclusion, "that sex, and …".
     """
     return _free_inclusion(rule, facts, policy) if side == "inclusion" else _free_exclusion(rule, facts, policy)
+
+
+def asks_health(row: CriterionVerdict) -> bool:
+    """Whether a criterion asks for healthy people."""
+    return row.criterion.side == "inclusion" and any(
+        isinstance(leaf, Present) and leaf.concept == "healthy_volunteer" for leaf in leaves(row.rule)
+    )
+
+
+def names_disease(row: CriterionVerdict) -> bool:
+    """Whether a criterion asks for a disease: it does not bind a cohort of healthy people."""
+    return row.criterion.side == "inclusion" and any(
+        isinstance(leaf, Present) and leaf.fact == "condition" for leaf in leaves(row.rule)
+    )
 
 
 def _free_inclusion(rule: Rule, facts: Facts, policy: Policy) -> Verdict | None:

@@ -12,7 +12,7 @@ from eligibility.criteria.criterion import Criterion
 from eligibility.patients.patient import Answer, Patient
 from eligibility.rules.rule import Rule, leaves
 from eligibility.trials.trial import Trial
-from eligibility.verdicts.applying import unbound
+from eligibility.verdicts.applying import asks_health, names_disease, unbound
 from eligibility.verdicts.by_tree import judge_tree
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.outcome import outcome_of, rank, score_of
@@ -105,7 +105,8 @@ def _for_cohort(
     cohort: str | None, trial: Trial, judged: Sequence[CriterionVerdict], facts: Facts, digest: str, note: str
 ) -> TrialVerdict:
     """The trial as its criteria bind one cohort; the others' criteria do not apply."""
-    criteria = tuple([row if row.criterion.cohort in (None, cohort) else _of_another(row) for row in judged])
+    healthy = any(row.criterion.cohort == cohort and asks_health(row) for row in judged)
+    criteria = tuple([row if _binds(row, cohort, healthy) else _of_another(row) for row in judged])
     outcome = outcome_of(criteria)
     return TrialVerdict(
         patient=facts.patient.id,
@@ -120,6 +121,13 @@ def _for_cohort(
         digest=digest,
         note=note,
     )
+
+
+def _binds(row: CriterionVerdict, cohort: str | None, healthy: bool) -> bool:
+    """Whether a criterion binds a cohort: its own and everybody's, but no disease is asked of healthy controls."""
+    if row.criterion.cohort is None:
+        return not (healthy and cohort is not None and names_disease(row))
+    return row.criterion.cohort == cohort
 
 
 def _of_another(row: CriterionVerdict) -> CriterionVerdict:

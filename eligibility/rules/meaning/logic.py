@@ -29,7 +29,13 @@ from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
-_REFUSED = {"IF": "a condition", "FAMILY": "about another person", "COHORT": "bound to a part of the study"}
+ALLOWANCE = "an allowance"
+_REFUSED = {
+    "ALLOW": ALLOWANCE,
+    "IF": "a condition",
+    "FAMILY": "about another person",
+    "COHORT": "bound to a part of the study",
+}
 _OWN = frozenset(("RULE", "VERB", "JUDGE", "ELLIPSIS"))
 
 
@@ -46,7 +52,15 @@ class Logic:
         return self._each(rules, span) if rules else self.source.unclear(*span, "no words of the field")
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
-        return all_of(rules, span) if self.side == "inclusion" else any_of(rules, span)
+        """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and rule.reason == ALLOWANCE]
+        strict = [rule for rule in rules if rule not in allowed]
+        if not strict:
+            return any_of(allowed, span)
+        if self.side == "inclusion":
+            return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
+        freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
+        return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
 
     # ------------------------------------------------------------ lists under a head
 
@@ -113,7 +127,7 @@ class Logic:
         span = (base.start, rest.end)
         first, last = self._list(base, scope)
         if turn.kind == "SUCH_AS":
-            return self._examples(first, last, rest, span)
+            return self._examples(first, last, rest, span, len(base.members) > 1)
         if turn.kind == "DEFINED":
             return self._definition(first, rest, span)
         other = self._clause(rest, replace(last.scope.inherited(), negated=False))
@@ -125,14 +139,14 @@ class Logic:
         excepted = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(excepted, span=span) if isinstance(first, Not) else excepted
 
-    def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span) -> Rule | None:
+    def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
         listed, _ = self._list(rest, replace(last.scope.inherited(), negated=False), joined="any")
         if listed is None or first is None:
             return first or listed
         if isinstance(first, Not):
             return Not(any_of([first.rule, listed], span), span=span)
-        if isinstance(first, AllOf):
+        if isinstance(first, AllOf) and listing:
             return all_of([*first.rules[:-1], any_of([first.rules[-1], listed], span)], span)
         return any_of([first, listed], span)
 

@@ -14,6 +14,9 @@ from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Present, 
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
+UNKNOWN = "not in the vocabulary"
+# Words of which only this is known cannot change a limit beside them, they can only add to it.
+_PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
 
@@ -142,7 +145,7 @@ class MemberReader:
         if self.run is not None and self.rules and self.rules[-1] is self.run and self.run.span:
             start = self.run.span[0]
             self.rules.pop()
-        unclear = self.source.unclear(start, part.end, part.value or "not in the vocabulary")
+        unclear = self.source.unclear(start, part.end, part.value or UNKNOWN)
         self._add(unclear)
         self.run = unclear
 
@@ -204,6 +207,8 @@ class MemberReader:
         if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
             return any_of([last, inner], span)
         if isinstance(inner, Judgement):
+            return all_of([last, inner], span)
+        if isinstance(inner, Unclear) and inner.reason in _PLAIN and not any(letter.isdigit() for letter in inner.text):
             return all_of([last, inner], span)
         return self.source.unclear(*span, "the brackets may change the limit")
 

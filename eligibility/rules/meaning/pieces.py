@@ -33,6 +33,7 @@ _ORDER = (
     "EXCEPT",
     "SUCH_AS",
     "DEFINED",
+    "ALLOW",
     "METHOD",
     "IF",
     "WHOM",
@@ -93,6 +94,8 @@ _LEFT_OVER = frozenset(
 _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
+_ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
+_PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
 
 
@@ -198,7 +201,7 @@ class Pieces:
 
     def _thing(self, at: int, token: Token) -> None:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
-        if self._compound(at):
+        if self._compound(at) or self._complement(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
             self.raw.append(Piece("THING", token.start, token.end, token.things[0]))
@@ -223,6 +226,16 @@ class Pieces:
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
         return at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types
+
+    def _complement(self, at: int) -> bool:
+        """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
+        before = at - 1
+        while before > 0 and self.tokens[before].text.lower() in _ARTICLES:
+            before -= 1
+        if before < 1 or self.tokens[before].text.lower() not in _PREPOSITIONS or before in self.islands:
+            return False
+        head = self.tokens[before - 1]
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or "HEAD" in head.types
 
     def _words(self, start: int, end: int, reason: str = "") -> None:
         last = self.raw[-1] if self.raw else None
