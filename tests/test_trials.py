@@ -28,7 +28,12 @@ def study(id: str = "NCT00000001", **eligibility: object) -> dict[str, object]:
             "identificationModule": {"nctId": id, "briefTitle": "A trial"},
             "statusModule": {"overallStatus": "RECRUITING"},
             "descriptionModule": {"detailedDescription": "Long story."},
-            "eligibilityModule": {"eligibilityCriteria": CRITERIA, "minimumAge": "18 Years", "sex": "ALL", **eligibility},
+            "eligibilityModule": {
+                "eligibilityCriteria": CRITERIA,
+                "minimumAge": "18 Years",
+                "sex": "ALL",
+                **eligibility,
+            },
         }
     }
 
@@ -57,7 +62,12 @@ class TestThePagesOfTheMission:
     def test_a_page_with_bare_ages_after_the_exclusions_gives_them_to_the_record_and_not_to_the_text(self) -> None:
         """NCT05940610 is a withdrawn trial of adults; its last exclusion ends in "etc."."""
         trial = self.page("NCT05940610")
-        assert (trial.id, trial.status, trial.sex, trial.healthy_volunteers) == ("NCT05940610", "WITHDRAWN", "ALL", False)
+        assert (trial.id, trial.status, trial.sex, trial.healthy_volunteers) == (
+            "NCT05940610",
+            "WITHDRAWN",
+            "ALL",
+            False,
+        )
         assert (trial.minimum_age, trial.maximum_age) == ("18 Years", "65 Years")
         assert trial.criteria.startswith("Inclusion Criteria\n* Acute on chronic")
         assert trial.criteria.endswith("active uncontrolled infection,etc.")
@@ -98,7 +108,9 @@ class TestThePagesOfTheMission:
     def test_another_trial_of_the_site_is_read_by_layout_and_not_by_its_id(self, tmp_path: Path) -> None:
         """The id, the status and the sex are changed; nothing else may depend on them."""
         text = (CASES / "NCT05940610" / "record.txt").read_text("utf-8").replace("NCT05940610", "NCT09999999")
-        trial = read_trial(written(tmp_path, "p.txt", text.replace("\nALL\n", "\nFEMALE\n").replace("WITHDRAWN", "RECRUITING")))
+        trial = read_trial(
+            written(tmp_path, "p.txt", text.replace("\nALL\n", "\nFEMALE\n").replace("WITHDRAWN", "RECRUITING"))
+        )
         assert (trial.id, trial.sex, trial.status) == ("NCT09999999", "FEMALE", "RECRUITING")
 
 
@@ -127,7 +139,11 @@ class TestFormats:
 
     def test_rows_zipped_or_not_are_read_by_content_whatever_the_name(self, tmp_path: Path) -> None:
         """A byte order mark and blank lines do no harm."""
-        rows = "\ufeff" + "\n".join(json.dumps({"nct_id": f"T{n}", "criteria": "a", "sex": "Female"}) for n in range(3)) + "\n\n"
+        rows = (
+            "\ufeff"
+            + "\n".join(json.dumps({"nct_id": f"T{n}", "criteria": "a", "sex": "Female"}) for n in range(3))
+            + "\n\n"
+        )
         plain = list(read_trials(written(tmp_path, "x.data", rows)))
         assert plain == list(read_trials(written(tmp_path, "y", gzip.compress(rows.encode()))))
         assert [(trial.id, trial.sex) for trial in plain] == [("T0", "FEMALE"), ("T1", "FEMALE"), ("T2", "FEMALE")]
@@ -171,7 +187,9 @@ class TestBadInput:
             (b"\x1f\x8b\x08rubbish", ["gzip"]),
         ],
     )
-    def test_a_file_that_is_no_record_says_what_and_where(self, tmp_path: Path, content: bytes, words: list[str]) -> None:
+    def test_a_file_that_is_no_record_says_what_and_where(
+        self, tmp_path: Path, content: bytes, words: list[str]
+    ) -> None:
         """The message names the file and the place."""
         message = complaint(written(tmp_path, "bad.file", content))
         assert "bad.file" in message
@@ -182,7 +200,9 @@ class TestBadInput:
         assert "no such file" in complaint(tmp_path / "nowhere.json")
         assert "no record files" in complaint(tmp_path)
 
-    @pytest.mark.parametrize("kind", ["<!DOCTYPE a [<!ENTITY x 'y'>]>", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"])
+    @pytest.mark.parametrize(
+        "kind", ["<!DOCTYPE a [<!ENTITY x 'y'>]>", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"]
+    )
     def test_xml_that_declares_entities_is_refused(self, tmp_path: Path, kind: str) -> None:
         """Neither bombs nor external entities can be named."""
         assert "entities" in complaint(written(tmp_path, "x.xml", f"{kind}<clinical_study>&x;</clinical_study>"))
@@ -220,7 +240,9 @@ class TestBadInput:
         places = [fault.place.split(",")[0] for error in bad for fault in error.faults]
         assert places == ["row 2", "row 3", "row 4", "row 5", "A", "row 8"]
 
-    def test_without_a_listener_the_good_rows_before_the_first_fault_come_and_then_all_faults(self, tmp_path: Path) -> None:
+    def test_without_a_listener_the_good_rows_before_the_first_fault_come_and_then_all_faults(
+        self, tmp_path: Path
+    ) -> None:
         """Nothing after a fault is given out as if the file were sound."""
         path = written(tmp_path, "x.jsonl", '{"nct_id": "A", "criteria": "x"}\n{\n{"nct_id": "B", "criteria": ""}\n{')
         trials = read_trials(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from eligibility.rules.meaning.joining import computable
@@ -10,17 +11,32 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 
 # Parts that say something by themselves, so that they are more than the label of a list.
 SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
-_LABEL = frozenset(("WORDS", "QUALIFIER", "VERB", "ALLERGY_AFTER", "ACTIVE", "CURRENT"))
+_GROUP = re.compile(
+    r"\b(?:who|with|without|for|if|in|patients?|subjects?|participants?|women|men|males?|females?|children|adults?|"
+    r"cohorts?|groups?|parts?|arms?|only|phase|treated|undergone|receiv\w+)\b",
+    re.IGNORECASE,
+)
+_LABEL = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
-def without_label(parts: Sequence[Part]) -> Sequence[Part]:
+def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
     """ "Renal function: creatinine …": plain words before a colon name the list, they require nothing."""
     at = next((i for i, part in enumerate(parts) if part.kind == "COLON"), None)
     if at is None:
         return parts
-    if at + 1 < len(parts) and all(part.kind in _LABEL for part in parts[:at]):
+    if (
+        at + 1 < len(parts)
+        and all(part.kind in _LABEL for part in parts[:at])
+        and _plain(text[parts[0].start : parts[at].end])
+    ):
         return parts[at + 1 :]
     return [part for part in parts if part.kind != "COLON"]
+
+
+def _plain(label: str) -> bool:
+    """Whether a label only names its list: it speaks of no group of people and has no short name of one ("HFpEF")."""
+    words = label.strip(" :").split()
+    return not _GROUP.search(label) and not any(word[1:] != word[1:].lower() for word in words)
 
 
 def pieces_of(clauses: Sequence[Clause]) -> Iterator[Piece]:

@@ -21,7 +21,7 @@ from eligibility.rules.meaning.clauses import (
     without_label,
 )
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, tests
-from eligibility.rules.meaning.members import Member, MemberReader, Noun, Source
+from eligibility.rules.meaning.members import ALLOWANCE, Member, MemberReader, Noun, Source
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Rule, Unclear
@@ -29,7 +29,6 @@ from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
-ALLOWANCE = "an allowance"
 _REFUSED = {
     "ALLOW": ALLOWANCE,
     "IF": "a condition",
@@ -43,7 +42,7 @@ class Logic:
     """Reads one criterion's tree for one side."""
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
-        self.source, self.side, self.vocabulary = Source(text, vocabulary), side, vocabulary
+        self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
@@ -158,7 +157,7 @@ class Logic:
         if not computable(test):
             return all_of([first, test], span)
         rules = first.rules if isinstance(first, AllOf) else (first,)
-        return all_of([*(rule for rule in rules if tests(rule)), test], span)
+        return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
 
     # ------------------------------------------------------------ lists: commas, and, or
 
@@ -181,7 +180,7 @@ class Logic:
         for parts in clause.members:
             own = any(part.kind in _OWN for part in parts)
             reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
-            for part in without_label(parts):
+            for part in without_label(parts, self.source.text):
                 reader.read(part)
             members.append(reader.member(parts, own))
             scope = members[-1].scope.inherited()

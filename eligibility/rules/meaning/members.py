@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
@@ -15,6 +16,7 @@ from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 UNKNOWN = "not in the vocabulary"
+ALLOWANCE = "an allowance"
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
 # The key of a named thing, and where its name stands.
@@ -24,8 +26,8 @@ Noun = tuple[str, int, int]
 class Source:
     """The text being read, its vocabulary, and the subject that limits without one speak of."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.text, self.vocabulary = text, vocabulary
+    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
+        self.text, self.side, self.vocabulary = text, side, vocabulary
         self.subjects: Sequence[Sequence[str]] = ()
 
     def words(self, start: int, end: int) -> str:
@@ -64,7 +66,9 @@ class Member:
 class MemberReader:
     """Reads the parts of one member; `clauses` reads what stands in brackets."""
 
-    def __init__(self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause]], Rule | None]) -> None:
+    def __init__(
+        self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause], Scope | None], Rule | None]
+    ) -> None:
         self.source, self.scope, self.clauses = source, scope, clauses
         self.positive: list[Rule] = []
         self.negative: list[Rule] = []
@@ -114,7 +118,7 @@ class MemberReader:
                 self._allergy_after(part)
             case "ETC":
                 self._add(self.source.judgement(part.start, part.end))
-            case "WORDS" | "TURN" | "SUCH_AS" | "DEFINED" | "UNLESS" | "EXCEPT":
+            case "WORDS" | "UNLESS" | "EXCEPT":
                 self._words(part)
 
     # ------------------------------------------------------------ content
@@ -165,9 +169,9 @@ class MemberReader:
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Present) and last.window is None:
             status = "history" if part.value.kind == "within" else last.status
-            self.rules[-1] = replace(last, window=part.value, status=status)
+            self.rules[-1] = replace(last, window=part.value, status=status, span=_to(last, part.end))
         elif isinstance(last, Measured | Graded) and last.window is None:
-            self.rules[-1] = replace(last, window=part.value)
+            self.rules[-1] = replace(last, window=part.value, span=_to(last, part.end))
         else:
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
 
@@ -184,7 +188,7 @@ class MemberReader:
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
-        inner = self.clauses(bracket.clauses)
+        inner = self.clauses(bracket.clauses, self.scope if isinstance(leading, Piece) else None)
         if inner is None:
             return
         if not self.rules:
@@ -192,15 +196,25 @@ class MemberReader:
             return
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
-        if isinstance(leading, Piece) and leading.kind == "LEAD" and leading.value == "or":
+        if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
             self.rules[-1] = any_of([last, inner], span)
+        elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
+            self.rules[-1] = self._allowed(last, inner, span)
         elif tests(last):
             self.rules[-1] = self._beside(last, inner, span)
         elif tests(inner):
-            self.rules[-1] = inner
+            self.rules[-1] = replace(inner, span=span)
             self.named = True
         elif not self._abbreviation(bracket, last, inner):
-            self.rules[-1] = all_of([last, inner], span)
+            plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
+            unclear = self.source.unclear(*span, "the brackets may widen or restrict")
+            self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
+        """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
+        if self.source.side == "inclusion":
+            return any_of([last, inner], span)
+        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
 
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
@@ -230,6 +244,7 @@ class MemberReader:
         span = (parts[0].start, parts[-1].end)
         if self.judged:
             return self._judged(span)
+        self._trailing()
         mixed = bool(self.positive) and bool(self.negative)
         if mixed:
             inner = negation(all_of(self.negative, span), span, self.source.vocabulary)
@@ -251,6 +266,18 @@ class MemberReader:
             noun=self.noun,
         )
 
+    def _trailing(self) -> None:
+        """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
+        if not self.scope.qualifiers or not self.rules:
+            return
+        last, start = self.rules[-1], self.scope.start
+        if isinstance(last, Present):
+            qualifiers = (*last.qualifiers, *self.scope.qualifiers)
+            self.rules[-1] = replace(last, qualifiers=qualifiers, span=_to(last, start))
+        else:
+            words = " ".join(self.scope.qualifiers)
+            self.rules.append(Unclear(words, "an adjective without a noun", span=(start, start + len(words))))
+
     def _judged(self, span: Span) -> Member:
         """Words for a person to answer, beside what can be compared."""
         rule: Rule = self.source.judgement(*span)
@@ -258,6 +285,11 @@ class MemberReader:
         if kept:
             rule = self.source.unclear(*span, "a person's judgement and a limit in one phrase")
         return Member(rule, Scope(), span, judged=not kept, own=True, sex=self.sex)
+
+
+def _to(rule: Rule, end: int) -> Span:
+    """The span of a rule, stretched to the words that belong to it."""
+    return ((rule.span or (end, end))[0], end)
 
 
 def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:

@@ -97,7 +97,7 @@ def _close(piece: Piece, out: list[Piece]) -> None:
             out.pop()
             return
         piece.type = "RPAR"
-    elif not out and piece.kind != "ITEM":
+    elif piece.kind != "ITEM" and (not out or out[-1].type in ("LPAR", "ITEM")):
         return
     else:
         if out and out[-1].type == "ITEM":

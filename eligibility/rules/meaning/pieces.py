@@ -16,7 +16,7 @@ from eligibility.rules.words import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What a token is in a sentence: the first of its types in this order.
-_ORDER = (
+PIECES = (
     "LPAR",
     "RPAR",
     "ITEM",
@@ -63,7 +63,7 @@ _ORDER = (
     "VERB",
     "FILLER",
 )
-_RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
+_RANK = {kind: rank for rank, kind in enumerate(PIECES)}
 _COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "TWO_OF": 2, "THREE_OF": 3, "NONE_OF": 0}
 # A number, unit or comparison left over behind an island would change its meaning.
 _LEFT_OVER = frozenset(
@@ -97,6 +97,8 @@ _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 _ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
+# Types that are only looked at beside an island or a thing.
+GUARDS = _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
 
 
 class Pieces:
@@ -185,7 +187,7 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
-        kind = min(token.types, key=lambda name: _RANK.get(name, len(_ORDER)))
+        kind = min(token.types, key=lambda name: _RANK.get(name, len(PIECES)))
         if kind not in _RANK:
             self._words(token.start, token.end)
         elif kind in ("THING", "NAME"):
