@@ -248,11 +248,15 @@ class Logic:
         key, start, end = noun
         adjective, (_, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
         own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
-        whole = [word.key for word in self.vocabulary.by_name(f"{adjective} {rest}")] if adjective and rest else []
+        whole = self._things(f"{adjective} {rest}") if adjective and rest else []
         if len(whole) == 1:
             return present(whole[0], replace(own, qualifiers=()), member.span, self.vocabulary)
-        bare = [word.key for word in self.vocabulary.by_name(rest)] if rest else []
+        bare = self._things(rest)
         return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.vocabulary)
+
+    def _things(self, name: str) -> list[str]:
+        """The keys of the concepts of a name: diseases, treatments, states, not quantities."""
+        return [word.key for word in self.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")]
 
     def _share_judgement(self, members: list[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
