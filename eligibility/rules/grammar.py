@@ -24,7 +24,7 @@ from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")
 _DECLARED = "TIME UNIT NUM LEVEL NAME ITEM _STOP JOIN TURN PIECE"
-_START = "island: bound | change | window\n"
+_START = "island: bound | change | window | count\n"
 
 
 class _Fed(Lexer):

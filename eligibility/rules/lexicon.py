@@ -14,12 +14,12 @@ from eligibility.vocabulary.tables import Vocabulary
 TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
 ATOM = re.compile(
     r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
-    r"|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
+    r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
 )
 _MEASURABLE = frozenset(("quantity", "scale"))
 _FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
-_NOT_UNITS = frozenset("admsin")
+_NOT_UNITS = frozenset("ain")
 _AGED = re.compile(r"old|age|^y\.?/?o")
 _IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 

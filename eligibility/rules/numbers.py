@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LEVEL = re.compile(r"(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
+LEVEL = re.compile(r"[Ⅰ-Ⅵ]|(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
 NUMBER_WORDS: dict[str, float] = {
     **{
         word: value
@@ -18,9 +18,9 @@ NUMBER_WORDS: dict[str, float] = {
     },
     **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5},
 }
-_FULLWIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_FULLWIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d*\.\d+|\d+")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
 
 

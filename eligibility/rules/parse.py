@@ -83,7 +83,7 @@ def _unreadable(text: str) -> str:
         return "longer than a criterion can be"
     found = _WORD.findall(text[:2000].casefold())
     letters = sum(len(word) for word in found)
-    foreign = sum(len(word) for word in found if not word.isascii())
+    foreign = sum(char > "\u03ff" for word in found for char in word)
     if letters and foreign / letters > 0.3:
         return "not in English"
     english = sum(word in _ENGLISH for word in found)

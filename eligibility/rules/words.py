@@ -14,6 +14,7 @@ from eligibility.rules.numbers import LEVEL, NUMBER_WORDS, read_number
 Atom = tuple[str, int, int]
 
 _MULTIPLY = frozenset("x×*·")
+_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
 _UNIT_TYPES = frozenset(("UNIT", "TIME"))
 _UNIT_LEADS = frozenset("x×*·-")
@@ -104,7 +105,7 @@ class _Walk:
         item = self._list_number(at)
         if item:
             return self._emit(("ITEM",), at, item)
-        if first.isdigit():
+        if first.isdigit() or (first == "." and len(atom) > 1):
             return self._number(at)
         if first == "." and self._ends_sentence(at):
             return self._emit(("STOP",), at, at + 1)
@@ -162,7 +163,7 @@ class _Walk:
             named = self._longest(at)
             if named and self.out[-1].types[0] not in ("UNIT", "TIME"):
                 return named
-        upto, value = self._power(at + 1, value)
+        upto, value = self._power_of_ten(at) or self._power(at + 1, value)
         upto, value = self._thousand(upto, value)
         self._emit(("NUM",), at, upto)
         self.out[-1].number = value
@@ -176,9 +177,23 @@ class _Walk:
     def _after_number(self) -> bool:
         return bool(self.out) and self.out[-1].types[0] == "NUM"
 
+    def _power_of_ten(self, at: int) -> tuple[int, float] | None:
+        """ "10^5", "10⁵": a power written alone; None when it is not one, or the unit's own ("10^9/L")."""
+        atoms = self.atoms
+        if atoms[at][0] != "10" or at + 1 >= len(atoms) or atoms[at + 1][1] != atoms[at][2]:
+            return None
+        raised = self.text[atoms[at + 1][1]] in _SUPERSCRIPTS
+        sign = at + 1 + (atoms[at + 1][0] == "^")
+        if (not raised and sign == at + 1) or sign >= len(atoms) or not atoms[sign][0].isdigit():
+            return None
+        return sign + 1, 10.0 ** int(atoms[sign][0])
+
     def _power(self, at: int, value: float) -> tuple[int, float]:
         """A power of ten after the number ("x 10^3") that is not part of a unit multiplies it."""
         atoms = self.atoms
+        raised = self._power_of_ten(at + 1) if at + 1 < len(atoms) and atoms[at][0] in _MULTIPLY else None
+        if raised and not self._unit_from(at):
+            return raised[0], value * raised[1]
         if at + 3 < len(atoms) and atoms[at][0] in _MULTIPLY and atoms[at + 1][0] == "10":
             sign = at + 2 + (atoms[at + 2][0] in ("^", "*", "e"))
             sign += atoms[sign][0] == "*"
@@ -280,7 +295,7 @@ class _Walk:
             if meanings:
                 valid = tuple(m for m in meanings if (m.type in _UNIT_TYPES) is units and self._valid(m, at, upto + 1))
                 if valid and (units or not self._cut(atoms, upto)):
-                    best = (upto + 1, valid)
+                    best = (upto + 1, tuple(sorted(valid, key=lambda m: m.exact is None)))
         return best
 
     def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:

@@ -26,10 +26,14 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`)."""
+    """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
+
+    `ranged` when two quantities were written as "A to B", which may stand in either order.
+    """
 
     how: Literal["all", "any", "set", "normal"]
     limits: tuple[Limit, ...] = ()
+    ranged: bool = False
 
     @property
     def aged(self) -> bool:
@@ -52,6 +56,13 @@ class Reading:
     age: bool = False
     person: bool = False
     reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of the list that follows must hold; None when the words bound it from above."""
+
+    least: int | None
 
 
 Names = tuple[tuple[Token, ...], str]
@@ -95,6 +106,38 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def graded_subject(self, _grade: Token, _lead: object, spec: Spec, _lead2: object, names: Names) -> Reading:
         return Reading(spec, *names)  # type: ignore[arg-type]  # as above
+
+    def between_ages(self, *parts: object) -> Reading:
+        low, high = (part for part in parts if isinstance(part, Quantity))
+        return Reading(Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True), age=True)
+
+    def outside(self, names: Names, _glue: object, _word: Token, _lead: object, spec: Spec) -> Reading:
+        low, high = spec.limits
+        beyond = Spec("any", (Limit("lt", low.quantity), Limit("gt", high.quantity)))
+        return Reading(beyond, *names)  # type: ignore[arg-type]  # as above
+
+    def graded_alone(self, _grade: Token, _lead: object, spec: Spec) -> Reading:
+        return Reading(spec)
+
+    def described(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
+        return Reading(spec, *names)  # type: ignore[arg-type]  # as above
+
+    def younger_or_older(self, *parts: object) -> Reading:
+        high, low = (part for part in parts if isinstance(part, Quantity))
+        return Reading(Spec("any", (Limit("lt", high), Limit("gt", low))), age=True)
+
+    def not_younger(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("ge", quantity),)), age=True)
+
+    def not_older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("le", quantity),)), age=True)
+
+    def compared_count(self, comparison: Comparison, _lead: object, number: Token, _of: Token) -> Count:
+        least = {"ge": 0, "gt": 1, "eq": 0}.get(comparison)
+        return Count(None if least is None else int(number.number) + least)
+
+    def plain_count(self, number: Token, *_words: Token) -> Count:
+        return Count(int(number.number))
 
     def older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
         return Reading(Spec("all", (Limit("gt", quantity),)), age=True)
@@ -190,7 +233,7 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def closed_range(self, *parts: object) -> Spec:
         low, high = (part for part in parts if isinstance(part, Quantity))
-        return Spec("all", (Limit("ge", low), Limit("le", high)))
+        return Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True)
 
     def range_to_limit(self, low: Quantity, _to: Token, _lead: object, high: Limit) -> Spec:
         return Spec("all", (Limit("ge", low), high))
@@ -242,6 +285,11 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def daily_change(self, _daily: Token, way: Direction, _lead: object, spec: Spec) -> Reading:
         return Reading(spec, change=way, per=Duration(1, "day"))
+
+    def daily_change_in(
+        self, _daily: Token, way: Direction, _lead: object, names: Names, _glue: object, spec: Spec
+    ) -> Reading:
+        return Reading(spec, *names, change=way, per=Duration(1, "day"))  # type: ignore[arg-type]  # as above
 
     def change_alone(self, way: Direction, _lead: object, spec: Spec, per: Duration | None) -> Reading:
         return Reading(spec, change=way, per=per)

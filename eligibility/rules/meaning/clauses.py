@@ -45,7 +45,7 @@ def pieces_of(clauses: Sequence[Clause]) -> Iterator[Piece]:
         yield from (part for part in clause.parts() if isinstance(part, Piece))
 
 
-def announced(clause: Clause) -> tuple[int | None, Clause]:
+def announced(clause: Clause, listing: bool = False) -> tuple[int | None, Clause]:
     """(the count of "one of: A, B, C" within a clause, the clause without the words that only announce it)."""
     first = clause.members[0]
     at, how_many = next(
@@ -56,9 +56,17 @@ def announced(clause: Clause) -> tuple[int | None, Clause]:
     rest = tuple(part for part in first[at + 1 :] if part.kind != "COLON")
     if not rest:
         return None, clause
-    return how_many if len(clause.members) > 1 else None, Clause(
-        ((*first[:at], *rest), *clause.members[1:]), clause.joints
-    )
+    told = Clause(((*first[:at], *rest), *clause.members[1:]), clause.joints)
+    return how_many if listing or len(clause.members) > 1 else None, told
+
+
+def bound_by_label(clause: Clause) -> bool:
+    """Whether a disease or a test stands before a colon: it may be the name of the list, or bind all of it."""
+    for member in clause.members:
+        at = next((i for i, part in enumerate(member) if part.kind == "COLON"), 0)
+        if at + 1 < len(member) and any(part.kind in ("THING", "RULE", "ELLIPSIS") for part in member[:at]):
+            return True
+    return False
 
 
 def groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:

@@ -16,6 +16,13 @@ class OtherTime:
     """A time that is no look-back window from screening ("within 8 weeks of symptom onset")."""
 
 
+@dataclass(frozen=True, slots=True)
+class Washout:
+    """ "At least 4 weeks since": what follows must not have been within this window; None when turned around."""
+
+    window: Window | None
+
+
 @v_args(inline=True)
 class HistoryMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
@@ -32,6 +39,14 @@ class HistoryMeaning(Transformer[Any, Any]):
     def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
         return OtherTime()
 
-    def lasting(self, _word: Token, *rest: object) -> Window:
+    def washout(self, *parts: object) -> Washout:
+        length = next(part for part in parts if isinstance(part, Duration))
+        if parts[0] in ("le", "lt", "eq", "about"):
+            return Washout(None)
+        return Washout(Window("within", length.value, length.unit))
+
+    def lasting(self, _word: Token, *rest: object) -> Window | OtherTime:
         length = next(part for part in rest if isinstance(part, Duration))
+        if rest[0] in ("le", "lt", "eq", "about"):
+            return OtherTime()
         return Window("for", length.value, length.unit)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eligibility.rules.meaning.bound import Reading
-from eligibility.rules.meaning.history import OtherTime
+from eligibility.rules.meaning.bound import Count, Reading
+from eligibility.rules.meaning.history import OtherTime, Washout
 from eligibility.rules.rule import Window
 
 
@@ -13,6 +13,6 @@ from eligibility.rules.rule import Window
 class Island:
     """A reading and the tokens [first, after) it was read from."""
 
-    reading: Reading | Window | OtherTime
+    reading: Reading | Window | OtherTime | Washout | Count
     first: int
     after: int

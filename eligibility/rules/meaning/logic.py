@@ -13,6 +13,7 @@ from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
+    bound_by_label,
     finding,
     for_some,
     groups,
@@ -24,7 +25,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, counte
 from eligibility.rules.meaning.members import ALLOWANCE, Member, MemberReader, Noun, Source
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Rule, Unclear
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -35,7 +36,7 @@ _REFUSED = {
     "FAMILY": "about another person",
     "COHORT": "bound to a part of the study",
 }
-_OWN = frozenset(("RULE", "VERB", "JUDGE", "ELLIPSIS"))
+_OWN = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
 
 
 class Logic:
@@ -99,10 +100,16 @@ class Logic:
 
     def _clauses(self, clauses: Sequence[Clause], scope: Scope | None = None) -> Rule | None:
         """Clauses between semicolons: all of them; any of several defined diseases; any in an exclusion."""
-        rules = [rule for clause in clauses if (rule := self._clause(clause, scope)) is not None]
-        if not rules:
+        if not clauses:
             return None
         span = (clauses[0].start, clauses[-1].end)
+        several = len(clauses) > 1
+        count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
+        rules = [rule for clause in (first, *clauses[1:]) if (rule := self._clause(clause, scope)) is not None]
+        if not rules:
+            return None
+        if count is not None:
+            return counted(rules, count, span)
         if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
             return any_of(rules, span)
         return self._each(rules, span)
@@ -110,17 +117,27 @@ class Logic:
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
+        if _one_sex(clause):
+            return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
         for part in clause.parts():
             if part.kind in _REFUSED:
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
+        if bound_by_label(clause):
+            return self.source.unclear(clause.start, clause.end, "what stands before the colon may bind the rest")
         if any(for_some(member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
+        rule = self._said(clause, scope or Scope())
+        if rule is not None and self.side == "inclusion" and any(part.kind == "EXCLUDED" for part in clause.parts()):
+            return negation(rule, (clause.start, clause.end), self.vocabulary)
+        return rule
+
+    def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is None:
-            return self._list(clause, scope or Scope())[0]
+            return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])
         rest = Clause(clause.members[at + 1 :], clause.joints[at + 1 :])
-        return self._turn(clause.joints[at], base, rest, scope or Scope())
+        return self._turn(clause.joints[at], base, rest, scope)
 
     def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
         span = (base.start, rest.end)
@@ -167,18 +184,38 @@ class Logic:
         members = self._members(clause, scope)
         self._share_heads(members)
         self._share_judgement(members)
+        self._share_window(members)
         span = (clause.start, clause.end)
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
             rule = counted(rules, 1 if joined else count or 0, span) if rules else None
         else:
             rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
-        return self._for_sex(rule, members, span), members[-1]
+        return self._for_sex(self._in_order(rule), members, span), members[-1]
+
+    def _share_window(self, members: list[Member]) -> None:
+        """ "stroke or myocardial infarction within 6 months": the time behind a list of findings holds for all of it."""
+        last = members[-1].rule
+        if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
+            return
+        if all(isinstance(member.rule, Present) and member.rule.window is None for member in members[:-1]):
+            for member in members[:-1]:
+                assert isinstance(member.rule, Present)
+                member.rule = replace(member.rule, window=last.window, status=last.status)
+
+    def _in_order(self, rule: Rule | None) -> Rule | None:
+        """United level sets stand in the order of their scale again."""
+        if isinstance(rule, Graded):
+            order = [level.value for level in self.vocabulary.words[rule.scale].levels]
+            return replace(rule, levels=tuple(sorted(rule.levels, key=order.index)))
+        return rule
 
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
         for parts in clause.members:
-            own = any(part.kind in _OWN for part in parts)
+            own = parts[0].kind == "VERB" or any(part.kind in _OWN for part in parts)
+            if any(part.kind == "NOT" for part in parts):
+                scope = replace(scope, negated=False)
             reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
             for part in without_label(parts, self.source.text):
                 reader.read(part)
@@ -196,17 +233,36 @@ class Logic:
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
         grouped = groups(members, joints)
         words = {word for _, inner in grouped for word in inner}
-        if not words and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
+        alike = all(member.negated for member in members)
+        if not words and not alike and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
             return self.source.unclear(*span, "a list without 'and' or 'or'")
         simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
         if self._findings(members):
             return self._by("or", members, span)
+        if len(grouped) == 1 and len(set(joints) & {"comma_and", "comma_or"}) == 1:
+            return self._apart(members, joints, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)
+
+    def _apart(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        """ "A, or B and C": the joint behind a comma parts more than the one without."""
+        outer = next(joint for joint in joints if joint.startswith("comma_"))
+        parts: list[tuple[list[Member], set[str]]] = [([members[0]], set())]
+        for member, joint in zip(members[1:], joints, strict=True):
+            if joint == outer:
+                parts.append(([member], set()))
+            else:
+                parts[-1][0].append(member)
+                parts[-1][1].add(joint)
+        if any(len(words) > 1 for _, words in parts):
+            return self.source.unclear(*span, "both 'and' and 'or' without brackets")
+        inner = [self._by(words.pop() if words else "", listed, span) for listed, words in parts]
+        rules = [rule for rule in inner if rule is not None]
+        return any_of(rules, span) if outer == "comma_or" else all_of(rules, span)
 
     def _by(self, word: str, members: Sequence[Member], span: Span) -> Rule | None:
         """Members joined by one word; words not understood before the first may govern them all."""
@@ -214,7 +270,7 @@ class Logic:
         if not members:
             return None
         first = members[0]
-        either = word == "or" or self._findings(members)
+        either = word == "or" or (not word and self.side == "exclusion") or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
             rest = replace(first, lead=None)
             inner = self._by(
@@ -287,3 +343,10 @@ class Logic:
             return self.source.unclear(*span, "limits for men and women, and others")
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
+
+
+def _one_sex(clause: Clause) -> bool:
+    """ "Female subjects only"."""
+    kinds = {part.kind for part in clause.parts()}
+    only = any(isinstance(p, Piece) and p.kind == "COHORT" and str(p.value).lower() == "only" for p in clause.parts())
+    return only and len(clause.members) == 1 and kinds in ({"WOMEN", "COHORT"}, {"MEN", "COHORT"})

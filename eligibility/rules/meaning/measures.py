@@ -11,12 +11,13 @@ from eligibility.rules.meaning.levels import graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Measured, Rule, Unclear
-from eligibility.units import conversion
+from eligibility.units import conversion, convert
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
 MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 RESTATED_TOLERANCE = 0.05
+PRESSURES = ("systolic_bp", "diastolic_bp")
 
 
 def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:
@@ -45,7 +46,8 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
     if members:
         return _group(reading, members, vocabulary, place)
     word = _choose(reading.spec, [vocabulary.words[key] for key in candidates])
-    if reading.reversed and word.key != "age" and word.kind != "scale":
+    loose = reading.reversed and reading.spec.how != "normal"
+    if loose and word.key != "age" and word.kind != "scale":
         raise NotUnderstood("the limit stands before a subject it may not belong to")
     if reading.change:
         return _changed(reading, word, place)
@@ -59,12 +61,14 @@ def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, pla
     pair = [limit for limit in reading.spec.limits if limit.second]
     specs = [reading.spec] * len(members)
     if pair:
-        if len(members) != 2 or len(reading.spec.limits) != 1:
+        if len(members) != 2 or len(reading.spec.limits) != 1 or tuple(members) != PRESSURES:
             raise NotUnderstood("two numbers for one subject")
         limit = pair[0]
         second = replace(limit.second, unit=limit.second.unit or limit.quantity.unit) if limit.second else None
         first = replace(limit.quantity, unit=limit.quantity.unit or (second.unit if second else None))
         specs = [Spec("all", (Limit(limit.comparison, q),)) for q in (first, second) if q]
+    elif tuple(members) == PRESSURES and reading.spec.how != "normal":
+        raise NotUnderstood("one number for two pressures")
     rules = tuple(_measured(spec, vocabulary.words[key], place) for spec, key in zip(specs, members, strict=True))
     return AnyOf(rules, span=place.span) if _lower(reading.spec) else AllOf(rules, span=place.span)
 
@@ -101,26 +105,34 @@ def _measured(spec: Spec, word: Word, place: Place) -> Rule:
     limits = _share_units(spec.limits)
     if spec.how == "any":
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
-    return _interval(limits, word, place)
+    return _interval(limits, word, place, spec.ranged)
 
 
 def _share_units(limits: Sequence[Limit]) -> list[Limit]:
     """A unit given once applies to both ends."""
     units = {limit.quantity.unit for limit in limits} - {None}
+    if units == {"%", "%predicted"}:
+        return [replace(limit, quantity=replace(limit.quantity, unit="%predicted")) for limit in limits]
     shared = units.pop() if len(units) == 1 else None
     return [replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits]
 
 
 def _equal(spec: Spec, word: Word, place: Place) -> Rule:
     """Numbers without a comparison: exact for a score, not understood for what is measured."""
-    if word.unit is not None or any(limit.quantity.unit for limit in spec.limits):
+    if not _is_score(word) or any(limit.quantity.unit for limit in spec.limits):
         hint = " or ".join(f"{word.key} = {limit.quantity.value:g}" for limit in spec.limits)
         raise NotUnderstood("no comparison is written", hint)
     rules = tuple(_interval([Limit("eq", limit.quantity)], word, place) for limit in spec.limits)
     return rules[0] if len(rules) == 1 else AnyOf(rules, span=place.span)
 
 
-def _interval(limits: Sequence[Limit], word: Word, place: Place) -> Measured:
+def _is_score(word: Word) -> bool:
+    """Whether a quantity counts points: only there a bare number or "=" can be exact."""
+    low, high = word.plausible or (0.0, 0.0)
+    return word.unit is None and float(low).is_integer() and float(high).is_integer() and high - low > 2
+
+
+def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = False) -> Measured:
     low: Bound | None = None
     high: Bound | None = None
     for limit in limits:
@@ -135,7 +147,7 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place) -> Measured:
                 raise NotUnderstood("two upper bounds")
             high = bound
     if low and high and low.unit == high.unit and low.value > high.value:
-        if {limit.comparison for limit in limits} != {"ge", "le"}:
+        if not ranged:
             raise NotUnderstood("the bounds exclude each other", f"{word.key} {low.value:g} .. {high.value:g}")
         low, high = replace(high, inclusive=True), replace(low, inclusive=True)
     return Measured(word.key, low, high, span=place.span)
@@ -150,7 +162,7 @@ def _direction(limit: Limit, word: Word) -> str:
         if word.higher_is_worse is None:
             raise NotUnderstood(f"which end of {word.label} is worse is not known")
         return "ge" if (limit.comparison == "worse") == word.higher_is_worse else "le"
-    if limit.comparison == "eq" and word.unit is not None:
+    if limit.comparison == "eq" and not _is_score(word):
         raise NotUnderstood("a bare '=' is often a lost ≤ or ≥", f"{word.key} = {limit.quantity.value:g}")
     return limit.comparison
 
@@ -161,7 +173,7 @@ def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
     if quantity.inclusive is not None:
         inclusive = quantity.inclusive
     unit, assumed = quantity.unit, None
-    if unit == "%" and word.unit is None:
+    if unit == "%" and _is_score(word):
         unit = None
     if unit is None and word.unit is not None:
         assumed = _assumed(quantity.value, word)
@@ -177,8 +189,10 @@ def _assumed(value: float, word: Word) -> str | None:
 
 def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
     """A value that cannot be, or that its own restatement contradicts, is not understood."""
+    if math.isnan(quantity.value):
+        raise NotUnderstood("a damaged number")
     canonical = _canonical(quantity.value, unit, word)
-    if canonical is None and unit is not None and unit not in MULTIPLES:
+    if canonical is None and unit is not None and unit not in MULTIPLES and unit not in word.units:
         raise NotUnderstood(f"{word.label} is not measured in {unit}", f"{word.key} {quantity.value:g} {unit}")
     if canonical is not None and word.plausible:
         low, high = word.plausible
@@ -198,8 +212,7 @@ def _canonical(value: float, unit: str | None, word: Word) -> float | None:
         return None
     if unit is None:
         return value if word.unit is None else None
-    convert = conversion(unit, word.unit, word)
-    return None if convert is None or math.isnan(value) else convert(value)
+    return None if math.isnan(value) else convert(value, unit, word.unit, word)
 
 
 # ---------------------------------------------------------------- rises and falls
@@ -208,6 +221,6 @@ def _canonical(value: float, unit: str | None, word: Word) -> float | None:
 def _changed(reading: Reading, word: Word, place: Place) -> Rule:
     if reading.spec.how != "all" or word.kind == "scale" or reading.change is None:
         raise NotUnderstood("a change without a size")
-    unchecked = replace(word, plausible=None)
+    unchecked = replace(word, plausible=None, units=(*word.units, "%"))
     interval = _interval(_share_units(reading.spec.limits), unchecked, place)
     return Changed(word.key, reading.change, interval.low, interval.high, reading.per, span=place.span)

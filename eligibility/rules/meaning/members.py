@@ -11,7 +11,7 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
-from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -94,6 +94,9 @@ class MemberReader:
             self.run = None
         elif part.kind in ("WOMEN", "MEN"):
             self.sex = "female" if part.kind == "WOMEN" else "male"
+        elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
+            span = _to(self.rules[-1], part.end)
+            self.rules[-1] = self.source.unclear(*span, "not what the patient has, but what may come or is planned")
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
         elif part.kind == "JUDGE":
@@ -118,7 +121,9 @@ class MemberReader:
                 self._allergy_after(part)
             case "ETC":
                 self._add(self.source.judgement(part.start, part.end))
-            case "WORDS" | "UNLESS" | "EXCEPT":
+            case "NEGATIVE":
+                self._negative(part)
+            case "WORDS":
                 self._words(part)
 
     # ------------------------------------------------------------ content
@@ -136,6 +141,7 @@ class MemberReader:
         elif isinstance(part.value, Graded):
             worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
+            self.source.subjects = ((part.value.scale,),)
         else:
             self.noun = (part.value, part.start, part.end)
             self._add(present(part.value, self.scope, span, self.source.vocabulary))
@@ -159,6 +165,11 @@ class MemberReader:
         units = {limit.quantity.unit for limit in part.value.spec.limits}
         bare = None in units
         aged = self.source.subjects == (("age",),) and not units <= {"year", None}
+        alone = not self.source.words(0, part.start) and not self.source.words(part.end, len(self.source.text)).strip(
+            ".;"
+        )
+        if alone and not self.source.subjects and units == {"year"}:
+            self.source.subjects = (("age",),)
         if self.rules or not self.source.subjects or aged:
             return self.source.unclear(part.start, part.end, "a limit without a subject")
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
@@ -174,6 +185,16 @@ class MemberReader:
             self.rules[-1] = replace(last, window=part.value, span=_to(last, part.end))
         else:
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+
+    def _negative(self, part: Piece) -> None:
+        """ "HIV negative", "chemotherapy-naive": the thing before is not, or was never, there."""
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present):
+            never = "na" in str(part.value).lower() and last.fact in ("treatment", "procedure")
+            span = _to(last, part.end)
+            self.rules[-1] = Not(replace(last, status="history" if never else last.status, span=span), span=span)
+        else:
+            self._words(Piece("WORDS", part.start, part.end, ""))
 
     def _allergy_after(self, part: Piece) -> None:
         """ "penicillin allergy": the thing before is what the allergy is to."""
@@ -194,8 +215,17 @@ class MemberReader:
         if not self.rules:
             self._add(inner)
             return
+        if isinstance(inner, Graded) and inner.scale == "sex":
+            self.sex = inner.levels[0]
+            return
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
+        if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
+            self.rules[-1] = self._excepted(leading.kind, last, inner, span)
+            return
+        if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
+            self.rules[-1] = replace(inner, span=span)
+            return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
             self.rules[-1] = any_of([last, inner], span)
         elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
@@ -209,6 +239,12 @@ class MemberReader:
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
             unclear = self.source.unclear(*span, "the brackets may widen or restrict")
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _excepted(self, kind: str, last: Rule, inner: Rule, span: Span) -> Rule:
+        """ "malignancy (except skin cancer)"."""
+        if kind == "UNLESS" and self.source.side == "inclusion":
+            return any_of([last, inner], span)
+        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""

@@ -7,6 +7,8 @@ from eligibility.rules.rule import Unclear
 
 _JOINS = {"AND": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
 _TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
+# A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
+_SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
 _SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
 
 
@@ -43,6 +45,8 @@ def _place(piece: Piece, out: list[Piece]) -> None:
     opening = last is None or last.type in ("LPAR", "SEMI", "_STOP", "ITEM")
     if piece.kind in _SILENT:
         return
+    if piece.kind == "SLASH" and (last is None or last.kind not in _SLASHED):
+        piece.kind, piece.value = "WORDS", ""
     if piece.kind in _JOINS or piece.kind == "SLASH":
         _join(piece, out, last, opening)
     elif piece.kind in ("SEMI", "STOP", "ITEM", "RPAR"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eligibility.rules.meaning.bound import Reading
-from eligibility.rules.meaning.history import OtherTime
+from eligibility.rules.meaning.bound import Count, Reading
+from eligibility.rules.meaning.history import OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.normalising import balanced, normalised
@@ -26,9 +26,8 @@ PIECES = (
     "ETC",
     "ANY_OF",
     "ALL_OF",
-    "TWO_OF",
-    "THREE_OF",
     "NONE_OF",
+    "EXCLUDED",
     "UNLESS",
     "EXCEPT",
     "SUCH_AS",
@@ -43,13 +42,16 @@ PIECES = (
     "NOR",
     "NOT",
     "FAMILY",
+    "PLANNED",
     "REMOTE",
     "ALLERGY",
     "ALLERGY_AFTER",
     "SUSPECTED",
     "THING",
     "NAME",
+    "EVER",
     "HISTORY",
+    "NEGATIVE",
     "JUDGE",
     "CURRENT",
     "ACTIVE",
@@ -64,7 +66,7 @@ PIECES = (
     "FILLER",
 )
 _RANK = {kind: rank for rank, kind in enumerate(PIECES)}
-_COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "TWO_OF": 2, "THREE_OF": 3, "NONE_OF": 0}
+_COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # A number, unit or comparison left over behind an island would change its meaning.
 _LEFT_OVER = frozenset(
     (
@@ -129,6 +131,12 @@ class Pieces:
         reading = island.reading
         if isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
+        elif isinstance(reading, Washout) and reading.window:
+            self.raw.append(Piece("WASHOUT", start, end, reading.window))
+        elif isinstance(reading, Count) and reading.least is not None:
+            self.raw.append(Piece("COUNT", start, end, reading.least))
+        elif isinstance(reading, Washout | Count):
+            self._words(start, end, "counted or timed from above")
         elif isinstance(reading, OtherTime):
             self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
         elif not self._whole(island):
@@ -155,6 +163,8 @@ class Pieces:
                 return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
                 return False
+            if isinstance(reading, Reading) and reading.spec.how == "any" and "VERB" in following.types:
+                return False
             if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(following.types):
                 return False
         return not island.first or self._own_subject(reading, island)
@@ -170,8 +180,10 @@ class Pieces:
     def _cut_short(self, at: int) -> bool:
         """Whether the text goes on without a space: "1.5xlarge", "1.Sx"."""
         following = self.tokens[at]
-        if following.glued and following.text == "." and at + 1 < len(self.tokens):
+        if following.glued and following.text in (".", ",") and at + 1 < len(self.tokens):
             following = self.tokens[at + 1]
+            if following.glued and following.text == ",":
+                return True
         return following.glued and following.types == ("WORD",) and following.text[0].isalnum()
 
     def _unknown_unit(self, reading: Reading, following: Token) -> bool:
@@ -227,6 +239,8 @@ class Pieces:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
+        if at and self.tokens[at - 1].types[0] == "NUM":
+            return True
         return at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types
 
     def _complement(self, at: int) -> bool:
@@ -234,7 +248,7 @@ class Pieces:
         before = at - 1
         while before > 0 and self.tokens[before].text.lower() in _ARTICLES:
             before -= 1
-        if before < 1 or self.tokens[before].text.lower() not in _PREPOSITIONS or before in self.islands:
+        if before < 1 or self.tokens[before].text.lower().split()[0] not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
         return (head.types == ("WORD",) and head.text[0].isalnum()) or "HEAD" in head.types

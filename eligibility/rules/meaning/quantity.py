@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from lark import Transformer, v_args
 
 from eligibility.rules.words import Token
+
+# "1.500/mm3": a dot before exactly three digits groups thousands where nobody counts in thousandths.
+_DOTTED = re.compile(r"\d{1,3}\.\d{3}")
+# "1,00/mm3": neither a thousand nor a count.
+_BROKEN = re.compile(r"\d+,\d{1,2}")
+_PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,10 @@ class QuantityMeaning(Transformer[Any, Any]):
         return Quantity(number.number)
 
     def with_unit(self, number: Token, unit: Token) -> Quantity:
-        return Quantity(number.number, unit.unit)
+        thousand = unit.unit in _PER_VOLUME and _DOTTED.fullmatch(number.text)
+        if unit.unit in _PER_VOLUME and _BROKEN.fullmatch(number.text):
+            return Quantity(float("nan"), unit.unit)
+        return Quantity(number.number * 1000 if thousand else number.number, unit.unit)
 
     def years_old(self, number: Token, _aged: Token) -> Quantity:
         return Quantity(number.number, "year", aged=True)
@@ -55,6 +65,9 @@ class QuantityMeaning(Transformer[Any, Any]):
 
     def multiple_reversed(self, limit: str, _times: object, factor: Token) -> Quantity:
         return Quantity(factor.number, _limit_unit(limit))
+
+    def of_baseline(self, factor: Token | float, *_words: object) -> Quantity:
+        return Quantity(factor.number if isinstance(factor, Token) else factor, "baseline")
 
     def one_limit(self, limit: str) -> Quantity:
         return Quantity(1.0, _limit_unit(limit), normal=limit == "normal")
@@ -102,9 +115,6 @@ class QuantityMeaning(Transformer[Any, Any]):
 
     def normal(self, _word: Token) -> str:
         return "normal"
-
-    def baseline(self, _word: Token) -> str:
-        return "baseline"
 
     def lead(self, *_words: Token) -> None:
         return None

@@ -5,12 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.rule import AnyOf, Fact, Graded, Not, Present, Rule, Status
+from eligibility.rules.rule import AnyOf, Fact, Graded, Measured, Not, Present, Rule, Status, Window
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
 PREFIXES = frozenset(
-    ("NOT", "HISTORY", "ALLERGY", "SUSPECTED", "REMOTE", "QUALIFIER", "ACTIVE", "CURRENT", "HIDDEN", "WOMEN", "MEN")
+    (
+        "NOT",
+        "EVER",
+        "WASHOUT",
+        "HISTORY",
+        "ALLERGY",
+        "SUSPECTED",
+        "REMOTE",
+        "PLANNED",
+        "QUALIFIER",
+        "ACTIVE",
+        "CURRENT",
+        "HIDDEN",
+        "WOMEN",
+        "MEN",
+    )
 )
 _FACTS: dict[str, Fact] = {
     "condition": "condition",
@@ -30,6 +45,8 @@ class Scope:
 
     negated: bool = False
     history: bool = False
+    ever: bool = False
+    washout: Window | None = None
     allergy: bool = False
     suspected: str = ""
     remote: bool = False
@@ -44,13 +61,17 @@ class Scope:
         match piece.kind:
             case "NOT":
                 return replace(self, negated=not self.negated)
+            case "EVER":
+                return replace(self, ever=True, start=start)
+            case "WASHOUT":
+                return replace(self, washout=piece.value, start=start)
             case "HISTORY":
                 return replace(self, history=True, start=start)
             case "ALLERGY":
                 return replace(self, allergy=True, start=start)
             case "SUSPECTED":
                 return replace(self, suspected=word, start=start)
-            case "REMOTE":
+            case "REMOTE" | "PLANNED":
                 return replace(self, remote=True, start=start)
             case "HIDDEN":
                 return replace(self, hidden=True, start=start)
@@ -66,7 +87,10 @@ class Scope:
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     """The rule for a named thing in its scope (negation is the caller's)."""
     fact: Fact = "allergy" if scope.allergy else _FACTS[vocabulary.words[key].kind]
-    status: Status = "history" if scope.history and not scope.allergy else "active"
+    status: Status = "history" if scope.history or scope.washout else "active"
+    status = "any" if scope.ever else status
+    if scope.washout:
+        return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span), span=span)
     plain = Present(fact, key, status, scope.qualifiers, span=span)
     if not scope.suspected:
         return plain
@@ -81,4 +105,14 @@ def negation(rule: Rule, span: Span, vocabulary: Vocabulary) -> Rule:
         word = vocabulary.words[rule.scale]
         if word.bare and rule.levels == tuple(level.value for level in word.levels[1:]):
             return Graded(rule.scale, (word.levels[0].value,), span=span)
+    if isinstance(rule, Measured) and (rule.low is None) != (rule.high is None) and rule.select == "latest":
+        return _flipped(rule)
     return rule.rule if isinstance(rule, Not) else Not(rule, span=span)
+
+
+def _flipped(rule: Measured) -> Rule:
+    """ "No platelets < 100": at least 100."""
+    if rule.low is not None:
+        return replace(rule, low=None, high=replace(rule.low, inclusive=not rule.low.inclusive))
+    assert rule.high is not None
+    return replace(rule, low=replace(rule.high, inclusive=not rule.high.inclusive), high=None)
