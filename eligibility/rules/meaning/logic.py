@@ -22,10 +22,10 @@ from eligibility.rules.meaning.clauses import (
     without_label,
 )
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, tests
-from eligibility.rules.meaning.members import ALLOWANCE, Member, MemberReader, Noun, Source
+from eligibility.rules.meaning.members import ALLOWANCE, UNKNOWN, Member, MemberReader, Noun, Source
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -49,7 +49,18 @@ class Logic:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
         rules = [rule for block in blocks if (rule := self._block(block)) is not None]
         span = (0, len(self.source.text))
-        return self._each(rules, span) if rules else self.source.unclear(*span, "no words of the field")
+        if not rules:
+            return self.source.unclear(*span, "no words of the field")
+        return self._whole_unclear(self._each(rules, span), span) or self._each(rules, span)
+
+    def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
+        """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
+        parts = list(leaves(rule))
+        if len(parts) < 2 or not all(isinstance(leaf, Unclear) for leaf in parts):
+            return None
+        reasons = dict.fromkeys(leaf.reason for leaf in parts if isinstance(leaf, Unclear) and leaf.reason != UNKNOWN)
+        hints = dict.fromkeys(leaf.hint for leaf in parts if isinstance(leaf, Unclear) and leaf.hint)
+        return self.source.unclear(*span, "; ".join(reasons) or UNKNOWN, "; ".join(hints))
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
@@ -191,10 +202,12 @@ class Logic:
             rule = counted(rules, 1 if joined else count or 0, span) if rules else None
         else:
             rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
-        return self._for_sex(self._in_order(rule), members, span), members[-1]
+        if rule is not None:
+            rule = self._whole_unclear(rule, span) or self._in_order(rule)
+        return self._for_sex(rule, members, span), members[-1]
 
     def _share_window(self, members: list[Member]) -> None:
-        """ "stroke or myocardial infarction within 6 months": the time behind a list of findings holds for all of it."""
+        """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         last = members[-1].rule
         if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
             return
@@ -203,7 +216,7 @@ class Logic:
                 assert isinstance(member.rule, Present)
                 member.rule = replace(member.rule, window=last.window, status=last.status)
 
-    def _in_order(self, rule: Rule | None) -> Rule | None:
+    def _in_order(self, rule: Rule) -> Rule:
         """United level sets stand in the order of their scale again."""
         if isinstance(rule, Graded):
             order = [level.value for level in self.vocabulary.words[rule.scale].levels]
