@@ -21,6 +21,7 @@ _UNIT_LEADS = frozenset("x×*·-")
 _POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
 _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
 _BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
+_SIGNED = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
@@ -107,6 +108,11 @@ class _Walk:
             return self._emit(("ITEM",), at, item)
         if first.isdigit() or (first == "." and len(atom) > 1):
             return self._number(at)
+        if first in "-−–" and self._signs(at):
+            upto = self._number(at + 1)
+            number = next(token for token in reversed(self.out) if token.types[0] == "NUM")
+            number.start, number.number = start, -number.number
+            return upto
         if first == "." and self._ends_sentence(at):
             return self._emit(("STOP",), at, at + 1)
         taken = self._longest(at)
@@ -128,6 +134,16 @@ class _Walk:
         surface = self.text[start:end]
         level = LEVEL.fullmatch(surface)
         return self._emit(("LEVEL", "WORD") if level else ("WORD",), at, at + 1)
+
+    def _signs(self, at: int) -> bool:
+        """Whether a dash is the sign of the number glued behind it: it follows a comparison, not a number or word."""
+        if at + 1 >= len(self.atoms) or not self._digit(at + 1) or self.atoms[at + 1][1] != self.atoms[at][2]:
+            return False
+        return (
+            bool(self.out)
+            and not _SIGNED.isdisjoint(self.out[-1].types)
+            and read_number(self.atoms[at + 1][0]) is not None
+        )
 
     # ------------------------------------------------------------ lists and sentences
 

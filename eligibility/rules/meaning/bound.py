@@ -65,6 +65,9 @@ class Count:
     least: int | None
 
 
+# "two of", "at least two of", "more than two of"
+_COUNTS: dict[Comparison, int] = {"bare": 0, "ge": 0, "gt": 1}
+
 Names = tuple[tuple[Token, ...], str]
 
 
@@ -132,12 +135,11 @@ class BoundMeaning(Transformer[Any, Any]):
     def not_older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
         return Reading(Spec("all", (Limit("le", quantity),)), age=True)
 
-    def compared_count(self, comparison: Comparison, _lead: object, number: Token, _of: Token) -> Count:
-        least = {"ge": 0, "gt": 1, "eq": 0}.get(comparison)
-        return Count(None if least is None else int(number.number) + least)
-
-    def plain_count(self, number: Token, *_words: Token) -> Count:
-        return Count(int(number.number))
+    def counted(self, spec: Spec, _of: Token) -> Count:
+        limit = spec.limits[0] if len(spec.limits) == 1 else None
+        if limit is None or limit.quantity.unit or limit.quantity.level or limit.comparison not in _COUNTS:
+            return Count(None)
+        return Count(int(limit.quantity.value) + _COUNTS[limit.comparison])
 
     def older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
         return Reading(Spec("all", (Limit("gt", quantity),)), age=True)

@@ -39,6 +39,14 @@ class HistoryMeaning(Transformer[Any, Any]):
     def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
         return OtherTime()
 
+    def ago(self, comparison: str, _lead: object, length: Duration, *rest: Token) -> Window | OtherTime:
+        anchor = " ".join(rest[1].text.split()).lower() if len(rest) > 1 else "screening"
+        if comparison in ("ge", "gt"):
+            return Window("since", length.value, length.unit, anchor)
+        if comparison in ("le", "lt"):
+            return Window("within", length.value, length.unit, anchor)
+        return OtherTime()
+
     def washout(self, *parts: object) -> Washout:
         length = next(part for part in parts if isinstance(part, Duration))
         if parts[0] in ("le", "lt", "eq", "about"):

@@ -25,7 +25,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, counte
 from eligibility.rules.meaning.members import ALLOWANCE, UNKNOWN, Member, MemberReader, Noun, Source
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -84,7 +84,7 @@ class Logic:
         if not rules:
             return before
         span = (block.items[0][0].start, block.items[-1][-1].end)
-        listed = self._each(rules, span) if count is None else counted(rules, count, span)
+        listed = self._each(rules, span) if count is None else self._counted(rules, count, span)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         return listed if before is None else all_of([before, listed], span)
@@ -120,10 +120,16 @@ class Logic:
         if not rules:
             return None
         if count is not None:
-            return counted(rules, count, span)
+            return self._counted(rules, count, span)
         if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
             return any_of(rules, span)
         return self._each(rules, span)
+
+    def _counted(self, rules: Sequence[Rule], count: int, span: Span) -> Rule:
+        """ "At least two of": more than are listed cannot be what was meant."""
+        if count > len(rules):
+            return self.source.unclear(*span, "more are asked for than are listed")
+        return counted(rules, count, span)
 
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
@@ -133,6 +139,8 @@ class Logic:
         for part in clause.parts():
             if part.kind in _REFUSED:
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
+        if len(clause.members) > 1 and any(all(p.kind == "NOT" for p in member) for member in clause.members):
+            return self.source.unclear(clause.start, clause.end, "a negation without a noun")
         if bound_by_label(clause):
             return self.source.unclear(clause.start, clause.end, "what stands before the colon may bind the rest")
         if any(for_some(member) for member in clause.members):
@@ -163,6 +171,8 @@ class Logic:
         if turn.kind == "UNLESS" and self.side == "inclusion":
             return any_of([first, other], span)
         inner = first.rule if isinstance(first, Not) else first
+        if turn.kind == "EXCEPT" and not tests(other):
+            other = all_of([_ever(other), self.source.judgement(*span)], span)
         excepted = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(excepted, span=span) if isinstance(first, Not) else excepted
 
@@ -195,16 +205,29 @@ class Logic:
         members = self._members(clause, scope)
         self._share_heads(members)
         self._share_judgement(members)
+        self._bind_and_not(members, clause)
         self._share_window(members)
         span = (clause.start, clause.end)
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
-            rule = counted(rules, 1 if joined else count or 0, span) if rules else None
+            rule = self._counted(rules, 1 if joined else count or 0, span) if rules else None
         else:
             rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span), members[-1]
+
+    def _bind_and_not(self, members: list[Member], clause: Clause) -> None:
+        """ "… or of childbearing potential and not using contraception": "and not" narrows what it follows."""
+        if self.side == "inclusion":
+            return
+        for at in range(len(members) - 1, 0, -1):
+            own = any(part.kind == "NOT" for part in clause.members[at])
+            before, member = members[at - 1], members[at]
+            if clause.joints[at - 1].value == "and" and own and not before.negated and before.rule is not None:
+                rules = [rule for rule in (self._whole(before), self._whole(member)) if rule is not None]
+                before.rule, before.lead, before.before = all_of(rules, (before.span[0], member.span[1])), None, None
+                member.rule, member.lead, member.before = None, None, None
 
     def _share_window(self, members: list[Member]) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
@@ -241,7 +264,8 @@ class Logic:
         if member.rule is None:
             return member.lead
         rule = all_of([member.lead, member.rule], member.span) if member.lead else member.rule
-        return negation(rule, member.span, self.vocabulary) if member.negated else rule
+        rule = negation(rule, member.span, self.vocabulary) if member.negated else rule
+        return all_of([member.before, rule], member.span) if member.before else rule
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
         grouped = groups(members, joints)
@@ -289,8 +313,11 @@ class Logic:
             inner = self._by(
                 word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span
             )
-            return self._whole(Member(inner, first.scope, span, first.lead, first.negated))
+            return self._whole(Member(inner, first.scope, span, first.lead, negated=first.negated))
         if len(members) > 1 and all(member.negated for member in members):
+            if first.before is not None:
+                inner = self._by(word, [replace(first, before=None), *members[1:]], span)
+                return all_of([first.before, inner], span) if inner is not None else first.before
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
             return negation(inner, span, self.vocabulary)
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -363,3 +390,10 @@ def _one_sex(clause: Clause) -> bool:
     kinds = {part.kind for part in clause.parts()}
     only = any(isinstance(p, Piece) and p.kind == "COHORT" and str(p.value).lower() == "only" for p in clause.parts())
     return only and len(clause.members) == 1 and kinds in ({"WOMEN", "COHORT"}, {"MEN", "COHORT"})
+
+
+def _ever(rule: Rule) -> Rule:
+    """An exception holds whether it is present now or was: "cancer within 5 years except skin cancer"."""
+    if isinstance(rule, Present):
+        return replace(rule, status="any")
+    return AnyOf(tuple(map(_ever, rule.rules)), span=rule.span) if isinstance(rule, AnyOf) else rule

@@ -48,13 +48,14 @@ class Member:
     """What one member came to.
 
     `rule` is its content without its negation; `lead` the words before it that were not understood and that may
-    govern the whole list; `tested` says that it compares something by itself (not a disease defined in brackets).
+    govern the whole list; `before` what stands before its negation ("cirrhosis without …"); `tested` says that it compares something by itself (not a disease defined in brackets).
     """
 
     rule: Rule | None
     scope: Scope
     span: Span
     lead: Unclear | None = None
+    before: Rule | None = None
     negated: bool = False
     tested: bool = False
     judged: bool = False
@@ -72,7 +73,7 @@ class MemberReader:
         self.source, self.scope, self.clauses = source, scope, clauses
         self.positive: list[Rule] = []
         self.negative: list[Rule] = []
-        self.judged = self.tested = self.named = False
+        self.judged = self.tested = self.named = self.indifferent = False
         self.sex: str | None = None
         self.run: Unclear | None = None
         self.noun: Noun | None = None
@@ -99,6 +100,10 @@ class MemberReader:
             self.rules[-1] = self.source.unclear(*span, "not what the patient has, but what may come or is planned")
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
+        elif part.kind == "REGARDLESS":
+            self.indifferent = True
+        elif self.indifferent and part.kind in ("THING", "WORDS", "RULE"):
+            self.indifferent = False
         elif part.kind == "JUDGE":
             self.judged = True
         else:
@@ -179,7 +184,7 @@ class MemberReader:
     def _window(self, part: Piece) -> None:
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Present) and last.window is None:
-            status = "history" if part.value.kind == "within" else last.status
+            status = last.status if part.value.kind == "for" else "history"
             self.rules[-1] = replace(last, window=part.value, status=status, span=_to(last, part.end))
         elif isinstance(last, Measured | Graded) and last.window is None:
             self.rules[-1] = replace(last, window=part.value, span=_to(last, part.end))
@@ -282,19 +287,16 @@ class MemberReader:
             return self._judged(span)
         self._trailing()
         mixed = bool(self.positive) and bool(self.negative)
-        if mixed:
-            inner = negation(all_of(self.negative, span), span, self.source.vocabulary)
-            rules, negated = [*self.positive, inner], False
-        else:
-            rules, negated = self.positive or self.negative, bool(self.negative)
-        lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) and not mixed else None
+        rules, negated = self.negative or self.positive, bool(self.negative)
+        lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) else None
         content = rules[1:] if lead else rules
-        tested = self.tested or (any(map(tests, rules)) and not self.named)
+        tested = self.tested or (any(map(tests, [*self.positive, *self.negative])) and not self.named)
         return Member(
             all_of(content, span) if content else None,
             self.scope,
             span,
             lead,
+            all_of(self.positive, span) if mixed else None,
             negated,
             tested,
             own=own,

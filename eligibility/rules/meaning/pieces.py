@@ -28,6 +28,7 @@ PIECES = (
     "ALL_OF",
     "NONE_OF",
     "EXCLUDED",
+    "REGARDLESS",
     "UNLESS",
     "EXCEPT",
     "SUCH_AS",
@@ -96,6 +97,7 @@ _LEFT_OVER = frozenset(
 _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
+_HYPHENED = ("na", "neg", "pos", "allerg", "free")
 _ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
@@ -241,17 +243,35 @@ class Pieces:
                     return True
         if at and self.tokens[at - 1].types[0] == "NUM":
             return True
-        return at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types
+        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
+            return True
+        return self._hyphened(self.tokens[at])
+
+    def _hyphened(self, token: Token) -> bool:
+        """ "pre-stroke", "insulin-dependent": part of a longer word, unless it denies or blames the thing."""
+        before, behind = self.text[max(0, token.start - 2) : token.start], self.text[token.end : token.end + 12]
+        if (
+            len(before) == 2
+            and before[1] == "-"
+            and before[0].isalnum()
+            and not self.text[: token.start].endswith("non-")
+        ):
+            return True
+        return behind[:1] == "-" and behind[1:2].isalnum() and not behind[1:].lower().startswith(_HYPHENED)
 
     def _complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
         before = at - 1
         while before > 0 and self.tokens[before].text.lower() in _ARTICLES:
             before -= 1
-        if before < 1 or self.tokens[before].text.lower().split()[0] not in _PREPOSITIONS or before in self.islands:
+        if (
+            before < 1
+            or self.tokens[before].text.lower().partition(" ")[0] not in _PREPOSITIONS
+            or before in self.islands
+        ):
             return False
         head = self.tokens[before - 1]
-        return (head.types == ("WORD",) and head.text[0].isalnum()) or "HEAD" in head.types
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)
 
     def _words(self, start: int, end: int, reason: str = "") -> None:
         last = self.raw[-1] if self.raw else None
