@@ -19,7 +19,7 @@ from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.quantity import QuantityMeaning
 from eligibility.rules.meaning.sentence import SentenceMeaning
 from eligibility.rules.rule import Window
-from eligibility.rules.words import Token
+from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")

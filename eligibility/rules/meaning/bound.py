@@ -9,9 +9,11 @@ from lark import Transformer, v_args
 
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.rule import Direction, Duration
-from eligibility.rules.words import Token
+from eligibility.rules.token import Token
 
 Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "worse", "better", "bare"]
+# How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
+Joint = Literal["", "and", "or", "slash", "comma"]
 FLIPPED: dict[Comparison, Comparison] = {"ge": "le", "gt": "lt", "le": "ge", "lt": "gt", "eq": "eq", "about": "about"}
 
 
@@ -50,7 +52,7 @@ class Reading:
 
     spec: Spec
     names: tuple[Token, ...] = ()
-    joined: Literal["", "and", "or", "slash"] = ""
+    joined: Joint = ""
     change: Direction | None = None
     per: Duration | None = None
     age: bool = False
@@ -68,7 +70,7 @@ class Count:
 # "two of", "at least two of", "more than two of"
 _COUNTS: dict[Comparison, int] = {"bare": 0, "ge": 0, "gt": 1}
 
-Names = tuple[tuple[Token, ...], str]
+Names = tuple[tuple[Token, ...], Joint]
 
 
 @v_args(inline=True)
@@ -77,10 +79,10 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def subject_limits(self, names: Names, _glue: object, *rest: object) -> Reading:
         spec = next(part for part in rest if isinstance(part, Spec))
-        return Reading(spec, *names)  # type: ignore[arg-type]  # the joint is one of the four words
+        return Reading(spec, *names)
 
     def flipped(self, quantity: Quantity, comparison: Comparison, _lead: object, names: Names) -> Reading:
-        return Reading(Spec("all", (Limit(FLIPPED[comparison], quantity),)), *names)  # type: ignore[arg-type]
+        return Reading(Spec("all", (Limit(FLIPPED[comparison], quantity),)), *names)
 
     def chain(
         self,
@@ -94,21 +96,21 @@ class BoundMeaning(Transformer[Any, Any]):
         second: Quantity,
     ) -> Reading:
         spec = Spec("all", (Limit(FLIPPED[opening], first), Limit(closing, second)))
-        return Reading(spec, *names)  # type: ignore[arg-type]  # the joint is one of the four words
+        return Reading(spec, *names)
 
     def compared_subject(
         self, comparison: Comparison, _lead: object, names: Names, _glue: object, quantity: Quantity
     ) -> Reading:
-        return Reading(Spec("all", (Limit(comparison, quantity),)), *names)  # type: ignore[arg-type]  # as above
+        return Reading(Spec("all", (Limit(comparison, quantity),)), *names)
 
     def limits_alone(self, spec: Spec) -> Reading:
         return Reading(spec, age=spec.aged)
 
     def limits_subject(self, spec: Spec, _lead: object, names: Names) -> Reading:
-        return Reading(spec, *names, reversed=True)  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names, reversed=True)
 
     def graded_subject(self, _grade: Token, _lead: object, spec: Spec, _lead2: object, names: Names) -> Reading:
-        return Reading(spec, *names)  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names)
 
     def between_ages(self, *parts: object) -> Reading:
         low, high = (part for part in parts if isinstance(part, Quantity))
@@ -117,13 +119,13 @@ class BoundMeaning(Transformer[Any, Any]):
     def outside(self, names: Names, _glue: object, _word: Token, _lead: object, spec: Spec) -> Reading:
         low, high = spec.limits
         beyond = Spec("any", (Limit("lt", low.quantity), Limit("gt", high.quantity)))
-        return Reading(beyond, *names)  # type: ignore[arg-type]  # as above
+        return Reading(beyond, *names)
 
     def graded_alone(self, _grade: Token, _lead: object, spec: Spec) -> Reading:
         return Reading(spec)
 
     def described(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
-        return Reading(spec, *names)  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names)
 
     def younger_or_older(self, *parts: object) -> Reading:
         high, low = (part for part in parts if isinstance(part, Quantity))
@@ -162,20 +164,20 @@ class BoundMeaning(Transformer[Any, Any]):
     def names(self, name: Token) -> Names:
         return (name,), ""
 
-    def more_names(self, names: Names, joint: str, name: Token) -> Names:
+    def more_names(self, names: Names, joint: Joint, name: Token) -> Names:
         joined = names[1] if joint == "comma" else joint
         return (*names[0], name), joined or joint
 
-    def and_names(self, *_words: Token) -> str:
+    def and_names(self, *_words: Token) -> Joint:
         return "and"
 
-    def or_names(self, *_words: Token) -> str:
+    def or_names(self, *_words: Token) -> Joint:
         return "or"
 
-    def slash_names(self, _word: Token) -> str:
+    def slash_names(self, _word: Token) -> Joint:
         return "slash"
 
-    def comma_names(self, _word: Token) -> str:
+    def comma_names(self, _word: Token) -> Joint:
         return "comma"
 
     def glue(self, *_words: Token) -> None:
@@ -283,7 +285,7 @@ class BoundMeaning(Transformer[Any, Any]):
     def change_of(
         self, names: Names, _glue: object, way: Direction, _lead: object, spec: Spec, per: Duration | None
     ) -> Reading:
-        return Reading(spec, *names, change=way, per=per)  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names, change=way, per=per)
 
     def daily_change(self, _daily: Token, way: Direction, _lead: object, spec: Spec) -> Reading:
         return Reading(spec, change=way, per=Duration(1, "day"))
@@ -291,7 +293,7 @@ class BoundMeaning(Transformer[Any, Any]):
     def daily_change_in(
         self, _daily: Token, way: Direction, _lead: object, names: Names, _glue: object, spec: Spec
     ) -> Reading:
-        return Reading(spec, *names, change=way, per=Duration(1, "day"))  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names, change=way, per=Duration(1, "day"))
 
     def change_alone(self, way: Direction, _lead: object, spec: Spec, per: Duration | None) -> Reading:
         return Reading(spec, change=way, per=per)
@@ -299,7 +301,7 @@ class BoundMeaning(Transformer[Any, Any]):
     def change_in(
         self, way: Direction, _lead: object, names: Names, _glue: object, spec: Spec, per: Duration | None
     ) -> Reading:
-        return Reading(spec, *names, change=way, per=per)  # type: ignore[arg-type]  # as above
+        return Reading(spec, *names, change=way, per=per)
 
     def per(self) -> None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from lark import Transformer, v_args
 
 from eligibility.rules.rule import Duration, Window
-from eligibility.rules.words import Token
+from eligibility.rules.token import Token
 
 
 @dataclass(frozen=True, slots=True)

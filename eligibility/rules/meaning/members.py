@@ -5,42 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
+from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
 from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
-from eligibility.vocabulary.tables import Vocabulary
 
-UNKNOWN = "not in the vocabulary"
-ALLOWANCE = "an allowance"
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
-
-
-class Source:
-    """The text being read, its vocabulary, and the subject that limits without one speak of."""
-
-    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
-        self.text, self.side, self.vocabulary = text, side, vocabulary
-        self.subjects: Sequence[Sequence[str]] = ()
-
-    def words(self, start: int, end: int) -> str:
-        """The source's words, white space collapsed to single spaces."""
-        return " ".join(self.text[start:end].split())
-
-    def unclear(self, start: int, end: int, reason: str, hint: str = "") -> Unclear:
-        """Words that are not understood, kept."""
-        return Unclear(self.words(start, end), reason, hint, span=(start, end))
-
-    def judgement(self, start: int, end: int) -> Judgement:
-        """Words that a person must answer."""
-        return Judgement(self.words(start, end), span=(start, end))
 
 
 @dataclass(slots=True)
@@ -48,7 +25,8 @@ class Member:
     """What one member came to.
 
     `rule` is its content without its negation; `lead` the words before it that were not understood and that may
-    govern the whole list; `before` what stands before its negation ("cirrhosis without …"); `tested` says that it compares something by itself (not a disease defined in brackets).
+    govern the whole list; `before` what stands before its negation ("cirrhosis without …");
+    `tested` says that it compares something by itself (not a disease defined in brackets).
     """
 
     rule: Rule | None
@@ -226,7 +204,7 @@ class MemberReader:
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
         if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
-            self.rules[-1] = self._excepted(leading.kind, last, inner, span)
+            self.rules[-1] = self.source.excepted(leading.kind, last, inner, span)
             return
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)
@@ -244,12 +222,6 @@ class MemberReader:
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
             unclear = self.source.unclear(*span, "the brackets may widen or restrict")
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
-
-    def _excepted(self, kind: str, last: Rule, inner: Rule, span: Span) -> Rule:
-        """ "malignancy (except skin cancer)"."""
-        if kind == "UNLESS" and self.source.side == "inclusion":
-            return any_of([last, inner], span)
-        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""

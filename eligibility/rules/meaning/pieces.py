@@ -12,7 +12,7 @@ from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Graded, Unclear, Window
-from eligibility.rules.words import Token
+from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What a token is in a sentence: the first of its types in this order.
@@ -254,7 +254,7 @@ class Pieces:
             len(before) == 2
             and before[1] == "-"
             and before[0].isalnum()
-            and not self.text[: token.start].endswith("non-")
+            and not self.text[: token.start].lower().endswith("non-")
         ):
             return True
         return behind[:1] == "-" and behind[1:2].isalnum() and not behind[1:].lower().startswith(_HYPHENED)
@@ -266,7 +266,7 @@ class Pieces:
             before -= 1
         if (
             before < 1
-            or self.tokens[before].text.lower().partition(" ")[0] not in _PREPOSITIONS
+            or self.tokens[before].text.lower().removesuffix(" the") not in _PREPOSITIONS
             or before in self.islands
         ):
             return False

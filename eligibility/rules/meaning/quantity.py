@@ -8,7 +8,7 @@ from typing import Any
 
 from lark import Transformer, v_args
 
-from eligibility.rules.words import Token
+from eligibility.rules.token import Token
 
 # "1.500/mm3": a dot before exactly three digits groups thousands where nobody counts in thousandths.
 _DOTTED = re.compile(r"\d{1,3}\.\d{3}")

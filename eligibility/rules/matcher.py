@@ -1,0 +1,115 @@
+"""Spellings matched at a place: the longest valid one becomes a token, units only where a number stands before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eligibility.rules.lexicon import ATOM, Lexicon, Meaning, fold, squeezed
+from eligibility.rules.numbers import LEVEL
+from eligibility.rules.token import Token
+
+Atom = tuple[str, int, int]
+
+_SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
+_UNIT_TYPES = frozenset(("UNIT", "TIME"))
+_UNIT_LEADS = frozenset("x×*·-")
+_NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
+
+
+class Matcher:
+    """The atoms of one text, the tokens made so far, and how a spelling becomes one."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.root = lexicon.root
+        self.scales = lexicon.scales
+        self.atoms: list[Atom] = [(fold(m[0]), m.start(), m.end()) for m in ATOM.finditer(text)]
+        self.out: list[Token] = []
+        self.depth = 0
+        self.folded = ""
+
+    def _emit(self, types: tuple[str, ...], at: int, upto: int) -> int:
+        start, end = self.atoms[at][1], self.atoms[upto - 1][2]
+        glued = at > 0 and self.atoms[at - 1][2] == start
+        token = Token(types, self.text[start:end], start, end, glued)
+        self.depth += (types[0] == "LPAR") - (types[0] == "RPAR")
+        self.out.append(token)
+        return upto
+
+    def _unit(self, at: int) -> int:
+        """The unit that starts here, with or without a sign of multiplication; `at` when there is none."""
+        found = self._unit_from(at)
+        if not found:
+            return at
+        upto, meaning, first = found
+        self._emit((meaning.type,), first, upto)
+        self.out[-1].unit = meaning.key
+        return upto
+
+    def _unit_from(self, at: int) -> tuple[int, Meaning, int] | None:
+        for first in (at, at + 1):
+            if first < len(self.atoms) and (first == at or self.atoms[at][0] in _UNIT_LEADS):
+                upto, meanings = self._match(first, units=True)
+                if upto and (
+                    first == at
+                    or self.atoms[first][0] in ("10", "109", "106", "103", "1012", "10e9")
+                    or self.atoms[at][0] == "-"
+                ):
+                    return upto, meanings[0], at
+        return None
+
+    def _longest(self, at: int) -> int:
+        """The longest spelling that starts here becomes a token; 0 when there is none."""
+        upto, meanings = self._match(at, units=False)
+        if not upto:
+            return 0
+        types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
+        surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
+        if LEVEL.fullmatch(surface):
+            types = ("LEVEL", *types)
+        self._emit(types, at, upto)
+        token = self.out[-1]
+        token.names = tuple(m.key for m in meanings if m.type == "NAME")
+        token.graded = bool(token.names) and self.scales.issuperset(token.names)
+        token.things = tuple(m.key for m in meanings if m.type == "THING")
+        units = self._unit(upto) if types[0] in ("ULN", "LLN") else upto
+        return units
+
+    def _match(self, at: int, units: bool) -> tuple[int, tuple[Meaning, ...]]:
+        """(atom after the longest valid spelling, what it means); (0, ()) when nothing fits."""
+        node: dict[str, Any] = self.root
+        best: tuple[int, tuple[Meaning, ...]] = (0, ())
+        atoms = self.atoms
+        for upto in range(at, len(atoms)):
+            if atoms[upto][0] not in node:
+                break
+            node = node[atoms[upto][0]]
+            meanings = node.get("")
+            if meanings:
+                valid = tuple(m for m in meanings if (m.type in _UNIT_TYPES) is units and self._valid(m, at, upto + 1))
+                if valid and (units or not self._cut(atoms, upto)):
+                    best = (upto + 1, tuple(sorted(valid, key=lambda m: m.exact is None)))
+        return best
+
+    def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:
+        if meaning.type in _SUFFIXES:
+            return not (upto < len(self.atoms) and (self.atoms[upto][0] in _NOT_AFTER_SUFFIX or self._digit(upto)))
+        if meaning.exact is not None:
+            surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
+            if squeezed(surface) != meaning.exact:
+                return False
+        if meaning.near:
+            self.folded = self.folded or self.text.casefold()
+            return any(near in self.folded for near in meaning.near)
+        return True
+
+    def _digit(self, at: int) -> bool:
+        return self.atoms[at][0][0].isdigit()
+
+    def _cut(self, atoms: list[Atom], upto: int) -> bool:
+        """Whether a spelling would end in the middle of a word ("HbA" of "HbA1c", "IL" of "IL6")."""
+        if upto + 1 >= len(atoms):
+            return False
+        end, (following, start, _) = atoms[upto][2], atoms[upto + 1]
+        last = atoms[upto][0][-1]
+        return start == end and last.isdigit() and following[0].isalpha() and upto > 0

@@ -1,0 +1,248 @@
+"""Members joined by commas, and, or → one rule, for the side the criterion stands on."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.clauses import announced, finding, groups, without_label
+from eligibility.rules.meaning.joining import all_of, any_of, counted
+from eligibility.rules.meaning.members import Member, MemberReader, Noun
+from eligibility.rules.meaning.scope import Scope, negation, present
+from eligibility.rules.meaning.sentence import Clause
+from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
+from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+# A member with one of these says something of its own: nothing goes over to it from the member before.
+_OWN = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
+
+
+class Lists(ABC):
+    """Reads one clause without turns; what stands in brackets is read by `_clauses`."""
+
+    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
+        self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
+
+    @abstractmethod
+    def _clauses(self, clauses: Sequence[Clause], scope: Scope | None = None) -> Rule | None:
+        """The rule of clauses between semicolons."""
+
+    def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
+        """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and rule.reason == ALLOWANCE]
+        strict = [rule for rule in rules if rule not in allowed]
+        if not strict:
+            return any_of(allowed, span)
+        if self.side == "inclusion":
+            return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
+        freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
+        return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
+
+    def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
+        """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
+        parts = list(leaves(rule))
+        if len(parts) < 2 or not all(isinstance(leaf, Unclear) for leaf in parts):
+            return None
+        reasons = dict.fromkeys(leaf.reason for leaf in parts if isinstance(leaf, Unclear) and leaf.reason != UNKNOWN)
+        hints = dict.fromkeys(leaf.hint for leaf in parts if isinstance(leaf, Unclear) and leaf.hint)
+        return self.source.unclear(*span, "; ".join(reasons) or UNKNOWN, "; ".join(hints))
+
+    def _counted(self, rules: Sequence[Rule], count: int, span: Span) -> Rule:
+        """ "At least two of": more than are listed cannot be what was meant."""
+        if count > len(rules):
+            return self.source.unclear(*span, "more are asked for than are listed")
+        return counted(rules, count, span)
+
+    def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
+        """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
+        count, clause = announced(clause)
+        members = self._members(clause, scope)
+        self._share_heads(members)
+        self._share_judgement(members)
+        self._bind_and_not(members, clause)
+        self._share_window(members)
+        span = (clause.start, clause.end)
+        if joined or count is not None:
+            rules = [rule for member in members if (rule := self._whole(member)) is not None]
+            rule = self._counted(rules, 1 if joined else count or 0, span) if rules else None
+        else:
+            rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
+        if rule is not None:
+            rule = self._whole_unclear(rule, span) or self._in_order(rule)
+        return self._for_sex(rule, members, span), members[-1]
+
+    def _bind_and_not(self, members: list[Member], clause: Clause) -> None:
+        """ "… or of childbearing potential and not using contraception": "and not" narrows what it follows."""
+        if self.side == "inclusion":
+            return
+        for at in range(len(members) - 1, 0, -1):
+            own = any(part.kind == "NOT" for part in clause.members[at])
+            before, member = members[at - 1], members[at]
+            if clause.joints[at - 1].value == "and" and own and not before.negated and before.rule is not None:
+                rules = [rule for rule in (self._whole(before), self._whole(member)) if rule is not None]
+                before.rule, before.lead, before.before = all_of(rules, (before.span[0], member.span[1])), None, None
+                member.rule, member.lead, member.before = None, None, None
+
+    def _share_window(self, members: list[Member]) -> None:
+        """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
+        last = members[-1].rule
+        if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
+            return
+        if all(isinstance(member.rule, Present) and member.rule.window is None for member in members[:-1]):
+            for member in members[:-1]:
+                assert isinstance(member.rule, Present)
+                member.rule = replace(member.rule, window=last.window, status=last.status)
+
+    def _in_order(self, rule: Rule) -> Rule:
+        """United level sets stand in the order of their scale again."""
+        if isinstance(rule, Graded):
+            order = [level.value for level in self.vocabulary.words[rule.scale].levels]
+            return replace(rule, levels=tuple(sorted(rule.levels, key=order.index)))
+        return rule
+
+    def _members(self, clause: Clause, scope: Scope) -> list[Member]:
+        members: list[Member] = []
+        for parts in clause.members:
+            own = parts[0].kind == "VERB" or any(part.kind in _OWN for part in parts)
+            if any(part.kind == "NOT" for part in parts):
+                scope = replace(scope, negated=False)
+            reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
+            for part in without_label(parts, self.source.text):
+                reader.read(part)
+            members.append(reader.member(parts, own))
+            scope = members[-1].scope.inherited()
+        return members
+
+    def _whole(self, member: Member) -> Rule | None:
+        """A member by itself, with its lead and its negation."""
+        if member.rule is None:
+            return member.lead
+        rule = all_of([member.lead, member.rule], member.span) if member.lead else member.rule
+        rule = negation(rule, member.span, self.vocabulary) if member.negated else rule
+        return all_of([member.before, rule], member.span) if member.before else rule
+
+    def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        grouped = groups(members, joints)
+        words = {word for _, inner in grouped for word in inner}
+        alike = all(member.negated for member in members)
+        if not words and not alike and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
+            return self.source.unclear(*span, "a list without 'and' or 'or'")
+        simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
+        if len(words) <= 1 and (simple or len(grouped) == 1):
+            return self._by(words.pop() if words else "", members, span)
+        if self._findings(members):
+            return self._by("or", members, span)
+        if len(grouped) == 1 and len(set(joints) & {"comma_and", "comma_or"}) == 1:
+            return self._apart(members, joints, span)
+        if len(grouped) == 1:
+            return self.source.unclear(*span, "both 'and' and 'or' without brackets")
+        rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
+        return all_of([rule for rule in rules if rule is not None], span)
+
+    def _apart(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        """ "A, or B and C": the joint behind a comma parts more than the one without."""
+        outer = next(joint for joint in joints if joint.startswith("comma_"))
+        parts: list[tuple[list[Member], set[str]]] = [([members[0]], set())]
+        for member, joint in zip(members[1:], joints, strict=True):
+            if joint == outer:
+                parts.append(([member], set()))
+            else:
+                parts[-1][0].append(member)
+                parts[-1][1].add(joint)
+        if any(len(words) > 1 for _, words in parts):
+            return self.source.unclear(*span, "both 'and' and 'or' without brackets")
+        inner = [self._by(words.pop() if words else "", listed, span) for listed, words in parts]
+        rules = [rule for rule in inner if rule is not None]
+        return any_of(rules, span) if outer == "comma_or" else all_of(rules, span)
+
+    def _by(self, word: str, members: Sequence[Member], span: Span) -> Rule | None:
+        """Members joined by one word; words not understood before the first may govern them all."""
+        members = [member for member in members if member.rule is not None or member.lead is not None]
+        if not members:
+            return None
+        first = members[0]
+        listed = not word and self.side == "exclusion" and not self._graded_finding(members)
+        either = word == "or" or listed or self._findings(members)
+        if first.lead is not None and len(members) > 1 and first.rule is not None and either:
+            rest = replace(first, lead=None)
+            inner = self._by(
+                word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span
+            )
+            return self._whole(Member(inner, first.scope, span, first.lead, negated=first.negated))
+        if len(members) > 1 and all(member.negated for member in members):
+            if first.before is not None:
+                inner = self._by(word, [replace(first, before=None), *members[1:]], span)
+                return all_of([first.before, inner], span) if inner is not None else first.before
+            inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
+            return negation(inner, span, self.vocabulary)
+        rules = [rule for member in members if (rule := self._whole(member)) is not None]
+        return any_of(rules, span) if either else all_of(rules, span)
+
+    def _graded_finding(self, members: Sequence[Member]) -> bool:
+        """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
+        return len(members) == 2 and finding(members[0]) and members[1].tested
+
+    def _findings(self, members: Sequence[Member]) -> bool:
+        """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
+        return self.side == "exclusion" and not any(member.tested for member in members)
+
+    def _share_heads(self, members: list[Member]) -> None:
+        """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
+        for at in range(len(members) - 2, -1, -1):
+            member, head = members[at], members[at + 1]
+            if member.rule is not None or member.lead is not None or member.scope.start < 0:
+                continue
+            if head.noun:
+                member.rule = self._shared(member, head.noun, head.scope)
+                member.negated, member.noun = head.negated, head.noun
+            else:
+                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+
+    def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
+        """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
+        key, start, end = noun
+        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
+        own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
+        whole = self._things(f"{adjective} {rest}") if adjective and rest else []
+        if len(whole) == 1:
+            return present(whole[0], replace(own, qualifiers=()), member.span, self.vocabulary)
+        bare = self._things(rest)
+        return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.vocabulary)
+
+    def _things(self, name: str) -> list[str]:
+        """The keys of the concepts of a name: diseases, treatments, states, not quantities."""
+        return [word.key for word in self.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")]
+
+    def _share_judgement(self, members: list[Member]) -> None:
+        """What a person must say goes on over the words joined to it, as one judgement."""
+        for at in range(len(members) - 1, 0, -1):
+            before, member = members[at - 1], members[at]
+            if before.judged and not member.tested and isinstance(member.rule, Judgement | Unclear) and not member.lead:
+                before.span = (before.span[0], member.span[1])
+                before.rule = self.source.judgement(*before.span)
+                member.rule, member.lead = None, None
+
+    def _for_sex(self, rule: Rule | None, members: Sequence[Member], span: Span) -> Rule | None:
+        """ "Women who …" binds women only."""
+        sexes = {member.sex for member in members if member.sex}
+        if not sexes:
+            return rule
+        if len(sexes) > 1:
+            return self._by_sex(members, span)
+        guard = Graded("sex", (sexes.pop(),), span=span)
+        if rule is None:
+            return guard
+        if self.side == "inclusion":
+            return any_of([Not(guard, span=span), rule], span)
+        return all_of([guard, rule], span)
+
+    def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
+        """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
+        if not all(member.sex and member.rule is not None for member in members):
+            return self.source.unclear(*span, "limits for men and women, and others")
+        rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
+        return self._each([rule for rule in rules if rule is not None], span)

@@ -1,0 +1,62 @@
+"""The text being read: its words kept as `Unclear` or `Judgement`, and exceptions, which depend on its side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.scope import negation
+from eligibility.rules.rule import AnyOf, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+UNKNOWN = "not in the vocabulary"
+ALLOWANCE = "an allowance"
+
+
+class Source:
+    """The text being read, its vocabulary, and the subject that limits without one speak of."""
+
+    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
+        self.text, self.side, self.vocabulary = text, side, vocabulary
+        self.subjects: Sequence[Sequence[str]] = ()
+
+    def words(self, start: int, end: int) -> str:
+        """The source's words, white space collapsed to single spaces."""
+        return " ".join(self.text[start:end].split())
+
+    def unclear(self, start: int, end: int, reason: str, hint: str = "") -> Unclear:
+        """Words that are not understood, kept."""
+        return Unclear(self.words(start, end), reason, hint, span=(start, end))
+
+    def judgement(self, start: int, end: int) -> Judgement:
+        """Words that a person must answer."""
+        return Judgement(self.words(start, end), span=(start, end))
+
+    def excepted(self, turn: str, base: Rule, other: Rule, span: Span) -> Rule:
+        """ "A unless B", "A except B": an exception of the same kind as A asks a person whether there is more of A."""
+        if turn == "UNLESS" and self.side == "inclusion":
+            return any_of([base, other], span)
+        inner = base.rule if isinstance(base, Not) else base
+        if turn == "EXCEPT" and self._kind_of(other, inner):
+            other = all_of([_as_long_as(inner, other), self.judgement(*span)], span)
+        rule = all_of([inner, negation(other, span, self.vocabulary)], span)
+        return Not(rule, span=span) if isinstance(base, Not) else rule
+
+    def _kind_of(self, exception: Rule, base: Rule) -> bool:
+        """Whether an exception is one kind of what it is excepted from: another kind may be there beside it."""
+        wide = {leaf.concept for leaf in leaves(base) if isinstance(leaf, Present)}
+        narrow = {leaf.concept for leaf in leaves(exception) if isinstance(leaf, Present)}
+        return any(narrow & self.vocabulary.descendants(key) for key in wide)
+
+
+def _as_long_as(base: Rule, exception: Rule) -> Rule:
+    """ "Cancer within 5 years except skin cancer": the exception holds for what was, as the rule does."""
+    past = any(isinstance(leaf, Present) and leaf.status != "active" for leaf in leaves(base))
+    if past and isinstance(exception, Present):
+        return replace(exception, status="any")
+    if isinstance(exception, AnyOf):
+        return AnyOf(tuple(_as_long_as(base, rule) for rule in exception.rules), span=exception.span)
+    return exception

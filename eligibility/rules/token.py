@@ -1,0 +1,25 @@
+"""The noun that the grammar is fed."""
+
+from __future__ import annotations
+
+
+class Token:
+    """What the grammar is fed: `types` it may stand for, the `type` it was taken as, and its place.
+
+    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING;
+    `graded` when every measurable word it may mean is a scale; `glued` when no space stands before it.
+    """
+
+    __slots__ = ("end", "glued", "graded", "names", "number", "start", "text", "things", "type", "types", "unit")
+
+    def __init__(self, types: tuple[str, ...], text: str, start: int, end: int, glued: bool = False) -> None:
+        self.types, self.type = types, types[0]
+        self.text, self.start, self.end, self.glued = text, start, end, glued
+        self.number: float = 0.0
+        self.unit: str = ""
+        self.names: tuple[str, ...] = ()
+        self.things: tuple[str, ...] = ()
+        self.graded = False
+
+    def __repr__(self) -> str:
+        return f"{'|'.join(self.types)}({self.text!r})"
