@@ -13,10 +13,11 @@ from lark import Lark, UnexpectedInput, v_args
 from lark.lexer import Lexer
 
 from eligibility.rules.lexicon import function_words
-from eligibility.rules.meaning.bound import BoundMeaning, Reading
+from eligibility.rules.meaning.bound import BoundMeaning
 from eligibility.rules.meaning.history import HistoryMeaning
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.quantity import QuantityMeaning
+from eligibility.rules.meaning.reading import Reading
 from eligibility.rules.meaning.sentence import SentenceMeaning
 from eligibility.rules.rule import Window
 from eligibility.rules.token import Token

@@ -10,7 +10,7 @@ from eligibility.rules.token import Token
 
 Atom = tuple[str, int, int]
 
-_SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER"))
+_SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
 _UNIT_TYPES = frozenset(("UNIT", "TIME"))
 _UNIT_LEADS = frozenset("x×*·-")
 _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))

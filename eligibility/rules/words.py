@@ -94,6 +94,8 @@ class _Walk(Matcher):
         """Whether a dash is the sign of the number glued behind it: it follows a comparison, not a number or word."""
         if at + 1 >= len(self.atoms) or not self._digit(at + 1) or self.atoms[at + 1][1] != self.atoms[at][2]:
             return False
+        if len(self.out) > 1 and self.out[-1].types[0] in ("AND", "TO") and self.out[-2].number < 0:
+            return read_number(self.atoms[at + 1][0]) is not None
         return (
             bool(self.out)
             and not _SIGNED.isdisjoint(self.out[-1].types)

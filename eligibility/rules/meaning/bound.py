@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from lark import Transformer, v_args
 
 from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.meaning.reading import Comparison, Count, Joint, Limit, Reading, Spec
 from eligibility.rules.rule import Direction, Duration
 from eligibility.rules.token import Token
 
-Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "worse", "better", "bare"]
-# How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
-Joint = Literal["", "and", "or", "slash", "comma"]
 FLIPPED: dict[Comparison, Comparison] = {"ge": "le", "gt": "lt", "le": "ge", "lt": "gt", "eq": "eq", "about": "about"}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One comparison with one quantity."""
-
-    comparison: Comparison
-    quantity: Quantity
-    second: Quantity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
-
-    `ranged` when two quantities were written as "A to B", which may stand in either order.
-    """
-
-    how: Literal["all", "any", "set", "normal"]
-    limits: tuple[Limit, ...] = ()
-    ranged: bool = False
-
-    @property
-    def aged(self) -> bool:
-        """Whether one of the quantities was called an age."""
-        return any(limit.quantity.aged for limit in self.limits)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
-
-    `change` and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
-    """
-
-    spec: Spec
-    names: tuple[Token, ...] = ()
-    joined: Joint = ""
-    change: Direction | None = None
-    per: Duration | None = None
-    age: bool = False
-    person: bool = False
-    reversed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many of the list that follows must hold; None when the words bound it from above."""
-
-    least: int | None
-
-
+Names = tuple[tuple[Token, ...], Joint]
 # "two of", "at least two of", "more than two of"
 _COUNTS: dict[Comparison, int] = {"bare": 0, "ge": 0, "gt": 1}
-
-Names = tuple[tuple[Token, ...], Joint]
 
 
 @v_args(inline=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eligibility.rules.meaning.bound import Count, Reading
 from eligibility.rules.meaning.history import OtherTime, Washout
+from eligibility.rules.meaning.reading import Count, Reading
 from eligibility.rules.rule import Window
 
 

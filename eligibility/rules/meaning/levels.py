@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from eligibility.rules.meaning.bound import Limit, Spec
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.meaning.reading import Limit, Spec
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.word import Word
 

@@ -177,6 +177,8 @@ class Lists(ABC):
             if first.before is not None:
                 inner = self._by(word, [replace(first, before=None), *members[1:]], span)
                 return all_of([first.before, inner], span) if inner is not None else first.before
+            if _twice(members):
+                return self.source.unclear(*span, "denied and named again in one list")
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
             return negation(inner, span, self.vocabulary)
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -246,3 +248,9 @@ class Lists(ABC):
             return self.source.unclear(*span, "limits for men and women, and others")
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
+
+
+def _twice(members: Sequence[Member]) -> bool:
+    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
+    keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
+    return len(set(keys)) < len(keys)

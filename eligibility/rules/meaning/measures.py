@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eligibility.rules.meaning.bound import Limit, Reading, Spec
 from eligibility.rules.meaning.levels import graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.meaning.reading import Limit, Reading, Spec
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Measured, Rule, Unclear
 from eligibility.units import conversion, convert
 from eligibility.vocabulary.tables import Vocabulary

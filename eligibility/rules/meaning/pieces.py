@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eligibility.rules.meaning.bound import Count, Reading
 from eligibility.rules.meaning.history import OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.reading import Count, Reading
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Graded, Unclear, Window
 from eligibility.rules.token import Token

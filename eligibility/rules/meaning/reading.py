@@ -1,0 +1,64 @@
+"""What an island says: subjects, the limits they are held to, and how both are joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.rule import Direction, Duration
+from eligibility.rules.token import Token
+
+Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "worse", "better", "bare"]
+# How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
+Joint = Literal["", "and", "or", "slash", "comma"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One comparison with one quantity."""
+
+    comparison: Comparison
+    quantity: Quantity
+    second: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
+
+    `ranged` when two quantities were written as "A to B", which may stand in either order.
+    """
+
+    how: Literal["all", "any", "set", "normal"]
+    limits: tuple[Limit, ...] = ()
+    ranged: bool = False
+
+    @property
+    def aged(self) -> bool:
+        """Whether one of the quantities was called an age."""
+        return any(limit.quantity.aged for limit in self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
+
+    `change` and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
+    """
+
+    spec: Spec
+    names: tuple[Token, ...] = ()
+    joined: Joint = ""
+    change: Direction | None = None
+    per: Duration | None = None
+    age: bool = False
+    person: bool = False
+    reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of the list that follows must hold; None when the words bound it from above."""
+
+    least: int | None
