@@ -96,8 +96,8 @@ def test_match_says_why_and_what_is_missing(cli: Cli, patient: Path, tmp_path: P
     """The fact that decided a criterion stands beside its words; so does the one that is lacking."""
     trial = record(tmp_path, "NCT1", criteria="Inclusion Criteria:\n\n* INR < 1.5\n* Platelets ≥ 100 x 10^9/L\n")
     done = cli("match", patient, trial)
-    assert re.search(r"✗ fail .*INR < 1.5 .*inr 1.9.* on 2025-02-20", done.out)
-    assert re.search(r"\? unresolved .*Platelets .*platelet", done.out)
+    assert re.search(r"✗ fail .*INR < 1.5 .*INR 1.9.* on 2025-02-20", done.out)
+    assert re.search(r"\? unresolved .*Platelets .*Platelet", done.out)
     assert "INELIGIBLE" in done.out
 
 
@@ -283,7 +283,7 @@ def test_explain_shows_every_criterion_with_rule_words_and_facts(cli: Cli, patie
     assert done.code == 0
     assert "INR < 1.5\n" in done.out
     assert re.search(r"rule +inr < 1.5", done.out)
-    assert re.search(r"fact +inr 1.9.*measurements", done.out)
+    assert re.search(r"fact +INR 1.9.*measurements", done.out)
     assert "^" in done.out
 
 

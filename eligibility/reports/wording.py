@@ -20,6 +20,7 @@ from eligibility.verdicts.verdict import (
     Result,
     TrialVerdict,
 )
+from eligibility.vocabulary.tables import vocabulary
 
 MARKS: dict[Result, str] = {"pass": "✓", "fail": "✗", "unresolved": "?", "not_applicable": "–"}
 RESULTS: dict[Result, str] = {
@@ -83,8 +84,16 @@ def shortened(text: str, limit: int) -> str:
 
 
 def label(key: str) -> str:
-    """A vocabulary key as words: `total_bilirubin` is "total bilirubin"."""
-    return one_line(key.replace("_", " "))
+    """What people call a fact: the label of its row ("INR", "Total bilirubin"), else its key in words."""
+    allergy, _, name = key.rpartition("allergy to ")
+    word = vocabulary().words.get(name.replace(" ", "_"))
+    called = _short(word.label) if word else name.replace("_", " ")
+    return one_line(called if key == name else f"{allergy}allergy to {called}")
+
+
+def _short(name: str) -> str:
+    """A label without its remark in brackets."""
+    return name.partition(" (")[0]
 
 
 def evidence_words(fact: Evidence) -> str:

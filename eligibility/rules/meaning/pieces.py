@@ -97,7 +97,7 @@ _LEFT_OVER = frozenset(
 _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
-_HYPHENED = ("na", "neg", "pos", "allerg", "free")
+_HYPHENS = frozenset("-‐‑")
 _ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
@@ -245,19 +245,16 @@ class Pieces:
             return True
         if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
             return True
-        return self._hyphened(self.tokens[at])
+        return self._hyphened(at)
 
-    def _hyphened(self, token: Token) -> bool:
-        """ "pre-stroke", "insulin-dependent": part of a longer word, unless it denies or blames the thing."""
-        before, behind = self.text[max(0, token.start - 2) : token.start], self.text[token.end : token.end + 12]
-        if (
-            len(before) == 2
-            and before[1] == "-"
-            and before[0].isalnum()
-            and not self.text[: token.start].lower().endswith("non-")
-        ):
-            return True
-        return behind[:1] == "-" and behind[1:2].isalnum() and not behind[1:].lower().startswith(_HYPHENED)
+    def _hyphened(self, at: int) -> bool:
+        """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
+        if at > 1 and self.tokens[at].glued and self.tokens[at - 1].text in _HYPHENS and self.tokens[at - 1].glued:
+            return "NOT" not in self.tokens[at - 2].types
+        if at + 2 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].text in _HYPHENS:
+            behind = self.tokens[at + 2]
+            return behind.glued and behind.types == ("WORD",)
+        return False
 
     def _complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
