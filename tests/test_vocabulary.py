@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from eligibility.errors import InputError, TableError
+from eligibility.rules.lexicon import function_words
 from eligibility.units import canonical_unit, conversion, house_units
 from eligibility.vocabulary.tables import vocabulary
 from eligibility.vocabulary.word import Word
@@ -173,8 +174,16 @@ def test_child_pugh_class_c_is_ten_to_fifteen_points() -> None:
         ("plasma", {"plasma"}),
         ("IL-2", {"interleukin_2"}),
         ("ALI", {"acute_lung_injury"}),
-        ("congenital genetic metabolic disease", {"genetic_metabolic_disease"}),
-        ("diffuse intravascular coagulation", {"dic"}),
+        ("congenital genetic metabolic disease", {"congenital_genetic_metabolic_disease"}),
+        ("diffuse intravascular coagulation", {"disseminated_intravascular_coagulation"}),
+        ("DIC", {"disseminated_intravascular_coagulation"}),
+        ("ARDS", {"ards"}),
+        ("haemodynamic instability", {"hemodynamic_instability"}),
+        ("HIV-positive", {"hiv_infection"}),
+        ("acute-on-chronic liver failure", {"acute_on_chronic_liver_failure"}),
+        ("chronic cardiac insufficiency", {"chronic_heart_insufficiency"}),
+        ("biological agents", {"biologic_agent"}),
+        ("malignant tumours", {"malignancy"}),
         ("breast-feeding", {"breast_feeding"}),
         ("no such thing", set()),
         ("", set()),
@@ -225,6 +234,238 @@ def test_the_icd_10_cm_codes_exist() -> None:
     icd = pytest.importorskip("simple_icd_10_cm", reason="the public ICD-10-CM table is not installed")
     codes = {end for w in WORDS.values() for c in w.codes if c.system == "ICD-10-CM" for end in c.code.split("-")}
     assert {code for code in codes if not icd.is_valid_item(code)} == set()
+
+
+# --- conditions, treatments, states: a synonym means exactly its concept -----------------------------------------------
+
+NAMED = [word for word in WORDS.values() if word.kind not in ("quantity", "scale")]
+# what the grammar reads by itself before a noun
+GRAMMAR = ("QUALIFIER", "ACTIVE", "HISTORY", "CURRENT", "SUSPECTED", "FILLER")
+# reviewed: the adjective is part of the name, and what follows it alone is not a wider word of this one
+NAMES_WITH_ADJECTIVE = {
+    "latent tuberculosis": "an infection without the disease",
+    "latent TB": "the same",
+    "congenital genetic metabolic": "the words of a record; a genetic metabolic disease is congenital",
+    "systemic hypertension": "plain hypertension, as against pulmonary",
+    "systemic arterial hypertension": "the same",
+    "metastatic carcinoma": "means the metastases",
+    "bilateral tubal ligation": "one tube is never tied alone to prevent birth",
+}
+# reviewed: these words before a shorter synonym of the same row change nothing
+SAME_THING: dict[str, tuple[str, ...]] = {
+    "adhesive": ("adhesive",),
+    "anticancer_therapy": ("anti",),
+    "arrhythmia": ("cardiac", "heart"),
+    "asthma": ("bronchial",),
+    "benign_prostatic_hyperplasia": ("benign",),
+    "blood_product": ("blood or",),
+    "blood_transfusion": ("blood",),
+    "cardiac_surgery": ("open",),
+    "checkpoint_inhibitor": ("immune",),
+    "chemotherapy": ("antineoplastic", "cytotoxic"),
+    "cirrhosis": ("hepatic", "liver"),
+    "clinical_trial_participation": ("participated in", "participating in", "participation in"),
+    "coagulopathy": ("blood",),
+    "congenital_genetic_metabolic_disease": ("congenital",),
+    "coronary_angioplasty": ("percutaneous transluminal",),
+    "curatorship": ("under",),
+    "depression": ("clinical",),
+    "deprived_of_liberty": ("involuntarily",),
+    "dialysis": ("kidney", "renal"),
+    "drug_abuse": ("illicit",),
+    "egg": ("chicken",),
+    "emphysema": ("pulmonary",),
+    "fluorouracil": ("5",),
+    "fracture": ("bone",),
+    "gastric_bypass": ("roux-en-y",),
+    "guardianship": ("legal", "under", "under legal"),
+    "h2_blocker": ("histamine",),
+    "heart_failure": ("congestive",),
+    "hiv_infection": ("positive", "positive for", "positive test for"),
+    "hypertension": ("arterial", "systemic", "systemic arterial"),
+    "implantable_defibrillator": (
+        "implantable",
+        "implantable cardioverter",
+        "implanted",
+        "implanted cardioverter",
+    ),
+    "insulin_therapy": ("exogenous",),
+    "intensive_care": (
+        "admission to",
+        "admission to an",
+        "admission to the",
+        "admitted to",
+        "admitted to an",
+        "admitted to the",
+    ),
+    "interleukin_2": ("recombinant human",),
+    "intubation": ("endotracheal", "tracheal"),
+    "investigational_drug": ("another",),
+    "latex": ("natural rubber",),
+    "legal_protection": ("legally", "under"),
+    "liver_transplant": ("orthotopic",),
+    "lymphoma": ("malignant",),
+    "melanoma": ("malignant",),
+    "mercaptopurine": ("6",),
+    "milk": ("cow's", "cow’s"),
+    "monoclonal_antibody": ("therapeutic",),
+    "multiple_myeloma": ("multiple", "plasma cell"),
+    "nitrate": ("organic",),
+    "oral_contraceptive": ("oral",),
+    "organ_transplant": ("solid",),
+    "oxygen_therapy": ("supplemental", "supplementary"),
+    "pacemaker": ("cardiac", "implanted", "permanent"),
+    "parkinson_disease": ("idiopathic",),
+    "post_menopausal": ("post",),
+    "red_blood_cell_transfusion": ("packed",),
+    "shock": ("circulatory",),
+    "smoker": ("cigarette", "tobacco"),
+    "solid_tumor": ("malignant",),
+    "stem_cell_transplant": ("haematopoietic", "hematopoietic"),
+    "substance_abuse": ("alcohol or", "alcohol or other"),
+    "surgery": ("surgical",),
+    "targeted_therapy": ("molecular",),
+    "tubal_ligation": ("bilateral",),
+    "valve_replacement": ("cardiac", "heart"),
+    "weight_loss_drug": ("anti",),
+}
+PEOPLE = frozenset("women woman females female men man males male mothers mother girls boys patients patient subjects".split())
+# letters that stand for several things, of which a nearby word must choose
+HOMONYMS = "TB PE CHD HF MI ACS AF DM RA MS UC CVD CRF ARF OA TBI SCI ALS PCP ASA ART ADT PCI ICD SBP ASD CF PAD ICH".split()
+
+
+def ancestors(word: Word) -> set[str]:
+    found = set(word.parents)
+    return found.union(*(ancestors(WORDS[parent]) for parent in word.parents)) if found else found
+
+
+def forms(word: Word) -> set[str]:
+    return {form.casefold() for form in (*word.synonyms, *word.exact)}
+
+
+def test_no_synonym_begins_with_a_word_the_grammar_reads_unless_that_makes_another_thing() -> None:
+    """ "severe pneumonia" is pneumonia, severe; "unstable angina" has a row of its own below angina."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for word in NAMED:
+        for form in forms(word):
+            owners[form].add(word.key)
+    prefixes = {text.casefold() for name, text in function_words() if name in GRAMMAR and text[0].isalpha()}
+    allowed = tuple(name.casefold() for name in NAMES_WITH_ADJECTIVE)
+    for word in NAMED:
+        above = ancestors(word)
+        for form in forms(word):
+            rests = {form[len(p) + 1 :] for p in prefixes if form.startswith((f"{p} ", f"{p}-"))}
+            baked = [rest for rest in rests if owners.get(rest) and not owners[rest] & above]
+            assert not baked or form.startswith(allowed), (word.key, form, baked)
+
+
+def test_no_synonym_is_another_of_its_row_with_an_adjective_before_it() -> None:
+    """A narrower disease is a row of its own; what is allowed here was read and found to be the same thing."""
+    for word in NAMED:
+        own = forms(word)
+        for form in own:
+            for shorter in own - {form}:
+                if form.endswith((f" {shorter}", f"-{shorter}")):
+                    adjective = form[: -len(shorter)].strip(" -")
+                    assert adjective in SAME_THING.get(word.key, ()), (word.key, form, shorter)
+
+
+def test_no_reviewed_exception_outlives_its_row() -> None:
+    named = {word.key for word in NAMED}
+    assert set(SAME_THING) <= named
+    spelt = {form for word in NAMED for form in forms(word)}
+    assert all(any(form.startswith(name.casefold()) for form in spelt) for name in NAMES_WITH_ADJECTIVE)
+
+
+def test_no_synonym_holds_a_person_or_ends_in_a_bracketed_short_name() -> None:
+    for word in NAMED:
+        for form in forms(word):
+            assert not PEOPLE & set(form.split()), (word.key, form)
+            assert not form.endswith((")", "]")), (word.key, form)
+
+
+def test_letters_that_stand_for_a_name_are_matched_only_as_written() -> None:
+    for word in NAMED:
+        assert not [form for form in word.synonyms if form.isupper() and len(form) <= 6], word.key
+
+
+@pytest.mark.parametrize("letters", HOMONYMS)
+def test_letters_with_several_meanings_need_a_word_near_them(letters: str) -> None:
+    owners = [word for word in NAMED if letters in word.exact]
+    assert owners
+    assert all(word.near.get(letters) for word in owners), letters
+
+
+def test_a_code_answers_for_one_row_and_all_that_follow_are_wider() -> None:
+    """The first answer is what a record is taken for, so it must imply all others."""
+    codes = [code.code for word in NAMED for code in word.codes if code.system == "ICD-10-CM"]
+    assert len(codes) == len(set(codes))
+    for end in {end for code in codes for end in code.split("-")}:
+        first, *wider = vocabulary().by_code("ICD-10-CM", end)
+        assert {word.key for word in wider} <= ancestors(first), (end, first.key)
+
+
+@pytest.mark.parametrize(
+    ("code", "concepts"),
+    [
+        ("E10.10", {"type_1_diabetes", "diabetic_ketoacidosis", "diabetes"}),
+        ("N18.30", {"chronic_renal_insufficiency", "renal_insufficiency", "chronic_kidney_disease"}),
+        ("J12.82", {"covid_19", "viral_pneumonia", "pneumonia", "infection", "lung_disease"}),
+        ("I21.4", {"myocardial_infarction", "acute_coronary_syndrome", "coronary_artery_disease", "heart_disease"}),
+        ("C83.30", {"lymphoma", "hematologic_malignancy", "malignancy", "blood_disease"}),
+        ("B18.1", {"hepatitis_b", "viral_hepatitis", "chronic_hepatitis", "chronic_liver_disease", "infection"}),
+        ("K72.01", {"acute_liver_failure", "liver_failure", "liver_disease"}),
+        ("Z94.0", {"kidney_transplant", "organ_transplant", "transplant"}),
+    ],
+)
+def test_a_coded_record_is_all_that_its_code_says(code: str, concepts: set[str]) -> None:
+    first = vocabulary().by_code("ICD-10-CM", code)[0]
+    assert concepts <= {first.key} | ancestors(first)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ("bacterial_pneumonia", "pneumonia"),
+        ("iron_deficiency_anemia", "anemia"),
+        ("viral_infection", "infection"),
+        ("traumatic_brain_injury", "brain_injury"),
+        ("pembrolizumab", "checkpoint_inhibitor"),
+        ("warfarin", "anticoagulant"),
+        ("alcohol_dependence", "alcohol_abuse"),
+    ],
+)
+def test_a_narrower_thing_is_below_the_wider_and_shares_no_name_with_it(narrow: str, wide: str) -> None:
+    assert narrow in vocabulary().descendants(wide)
+    assert wide not in vocabulary().descendants(narrow)
+    assert not forms(WORDS[narrow]) & forms(WORDS[wide])
+
+
+def test_what_is_not_implied_is_no_parent() -> None:
+    """Latent infection is not tuberculosis, chronic kidney disease not insufficiency, a carcinoma in situ not cancer."""
+    for word, other in [
+        ("latent_tuberculosis", "tuberculosis"),
+        ("chronic_kidney_disease", "renal_insufficiency"),
+        ("carcinoma_in_situ", "malignancy"),
+        ("hiv_infection", "immunodeficiency"),
+        ("hypertension", "cardiovascular_disease"),
+        ("myelodysplastic_syndrome", "leukemia"),
+    ]:
+        assert other not in ancestors(WORDS[word])
+
+
+def test_words_no_record_can_decide_are_no_concepts() -> None:
+    texts = ["serious disease", "acute illness", "systemic disease", "medical condition", "study drug", "excipients",
+             "contraception", "in good general health", "stable weight", "trauma"]  # fmt: skip
+    assert [text for text in texts if vocabulary().by_name(text)] == []
+
+
+def test_what_a_patient_is_or_depends_on_is_a_state() -> None:
+    states = "pregnant breast_feeding childbearing_potential post_menopausal smoker alcohol_abuse healthy_volunteer "
+    states += "hospitalization intensive_care dialysis pacemaker prisoner"
+    assert {WORDS[key].kind for key in states.split()} == {"state"}
+    assert {WORDS[key].kind for key in ("kidney_transplant", "major_surgery", "biopsy")} == {"procedure"}
+    assert {WORDS[key].kind for key in ("claustrophobia", "coma", "dysphagia")} == {"condition"}
 
 
 # --- a site's own table ---------------------------------------------------------------------------------------------

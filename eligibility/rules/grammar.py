@@ -63,18 +63,37 @@ def parser(strict: bool = False) -> Lark:
 
 
 @lru_cache(maxsize=1)
-def _first() -> frozenset[str]:
-    """The token types an island may start with."""
-    walk: Any = parser().parse_interactive([], start="island")
-    return frozenset(walk.choices())
+def _openings() -> dict[str, frozenset[str]]:
+    """The token types an island may start with → those that may stand second ("$END" when it may end there)."""
+    found: dict[str, frozenset[str]] = {}
+    opening: Any = parser().parse_interactive([], start="island")
+    for kind in opening.choices():
+        walk: Any = parser().parse_interactive([], start="island")
+        token = Token((kind,), "1", 0, 1)
+        if kind.isupper():
+            walk.feed_token(token)
+            found[kind] = frozenset(walk.choices())
+    return found
+
+
+def _may_start(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the two tokens here can open an island: most cannot, and need no parser to say so."""
+    openings = _openings()
+    for kind in tokens[at].types:
+        second = openings.get(kind)
+        if second is not None:
+            if "$END" in second:
+                return True
+            return at + 1 < len(tokens) and not second.isdisjoint(tokens[at + 1].types)
+    return False
 
 
 def islands(tokens: Sequence[Token]) -> list[Island]:
     """The islands of a text, left to right, each the longest that the grammar accepts from where it starts."""
     found: list[Island] = []
-    starts, at = _first(), 0
+    at = 0
     while at < len(tokens):
-        island = _island(tokens, at) if not starts.isdisjoint(tokens[at].types) else None
+        island = _island(tokens, at) if _may_start(tokens, at) else None
         if island and not _no_list(island.reading):
             found.append(island)
             at = island.after

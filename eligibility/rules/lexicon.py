@@ -16,6 +16,11 @@ ATOM = re.compile(
     r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
     r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
 )
+UNIT_TYPES = frozenset(("UNIT", "TIME"))
+# Words that bound what stands before them, unless a number follows.
+SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
+MAX_FOLDS = 50_000
+_known_folds: dict[str, str] = {}
 _MEASURABLE = frozenset(("quantity", "scale"))
 _FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
@@ -32,6 +37,27 @@ class Meaning:
     key: str = ""
     exact: str | None = None
     near: tuple[str, ...] = ()
+
+
+class Spelling:
+    """Everything one spelling may mean. `plain` when none of it depends on the place: then the token is ready made."""
+
+    __slots__ = ("graded", "meanings", "names", "plain", "things", "types", "units")
+
+    def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
+        self.meanings = meanings
+        self.units = any(meaning.type in UNIT_TYPES for meaning in meanings)
+        words = tuple(meaning for meaning in meanings if meaning.type not in UNIT_TYPES)
+        self.plain = not any(meaning.exact or meaning.near or meaning.type in SUFFIXES for meaning in words)
+        self.types, self.names, self.things = read_meanings(words)
+        self.graded = bool(self.names) and scales.issuperset(self.names)
+
+
+def read_meanings(meanings: tuple[Meaning, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(types, keys of measurable words, keys of things) of a token that may mean all of these."""
+    types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
+    names = tuple(meaning.key for meaning in meanings if meaning.type == "NAME")
+    return types, names, tuple(meaning.key for meaning in meanings if meaning.type == "THING")
 
 
 class Lexicon:
@@ -68,9 +94,11 @@ class Lexicon:
         node = self.root
         for atom in ATOM.findall(spelling):
             node = node.setdefault(fold(atom), {})
-        meanings = node.get("", ())
-        if meaning not in meanings:
-            node[""] = (*meanings, meaning)
+        known: Spelling | None = node.get("")
+        if known is None:
+            node[""] = Spelling((meaning,), self.scales)
+        elif meaning not in known.meanings:
+            node[""] = Spelling((*known.meanings, meaning), self.scales)
 
 
 def squeezed(text: str) -> str:
@@ -80,7 +108,12 @@ def squeezed(text: str) -> str:
 
 def fold(atom: str) -> str:
     """An atom as the trie keeps it: case and superscripts folded."""
-    return atom.translate(_FOLDED).casefold()
+    folded = _known_folds.get(atom)
+    if folded is None:
+        if len(_known_folds) > MAX_FOLDS:
+            _known_folds.clear()
+        folded = _known_folds[atom] = atom.translate(_FOLDED).casefold()
+    return folded
 
 
 _TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from eligibility.rules.lexicon import ATOM, Lexicon, Meaning, fold, squeezed
+from eligibility.rules.lexicon import (
+    ATOM,
+    SUFFIXES,
+    UNIT_TYPES,
+    Lexicon,
+    Meaning,
+    Spelling,
+    fold,
+    read_meanings,
+    squeezed,
+)
 from eligibility.rules.numbers import LEVEL
 from eligibility.rules.token import Token
 
 Atom = tuple[str, int, int]
 
-_SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
-_UNIT_TYPES = frozenset(("UNIT", "TIME"))
 _UNIT_LEADS = frozenset("x×*·-")
 _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
 
@@ -49,50 +57,72 @@ class Matcher:
     def _unit_from(self, at: int) -> tuple[int, Meaning, int] | None:
         for first in (at, at + 1):
             if first < len(self.atoms) and (first == at or self.atoms[at][0] in _UNIT_LEADS):
-                upto, meanings = self._match(first, units=True)
-                if upto and (
+                upto, unit = self._match_unit(first)
+                if unit and (
                     first == at
                     or self.atoms[first][0] in ("10", "109", "106", "103", "1012", "10e9")
                     or self.atoms[at][0] == "-"
                 ):
-                    return upto, meanings[0], at
+                    return upto, unit, at
         return None
 
     def _longest(self, at: int) -> int:
         """The longest spelling that starts here becomes a token; 0 when there is none."""
-        upto, meanings = self._match(at, units=False)
-        if not upto:
+        upto, spelling, meanings = self._match_words(at)
+        if spelling is None:
             return 0
-        types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
-        surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]
-        if LEVEL.fullmatch(surface):
+        if meanings:
+            types, names, things = read_meanings(meanings)
+            graded = bool(names) and self.scales.issuperset(names)
+        else:
+            types, names, things, graded = spelling.types, spelling.names, spelling.things, spelling.graded
+        start, end = self.atoms[at][1], self.atoms[upto - 1][2]
+        if end - start < 5 and LEVEL.fullmatch(self.text, start, end):
             types = ("LEVEL", *types)
         self._emit(types, at, upto)
         token = self.out[-1]
-        token.names = tuple(m.key for m in meanings if m.type == "NAME")
-        token.graded = bool(token.names) and self.scales.issuperset(token.names)
-        token.things = tuple(m.key for m in meanings if m.type == "THING")
-        units = self._unit(upto) if types[0] in ("ULN", "LLN") else upto
-        return units
+        token.names, token.things, token.graded = names, things, graded
+        return self._unit(upto) if types[0] in ("ULN", "LLN") else upto
 
-    def _match(self, at: int, units: bool) -> tuple[int, tuple[Meaning, ...]]:
-        """(atom after the longest valid spelling, what it means); (0, ()) when nothing fits."""
+    def _match_words(self, at: int) -> tuple[int, Spelling | None, tuple[Meaning, ...]]:
+        """(atom after the longest valid spelling, the spelling, its valid meanings where they depend on the place)."""
         node: dict[str, Any] = self.root
-        best: tuple[int, tuple[Meaning, ...]] = (0, ())
+        best: tuple[int, Spelling | None, tuple[Meaning, ...]] = (0, None, ())
         atoms = self.atoms
         for upto in range(at, len(atoms)):
             if atoms[upto][0] not in node:
                 break
             node = node[atoms[upto][0]]
-            meanings = node.get("")
-            if meanings:
-                valid = tuple(m for m in meanings if (m.type in _UNIT_TYPES) is units and self._valid(m, at, upto + 1))
-                if valid and (units or not self._cut(atoms, upto)):
-                    best = (upto + 1, tuple(sorted(valid, key=lambda m: m.exact is None)))
+            spelling: Spelling | None = node.get("")
+            if spelling is None or not spelling.types or self._cut(atoms, upto):
+                continue
+            if spelling.plain:
+                best = (upto + 1, spelling, ())
+                continue
+            words = (meaning for meaning in spelling.meanings if meaning.type not in UNIT_TYPES)
+            valid = [meaning for meaning in words if self._valid(meaning, at, upto + 1)]
+            if valid:
+                best = (upto + 1, spelling, tuple(sorted(valid, key=lambda meaning: meaning.exact is None)))
+        return best
+
+    def _match_unit(self, at: int) -> tuple[int, Meaning | None]:
+        """(atom after the longest unit that starts here, the unit); an exact spelling before a folded one."""
+        node: dict[str, Any] = self.root
+        best: tuple[int, Meaning | None] = (0, None)
+        atoms = self.atoms
+        for upto in range(at, len(atoms)):
+            if atoms[upto][0] not in node:
+                break
+            node = node[atoms[upto][0]]
+            spelling: Spelling | None = node.get("")
+            if spelling is not None and spelling.units:
+                units = [m for m in spelling.meanings if m.type in UNIT_TYPES and self._valid(m, at, upto + 1)]
+                if units:
+                    best = (upto + 1, min(units, key=lambda unit: unit.exact is None))
         return best
 
     def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:
-        if meaning.type in _SUFFIXES:
+        if meaning.type in SUFFIXES:
             return not (upto < len(self.atoms) and (self.atoms[upto][0] in _NOT_AFTER_SUFFIX or self._digit(upto)))
         if meaning.exact is not None:
             surface = self.text[self.atoms[at][1] : self.atoms[upto - 1][2]]

@@ -81,6 +81,8 @@ class Scope:
 
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
+        if self.start < 0 and not self.qualifiers and not self.hidden:
+            return self
         return replace(self, qualifiers=(), hidden=False, start=-1)
 
 
