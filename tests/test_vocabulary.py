@@ -329,9 +329,57 @@ SAME_THING: dict[str, tuple[str, ...]] = {
     "valve_replacement": ("cardiac", "heart"),
     "weight_loss_drug": ("anti",),
 }
-PEOPLE = frozenset("women woman females female men man males male mothers mother girls boys patients patient subjects".split())
+PEOPLE = frozenset(
+    [
+        "women",
+        "woman",
+        "females",
+        "female",
+        "men",
+        "man",
+        "males",
+        "male",
+        "mothers",
+        "mother",
+        "girls",
+        "boys",
+        "patients",
+        "patient",
+        "subjects",
+    ]
+)
 # letters that stand for several things, of which a nearby word must choose
-HOMONYMS = "TB PE CHD HF MI ACS AF DM RA MS UC CVD CRF ARF OA TBI SCI ALS PCP ASA ART ADT PCI ICD SBP ASD CF PAD ICH".split()
+HOMONYMS = [
+    "TB",
+    "PE",
+    "CHD",
+    "HF",
+    "MI",
+    "ACS",
+    "AF",
+    "DM",
+    "RA",
+    "MS",
+    "UC",
+    "CVD",
+    "CRF",
+    "ARF",
+    "OA",
+    "TBI",
+    "SCI",
+    "ALS",
+    "PCP",
+    "ASA",
+    "ART",
+    "ADT",
+    "PCI",
+    "ICD",
+    "SBP",
+    "ASD",
+    "CF",
+    "PAD",
+    "ICH",
+]
 
 
 def ancestors(word: Word) -> set[str]:

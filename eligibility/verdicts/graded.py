@@ -9,7 +9,7 @@ from eligibility.patients.levels import values_of
 from eligibility.patients.patient import Grade
 from eligibility.rules.rule import Graded
 from eligibility.verdicts.absence import absent
-from eligibility.verdicts.facts import Facts, Level
+from eligibility.verdicts.facts import FEMALE_ONLY, Facts, Level
 from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
@@ -49,7 +49,7 @@ def _none_of_it(scale: str, facts: Facts, policy: Policy) -> Evidence | None:
 def _judge_sex(rule: Graded, facts: Facts) -> Verdict:
     sex = facts.patient.sex
     if sex is None:
-        return unknown("sex", "missing", rule.span)
+        return _sex_by_state(rule, facts)
     return Verdict("met" if sex in rule.levels else "not_met", (Evidence("sex", sex, source="sex"),))
 
 
@@ -74,3 +74,12 @@ def _evidence(level: Level) -> Evidence:
     value = grade.text or shown
     compared = None if value == shown else shown
     return Evidence(grade.scale, value, None, date, grade.source, compared, grade.derived_from)
+
+
+def _sex_by_state(rule: Graded, facts: Facts) -> Verdict:
+    """Who is or was pregnant, breast-feeding or past the menopause is a woman, though the profile does not say so."""
+    for concept in sorted(FEMALE_ONLY):
+        if any(finding.status in ("active", "resolved", "history") for finding in facts.findings.get(concept, ())):
+            evidence = Evidence("sex", "female", source="states", derived_from=(concept,))
+            return Verdict("met" if "female" in rule.levels else "not_met", (evidence,))
+    return unknown("sex", "missing", rule.span)

@@ -9,14 +9,13 @@ from eligibility.patients.levels import values_of
 from eligibility.patients.patient import Finding
 from eligibility.rules.rule import Graded, Present
 from eligibility.verdicts.absence import absent
-from eligibility.verdicts.facts import Facts
+from eligibility.verdicts.facts import FEMALE_ONLY, Facts
 from eligibility.verdicts.graded import judge_graded
 from eligibility.verdicts.opinion import unknown
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Truth, Verdict
 from eligibility.verdicts.windows import anchored, reach, since
 
-FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
 OPPOSITES = (
     frozenset(("mild", "moderate", "severe")),
     frozenset(("acute", "chronic")),
