@@ -75,7 +75,10 @@ def test_a_fact_is_told_with_unit_conversion_date_and_origin() -> None:
     """A reviewer must be able to find it in the chart."""
     fact = Evidence("total_bilirubin", "12", "mg/dL", "2025-03-01", "measurements[0]", "205 umol/L")
     assert evidence_words(fact) == "Total bilirubin 12 mg/dL (= 205 umol/L) on 2025-03-01"
-    assert evidence_words(Evidence("bmi", "31", derived_from=("weight", "height"))) == "Body mass index 31 from Body weight, Body height"
+    assert (
+        evidence_words(Evidence("bmi", "31", derived_from=("weight", "height")))
+        == "Body mass index 31 from Body weight, Body height"
+    )
     assert evidence_words(Evidence("inr", "1.9", compared="1.9")) == "INR 1.9"
 
 
@@ -95,7 +98,7 @@ def test_gaps_are_told_by_kind_each_with_its_reason() -> None:
         Missing("ckd_stage", "missing"),
     )
     assert told("x", *gaps) == ["not in the profile: INR, CKD stage", "Alanine aminotransferase: last value is of 2024"]
-    assert told("x", Missing("alt", "unit")) == ["alt: unit cannot be compared"]
+    assert told("x", Missing("alt", "unit")) == ["Alanine aminotransferase: unit cannot be compared"]
 
 
 def test_open_words_are_quoted_unless_they_are_the_whole_criterion() -> None:

@@ -69,6 +69,31 @@ def bound_by_label(clause: Clause) -> bool:
     return False
 
 
+def denied(clause: Clause) -> bool:
+    """ "No history of stroke", "must not have had a stroke" on an exclusion list: it may mean either."""
+    pieces = clause.members[0]
+    at = next((i for i, part in enumerate(pieces) if part.kind not in ("VERB", "WOMEN", "MEN", "ACTIVE", "CURRENT")), 0)
+    first = pieces[at] if at < len(pieces) else pieces[0]
+    if not isinstance(first, Piece) or first.kind != "NOT":
+        return False
+    return str(first.value).lower().startswith(("no ", "must", "should", "may", "can", "are not", "is not")) or (
+        str(first.value).lower() == "no"
+    )
+
+
+def required_of_some(clause: Clause) -> bool:
+    """ "Patients with diabetes must have …": what stands before "must" says whom it binds."""
+    for member in clause.members:
+        for at, part in enumerate(member):
+            if (
+                isinstance(part, Piece)
+                and part.kind == "VERB"
+                and str(part.value).lower().startswith(("must", "should"))
+            ):
+                return any(before.kind == "THING" for before in member[:at])
+    return False
+
+
 def groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:
     """Members cut at bare commas: "A, B and C" is [A], [B and C]; each with the words joining it."""
     groups: list[tuple[list[Member], list[str]]] = [([members[0]], [])]

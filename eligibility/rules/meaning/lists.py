@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.clauses import announced, finding, groups, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
-from eligibility.rules.meaning.members import Member, MemberReader, Noun
+from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.scope import Scope, negation, present
 from eligibility.rules.meaning.sentence import Clause
-from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
+from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
@@ -92,9 +93,8 @@ class Lists(ABC):
         last = members[-1].rule
         if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
             return
-        if all(isinstance(member.rule, Present) and member.rule.window is None for member in members[:-1]):
-            for member in members[:-1]:
-                assert isinstance(member.rule, Present)
+        for member in members[:-1]:
+            if isinstance(member.rule, Present) and member.rule.window is None:
                 member.rule = replace(member.rule, window=last.window, status=last.status)
 
     def _in_order(self, rule: Rule) -> Rule:
@@ -114,6 +114,9 @@ class Lists(ABC):
             for part in without_label(parts, self.source.text):
                 reader.read(part)
             members.append(reader.member(parts, own))
+            if len(members) > 1 and members[-2].governed and not own and finding(members[-1]):
+                last = members[-1]
+                last.rule, last.governed = self.source.unclear(*last.span, GOVERNED), True
             scope = members[-1].scope.inherited()
         return members
 
@@ -126,6 +129,11 @@ class Lists(ABC):
         return all_of([member.before, rule], member.span) if member.before else rule
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        outer = set(joints) & {"comma_and", "comma_or"}
+        mixed = len({joint.removeprefix("comma_") for joint in joints} - {"comma"}) > 1
+        if mixed and len(outer) == 1 and not self._findings(members):
+            (joint,) = outer
+            return self._apart(members, [joint if word == "comma" else word for word in joints], span)
         grouped = groups(members, joints)
         words = {word for _, inner in grouped for word in inner}
         alike = all(member.negated for member in members)
@@ -136,8 +144,6 @@ class Lists(ABC):
             return self._by(words.pop() if words else "", members, span)
         if self._findings(members):
             return self._by("or", members, span)
-        if len(grouped) == 1 and len(set(joints) & {"comma_and", "comma_or"}) == 1:
-            return self._apart(members, joints, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]

@@ -13,9 +13,11 @@ from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
     bound_by_label,
+    denied,
     for_some,
     names_disease,
     pieces_of,
+    required_of_some,
 )
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
@@ -23,11 +25,12 @@ from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE
-from eligibility.rules.rule import AllOf, Not, Rule
+from eligibility.rules.rule import AllOf, Not, Rule, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 _REFUSED = {
+    "AT_MOST": "counted from above",
     "ALLOW": ALLOWANCE,
     "IF": "a condition",
     "FAMILY": "about another person",
@@ -40,13 +43,23 @@ class Logic(Lists):
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
-        rules = [rule for block in blocks if (rule := self._block(block)) is not None]
+        rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
         span = (0, len(self.source.text))
         if not rules:
             return self.source.unclear(*span, "no words of the field")
         return self._whole_unclear(self._each(rules, span), span) or self._each(rules, span)
 
     # ------------------------------------------------------------ lists under a head
+
+    def _sentence(self, block: Block, first: bool) -> Rule | None:
+        """A later sentence that names things among words not understood explains, it requires nothing."""
+        rule = self._block(block)
+        if first or rule is None or block.items or tests(rule):
+            return rule
+        kinds = {leaf.kind for leaf in leaves(rule)}
+        if {"present", "unclear"} <= kinds:
+            return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
+        return rule
 
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
@@ -108,6 +121,10 @@ class Logic(Lists):
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
         if len(clause.members) > 1 and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a negation without a noun")
+        if self.side == "exclusion" and denied(clause):
+            return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
+        if required_of_some(clause):
+            return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):
             return self.source.unclear(clause.start, clause.end, "what stands before the colon may bind the rest")
         if any(for_some(member) for member in clause.members):
@@ -155,6 +172,8 @@ class Logic(Lists):
             return first or test
         if not computable(test):
             return all_of([first, test], span)
+        if not tests(test):
+            return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)
         return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.meaning.brackets import Brackets, Noun, stretched
+from eligibility.rules.meaning.joining import all_of, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
-from eligibility.rules.meaning.scope import PREFIXES, Scope, negation, present
-from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
-from eligibility.rules.rule import Bound, Graded, Judgement, Measured, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.meaning.scope import PREFIXES, Scope, present
+from eligibility.rules.meaning.sentence import Bracket, Part, Piece
+from eligibility.rules.meaning.source import GOVERNED, UNKNOWN
+from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
-
-# Words of which only this is known cannot change a limit beside them, they can only add to it.
-_PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
-# The key of a named thing, and where its name stands.
-Noun = tuple[str, int, int]
 
 
 @dataclass(slots=True)
@@ -38,33 +34,13 @@ class Member:
     tested: bool = False
     judged: bool = False
     own: bool = False
+    governed: bool = False
     sex: str | None = None
     noun: Noun | None = None
 
 
-class MemberReader:
+class MemberReader(Brackets):
     """Reads the parts of one member; `clauses` reads what stands in brackets."""
-
-    def __init__(
-        self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause], Scope | None], Rule | None]
-    ) -> None:
-        self.source, self.scope, self.clauses = source, scope, clauses
-        self.positive: list[Rule] = []
-        self.negative: list[Rule] = []
-        self.judged = self.tested = self.named = self.indifferent = False
-        self.sex: str | None = None
-        self.run: Unclear | None = None
-        self.noun: Noun | None = None
-
-    @property
-    def rules(self) -> list[Rule]:
-        """Where the next rule goes."""
-        return self.negative if self.scope.negated else self.positive
-
-    def _add(self, rule: Rule) -> None:
-        self.rules.append(rule)
-        self.scope = self.scope.inherited()
-        self.run = None
 
     def read(self, part: Part) -> None:
         """Take the next part of the member into account."""
@@ -74,8 +50,10 @@ class MemberReader:
         elif part.kind in ("WOMEN", "MEN"):
             self.sex = "female" if part.kind == "WOMEN" else "male"
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
-            span = _to(self.rules[-1], part.end)
+            span = stretched(self.rules[-1], part.end)
             self.rules[-1] = self.source.unclear(*span, "not what the patient has, but what may come or is planned")
+        elif part.kind == "NOT" and self.scope.negated and self.negative:
+            self.scope = self.scope.inherited()
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
         elif part.kind == "REGARDLESS":
@@ -118,6 +96,8 @@ class MemberReader:
         span = (self._start(part), part.end)
         if self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
+        elif self.scope.other:
+            self._add(self.source.unclear(*span, "besides the disease under study"))
         elif self.scope.hidden:
             self.noun = (part.value, part.start, part.end)
             self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
@@ -163,9 +143,9 @@ class MemberReader:
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Present) and last.window is None:
             status = last.status if part.value.kind == "for" else "history"
-            self.rules[-1] = replace(last, window=part.value, status=status, span=_to(last, part.end))
+            self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
         elif isinstance(last, Measured | Graded) and last.window is None:
-            self.rules[-1] = replace(last, window=part.value, span=_to(last, part.end))
+            self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
         else:
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
 
@@ -174,7 +154,7 @@ class MemberReader:
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Present):
             never = "na" in str(part.value).lower() and last.fact in ("treatment", "procedure")
-            span = _to(last, part.end)
+            span = stretched(last, part.end)
             self.rules[-1] = Not(replace(last, status="history" if never else last.status, span=span), span=span)
         else:
             self._words(Piece("WORDS", part.start, part.end, ""))
@@ -188,68 +168,6 @@ class MemberReader:
         else:
             self._add(self.source.unclear(self._start(part), part.end, "an allergy to what is not said"))
 
-    # ------------------------------------------------------------ brackets
-
-    def _bracket(self, bracket: Bracket) -> None:
-        leading = bracket.clauses[0].members[0][0]
-        inner = self.clauses(bracket.clauses, self.scope if isinstance(leading, Piece) else None)
-        if inner is None:
-            return
-        if not self.rules:
-            self._add(inner)
-            return
-        if isinstance(inner, Graded) and inner.scale == "sex":
-            self.sex = inner.levels[0]
-            return
-        last = self.rules[-1]
-        span = ((last.span or (bracket.start, 0))[0], bracket.end)
-        if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
-            self.rules[-1] = self.source.excepted(leading.kind, last, inner, span)
-            return
-        if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
-            self.rules[-1] = replace(inner, span=span)
-            return
-        if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
-            self.rules[-1] = any_of([last, inner], span)
-        elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
-            self.rules[-1] = self._allowed(last, inner, span)
-        elif tests(last):
-            self.rules[-1] = self._beside(last, inner, span)
-        elif tests(inner):
-            self.rules[-1] = replace(inner, span=span)
-            self.named = True
-        elif not self._abbreviation(bracket, last, inner):
-            plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
-            unclear = self.source.unclear(*span, "the brackets may widen or restrict")
-            self.rules[-1] = all_of([last, inner], span) if plain else unclear
-
-    def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
-        """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
-        if self.source.side == "inclusion":
-            return any_of([last, inner], span)
-        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
-
-    def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
-        """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
-        if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
-            return any_of([last, inner], span)
-        if isinstance(inner, Judgement):
-            return all_of([last, inner], span)
-        if isinstance(inner, Unclear) and inner.reason in _PLAIN and not any(letter.isdigit() for letter in inner.text):
-            return all_of([last, inner], span)
-        return self.source.unclear(*span, "the brackets may change the limit")
-
-    def _abbreviation(self, bracket: Bracket, last: Rule, inner: Rule) -> bool:
-        """ "acute lung injury (ALI)": the short name says nothing new."""
-        if inner == last:
-            return True
-        words = self.source.text[bracket.start + 1 : bracket.end - 1].strip()
-        if not (isinstance(inner, Unclear) and words.isalnum() and words.isupper()):
-            return False
-        if isinstance(last, Unclear) and last.span:
-            self.rules[-1] = self.source.unclear(last.span[0], bracket.end, last.reason, last.hint)
-        return True
-
     # ------------------------------------------------------------ the whole member
 
     def member(self, parts: Sequence[Part], own: bool) -> Member:
@@ -260,6 +178,8 @@ class MemberReader:
         self._trailing()
         mixed = bool(self.positive) and bool(self.negative)
         rules, negated = self.negative or self.positive, bool(self.negative)
+        if len(rules) > 1 and isinstance(rules[0], Unclear) and isinstance(rules[1], Present):
+            rules, self.governed = [self._governed(rules), *rules[2:]], True
         lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) else None
         content = rules[1:] if lead else rules
         tested = self.tested or (any(map(tests, [*self.positive, *self.negative])) and not self.named)
@@ -272,9 +192,15 @@ class MemberReader:
             negated,
             tested,
             own=own,
+            governed=self.governed,
             sex=self.sex,
             noun=self.noun,
         )
+
+    def _governed(self, rules: list[Rule]) -> Rule:
+        """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""
+        start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
+        return self.source.unclear(start, end, GOVERNED)
 
     def _trailing(self) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
@@ -283,7 +209,7 @@ class MemberReader:
         last, start = self.rules[-1], self.scope.start
         if isinstance(last, Present):
             qualifiers = (*last.qualifiers, *self.scope.qualifiers)
-            self.rules[-1] = replace(last, qualifiers=qualifiers, span=_to(last, start))
+            self.rules[-1] = replace(last, qualifiers=qualifiers, span=stretched(last, start))
         else:
             words = " ".join(self.scope.qualifiers)
             self.rules.append(Unclear(words, "an adjective without a noun", span=(start, start + len(words))))
@@ -295,11 +221,6 @@ class MemberReader:
         if kept:
             rule = self.source.unclear(*span, "a person's judgement and a limit in one phrase")
         return Member(rule, Scope(), span, judged=not kept, own=True, sex=self.sex)
-
-
-def _to(rule: Rule, end: int) -> Span:
-    """The span of a rule, stretched to the words that belong to it."""
-    return ((rule.span or (end, end))[0], end)
 
 
 def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:

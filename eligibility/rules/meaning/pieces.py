@@ -56,6 +56,7 @@ PIECES = (
     "JUDGE",
     "CURRENT",
     "ACTIVE",
+    "OTHER",
     "HIDDEN",
     "QUALIFIER",
     "WOMEN",
@@ -137,8 +138,10 @@ class Pieces:
             self.raw.append(Piece("WASHOUT", start, end, reading.window))
         elif isinstance(reading, Count) and reading.least is not None:
             self.raw.append(Piece("COUNT", start, end, reading.least))
-        elif isinstance(reading, Washout | Count):
-            self._words(start, end, "counted or timed from above")
+        elif isinstance(reading, Count):
+            self.raw.append(Piece("AT_MOST", start, end))
+        elif isinstance(reading, Washout):
+            self._words(start, end, "a time that is bounded from above")
         elif isinstance(reading, OtherTime):
             self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
         elif not self._whole(island):
@@ -208,12 +211,28 @@ class Pieces:
             self._thing(at, token)
         elif kind == "SLASH":
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
+        elif kind == "NOT" and self._unread(at):
+            self._words(token.start, token.end)
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
+            self.raw.append(Piece("STOP", token.start, token.start))
+            self.raw.append(Piece(kind, token.start, token.end, token.text))
+        elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
+            self.raw.append(Piece("COMMA", token.start, token.end, token.text))
         elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
             self.raw.append(Piece("STOP", token.start, token.end))
+        elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
+            self.raw.append(Piece("AT_MOST", token.start, token.end))
         elif kind in _COUNTS:
             self.raw.append(Piece("COUNT", token.start, token.end, _COUNTS[kind]))
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
+
+    def _unread(self, at: int) -> bool:
+        """ "non-ACTG": what is not read cannot be denied by a part of its name."""
+        if self.tokens[at].text.lower() != "non":
+            return False
+        behind = [token for token in self.tokens[at + 1 : at + 3] if token.text not in _HYPHENS]
+        return not behind or not (behind[0].things or behind[0].names)
 
     def _thing(self, at: int, token: Token) -> None:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
@@ -253,7 +272,7 @@ class Pieces:
             return "NOT" not in self.tokens[at - 2].types
         if at + 2 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].text in _HYPHENS:
             behind = self.tokens[at + 2]
-            return behind.glued and behind.types == ("WORD",)
+            return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
         return False
 
     def _complement(self, at: int) -> bool:

@@ -23,6 +23,7 @@ PREFIXES = frozenset(
         "ACTIVE",
         "CURRENT",
         "HIDDEN",
+        "OTHER",
         "WOMEN",
         "MEN",
     )
@@ -46,11 +47,13 @@ class Scope:
     negated: bool = False
     history: bool = False
     ever: bool = False
+    current: bool = False
     washout: Window | None = None
     allergy: bool = False
     suspected: str = ""
     remote: bool = False
     hidden: bool = False
+    other: bool = False
     qualifiers: tuple[str, ...] = ()
     start: int = -1
 
@@ -61,6 +64,8 @@ class Scope:
         match piece.kind:
             case "NOT":
                 return replace(self, negated=not self.negated)
+            case "CURRENT" | "ACTIVE":
+                return replace(self, current=True, start=start)
             case "EVER":
                 return replace(self, ever=True, start=start)
             case "WASHOUT":
@@ -73,6 +78,8 @@ class Scope:
                 return replace(self, suspected=word, start=start)
             case "REMOTE" | "PLANNED":
                 return replace(self, remote=True, start=start)
+            case "OTHER":
+                return replace(self, other=True, start=start)
             case "HIDDEN":
                 return replace(self, hidden=True, start=start)
             case "QUALIFIER":
@@ -81,16 +88,17 @@ class Scope:
 
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
-        if self.start < 0 and not self.qualifiers and not self.hidden:
+        if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
-        return replace(self, qualifiers=(), hidden=False, start=-1)
+        return replace(self, qualifiers=(), hidden=False, other=False, start=-1)
 
 
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     """The rule for a named thing in its scope (negation is the caller's)."""
     fact: Fact = "allergy" if scope.allergy else _FACTS[vocabulary.words[key].kind]
     status: Status = "history" if scope.history or scope.washout else "active"
-    status = "any" if scope.ever else status
+    # what was done once is done: a procedure without a word of time counts whenever it was
+    status = "any" if scope.ever or (fact == "procedure" and status == "active" and not scope.current) else status
     if scope.washout:
         return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span), span=span)
     plain = Present(fact, key, status, scope.qualifiers, span=span)

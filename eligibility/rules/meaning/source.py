@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.joining import all_of, any_of, computable
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.rule import AnyOf, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
@@ -14,6 +14,7 @@ from eligibility.vocabulary.tables import Vocabulary
 
 UNKNOWN = "not in the vocabulary"
 ALLOWANCE = "an allowance"
+GOVERNED = "a thing behind words that are not understood"
 
 
 class Source:
@@ -40,6 +41,8 @@ class Source:
         if turn == "UNLESS" and self.side == "inclusion":
             return any_of([base, other], span)
         inner = base.rule if isinstance(base, Not) else base
+        if turn == "EXCEPT" and not computable(inner):
+            return self.unclear(*span, "an exception to what is not understood")
         if turn == "EXCEPT" and self._kind_of(other, inner):
             other = all_of([_as_long_as(inner, other), self.judgement(*span)], span)
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)

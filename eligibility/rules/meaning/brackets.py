@@ -1,0 +1,108 @@
+"""What stands in brackets behind a noun or a test: a definition, examples, an exception, a short name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.meaning.scope import Scope, negation
+from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
+from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
+from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear
+from eligibility.spans import Span
+
+# Words of which only this is known cannot change a limit beside them, they can only add to it.
+_PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
+# The key of a named thing, and where its name stands.
+Noun = tuple[str, int, int]
+
+
+class Brackets:
+    """The rules read so far of one member, and how a bracket changes the last of them."""
+
+    def __init__(
+        self, source: Source, scope: Scope, clauses: Callable[[Sequence[Clause], Scope | None], Rule | None]
+    ) -> None:
+        self.source, self.scope, self.clauses = source, scope, clauses
+        self.positive: list[Rule] = []
+        self.negative: list[Rule] = []
+        self.judged = self.tested = self.named = self.indifferent = self.governed = False
+        self.sex: str | None = None
+        self.run: Unclear | None = None
+        self.noun: Noun | None = None
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Where the next rule goes."""
+        return self.negative if self.scope.negated else self.positive
+
+    def _add(self, rule: Rule) -> None:
+        self.rules.append(rule)
+        self.scope = self.scope.inherited()
+        self.run = None
+
+    def _bracket(self, bracket: Bracket) -> None:
+        leading = bracket.clauses[0].members[0][0]
+        inner = self.clauses(bracket.clauses, self.scope if isinstance(leading, Piece) else None)
+        if inner is None:
+            return
+        if not self.rules:
+            self._add(inner)
+            return
+        if isinstance(inner, Graded) and inner.scale == "sex":
+            self.sex = inner.levels[0]
+            return
+        last = self.rules[-1]
+        span = ((last.span or (bracket.start, 0))[0], bracket.end)
+        if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
+            self.rules[-1] = self.source.excepted(leading.kind, last, inner, span)
+            return
+        if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
+            self.rules[-1] = replace(inner, span=span)
+            return
+        if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
+            self.rules[-1] = any_of([last, inner], span)
+        elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
+            self.rules[-1] = self._allowed(last, inner, span)
+        elif tests(last):
+            self.rules[-1] = self._beside(last, inner, span)
+        elif tests(inner):
+            self.rules[-1] = replace(inner, span=span)
+            self.named = True
+        elif not self._abbreviation(bracket, last, inner):
+            plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
+            unclear = self.source.unclear(*span, "the brackets may widen or restrict")
+            self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
+        """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
+        if self.source.side == "inclusion":
+            return any_of([last, inner], span)
+        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
+
+    def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
+        """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
+        if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
+            return any_of([last, inner], span)
+        if isinstance(inner, Judgement):
+            return all_of([last, inner], span)
+        if isinstance(inner, Unclear) and inner.reason in _PLAIN and not any(letter.isdigit() for letter in inner.text):
+            return all_of([last, inner], span)
+        return self.source.unclear(*span, "the brackets may change the limit")
+
+    def _abbreviation(self, bracket: Bracket, last: Rule, inner: Rule) -> bool:
+        """ "acute lung injury (ALI)": the short name says nothing new."""
+        if inner == last:
+            return True
+        words = self.source.text[bracket.start + 1 : bracket.end - 1].strip()
+        if not (isinstance(inner, Unclear) and words.isalnum() and words.isupper()):
+            return False
+        if isinstance(last, Unclear) and last.span:
+            self.rules[-1] = self.source.unclear(last.span[0], bracket.end, last.reason, last.hint)
+        return True
+
+
+def stretched(rule: Rule, end: int) -> Span:
+    """The span of a rule, stretched to the words that belong to it."""
+    return ((rule.span or (end, end))[0], end)
