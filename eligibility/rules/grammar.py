@@ -17,7 +17,7 @@ from eligibility.rules.meaning.bound import BoundMeaning
 from eligibility.rules.meaning.history import HistoryMeaning
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.quantity import QuantityMeaning
-from eligibility.rules.meaning.reading import Reading
+from eligibility.rules.meaning.reading import Reading, in_time
 from eligibility.rules.meaning.sentence import SentenceMeaning
 from eligibility.rules.rule import Window
 from eligibility.rules.token import Token
@@ -25,7 +25,7 @@ from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")
 _DECLARED = "TIME UNIT NUM LEVEL NAME ITEM _STOP JOIN TURN PIECE"
-_START = "island: bound | change | window | count\n"
+_START = "island: bound | change | window | count | moment\n"
 
 
 class _Fed(Lexer):
@@ -94,7 +94,7 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     at = 0
     while at < len(tokens):
         island = _island(tokens, at) if _may_start(tokens, at) else None
-        if island and not _no_list(island.reading):
+        if island and not _misread(island.reading):
             found.append(island)
             at = island.after
         else:
@@ -102,10 +102,14 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     return found
 
 
-def _no_list(reading: object) -> bool:
+def _misread(reading: object) -> bool:
     """Whether subjects that stand in a row share no limit: "chronic kidney disease, eGFR < 30" mixes a scale and a
-    quantity, "no ascites, or ascites of grade 1" names one thing twice."""
-    if not isinstance(reading, Reading) or len(reading.names) < 2:
+    quantity, "no ascites, or ascites of grade 1" names one thing twice. "Patients with 7 %" is no age."""
+    if not isinstance(reading, Reading):
+        return False
+    if reading.person and not reading.age:
+        return not in_time(reading)
+    if len(reading.names) < 2:
         return False
     keys = [key for name in reading.names for key in name.names]
     return len(set(keys)) < len(keys) or len({name.graded for name in reading.names}) > 1

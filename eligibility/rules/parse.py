@@ -61,7 +61,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if reason:
         return Unclear(" ".join(text.split()), reason, span=(0, len(text)))
     tokens = tokenize(text, lexicon)
-    pieces = Pieces(text, tokens, islands(tokens), lexicon.vocabulary).pieces()
+    pieces = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side).pieces()
     if not pieces:
         return Unclear(" ".join(text.split()), "no words of the field", span=(0, len(text)))
     if _depth(pieces) > MAX_DEPTH:

@@ -6,6 +6,8 @@ Offsets are code points of the text as given; escapes, entities and wraps stay i
 
 from __future__ import annotations
 
+import re
+
 from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.matcher import Matcher
 from eligibility.rules.numbers import LEVEL, NUMBER_WORDS, read_number
@@ -16,6 +18,7 @@ _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
 _BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
 _SIGNED = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
+_LEVELS = re.compile(r"[0-6](?:,[0-6])+")
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
@@ -129,6 +132,8 @@ class _Walk(Matcher):
 
     def _number(self, at: int) -> int:
         atom, start, _ = self.atoms[at]
+        if _LEVELS.fullmatch(atom) and self._graded():
+            return self._several_levels(at)
         value = read_number(atom)
         if value is None or (start > 0 and self.text[start - 1].isalpha() and not self._after_measure()):
             return self._longest(at) or self._emit(("WORD",), at, at + 1)
@@ -142,6 +147,20 @@ class _Walk(Matcher):
         self.out[-1].number = value
         upto = self._sub_level(upto)
         return self._unit(upto)
+
+    def _graded(self) -> bool:
+        """Whether a scale was named just before: there "0,1" are two levels, not a decimal."""
+        return any(token.graded or token.types[0] == "GRADE" for token in self.out[-3:])
+
+    def _several_levels(self, at: int) -> int:
+        _, start, _ = self.atoms[at]
+        upto = self._emit(("NUM",), at, at + 1)
+        whole = self.out.pop()
+        for i, char in enumerate(whole.text):
+            token = Token(("NUM",) if char != "," else ("COMMA",), char, start + i, start + i + 1, i > 0)
+            token.number = float(char) if char != "," else 0.0
+            self.out.append(token)
+        return upto
 
     def _after_measure(self) -> bool:
         """Whether the token before may be glued to its number ("BMI25", "ECOG≤2", "x10")."""

@@ -48,6 +48,9 @@ class BoundMeaning(Transformer[Any, Any]):
     ) -> Reading:
         return Reading(Spec("all", (Limit(comparison, quantity),)), *names)
 
+    def bracketed_subject(self, _open: Token, names: Names, _close: Token, _glue: object, spec: Spec) -> Reading:
+        return Reading(spec, *names)
+
     def limits_alone(self, spec: Spec) -> Reading:
         return Reading(spec, age=spec.aged)
 
@@ -98,7 +101,8 @@ class BoundMeaning(Transformer[Any, Any]):
         low, high = (part for part in parts if isinstance(part, Quantity))
         return Reading(Spec("all", (Limit("gt", low), Limit("lt", high))), age=True)
 
-    def person_limits(self, _person: Token, _glue: object, spec: Spec) -> Reading:
+    def person_limits(self, _person: Token, *rest: object) -> Reading:
+        spec = next(part for part in rest if isinstance(part, Spec))
         return Reading(spec, person=True, age=spec.aged)
 
     def person_glue(self, *_words: Token) -> None:
@@ -156,6 +160,11 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def compared(self, comparison: Comparison, _lead: object, quantity: Quantity) -> Limit:
         return Limit(comparison, quantity)
+
+    def compared_twice(
+        self, first: Comparison, _lead: object, second: Comparison, _lead2: object, quantity: Quantity
+    ) -> Limit:
+        return Limit(first if first == second else "about", quantity)
 
     def compared_pair(
         self, comparison: Comparison, _lead: object, first: Quantity, _slash: Token, second: Quantity

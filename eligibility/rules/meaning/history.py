@@ -23,9 +23,17 @@ class Washout:
     window: Window | None
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time of screening by another name."""
+
+
 @v_args(inline=True)
 class HistoryMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
+
+    def moment(self, _at: Token, _anchor: Token) -> Moment:
+        return Moment()
 
     def duration(self, number: Token, time: Token) -> Duration:
         return Duration(number.number, time.unit)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from eligibility.rules.meaning.levels import graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
@@ -45,7 +46,7 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
     members = next((groups[key].members for key in candidates if key in groups), None)
     if members:
         return _group(reading, members, vocabulary, place)
-    word = _choose(reading.spec, [vocabulary.words[key] for key in candidates])
+    word = _choose(reading.spec, [vocabulary.words[key] for key in candidates], _scored(vocabulary))
     loose = reading.reversed and reading.spec.how != "normal"
     if loose and word.key != "age" and word.kind != "scale":
         raise NotUnderstood("the limit stands before a subject it may not belong to")
@@ -73,12 +74,18 @@ def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, pla
     return AnyOf(rules, span=place.span) if _lower(reading.spec) else AllOf(rules, span=place.span)
 
 
-def _choose(spec: Spec, words: Sequence[Word]) -> Word:
+@lru_cache(maxsize=4)
+def _scored(vocabulary: Vocabulary) -> dict[str, Word]:
+    """A score → the scale of classes it implies: "Child-Pugh score C" names a class."""
+    return {word.score: word for word in vocabulary.words.values() if word.score}
+
+
+def _choose(spec: Spec, words: Sequence[Word], scales: Mapping[str, Word]) -> Word:
     """The one word meant: levels ask for a scale, numbers for a quantity whose unit they fit."""
-    if len(words) == 1:
-        return words[0]
     lettered = any(limit.quantity.level and not level_number(limit.quantity.level) for limit in spec.limits)
     leveled = any(limit.quantity.level for limit in spec.limits)
+    if len(words) == 1:
+        return scales.get(words[0].key, words[0]) if lettered else words[0]
     wanted = [w for w in words if w.kind == ("scale" if leveled else "quantity")]
     if lettered:
         wanted = [w for w in wanted if all(level_range(w, limit.quantity) for limit in spec.limits)] or wanted
@@ -105,7 +112,17 @@ def _measured(spec: Spec, word: Word, place: Place) -> Rule:
     limits = _share_units(spec.limits)
     if spec.how == "any":
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
+    if place.side == "exclusion" and _apart(limits):
+        return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     return _interval(limits, word, place, spec.ranged)
+
+
+def _apart(limits: Sequence[Limit]) -> bool:
+    """ "BMI < 18 and > 35" on an exclusion list: nothing is both, so either is meant."""
+    below = [limit.quantity.value for limit in limits if limit.comparison in ("lt", "le")]
+    above = [limit.quantity.value for limit in limits if limit.comparison in ("gt", "ge")]
+    same = len({limit.quantity.unit for limit in limits}) == 1
+    return same and len(below) == 1 and len(above) == 1 and len(limits) == 2 and below[0] < above[0]
 
 
 def _share_units(limits: Sequence[Limit]) -> list[Limit]:

@@ -124,7 +124,7 @@ class MemberReader(Brackets):
 
     def _ellipsis(self, part: Piece) -> Rule:
         """Limits without a subject speak of the subject before them."""
-        place = Place(self.source.words(part.start, part.end), (part.start, part.end))
+        place = Place(self.source.words(part.start, part.end), (part.start, part.end), self.source.side)
         units = {limit.quantity.unit for limit in part.value.spec.limits}
         bare = None in units
         aged = self.source.subjects == (("age",),) and not units <= {"year", None}
@@ -133,6 +133,8 @@ class MemberReader(Brackets):
         )
         if alone and not self.source.subjects and units == {"year"}:
             self.source.subjects = (("age",),)
+        if any(limit.second for limit in part.value.spec.limits):
+            return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)
         if self.rules or not self.source.subjects or aged:
             return self.source.unclear(part.start, part.end, "a limit without a subject")
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
@@ -219,8 +221,8 @@ class MemberReader(Brackets):
         rule: Rule = self.source.judgement(*span)
         kept = [inner for inner in self.positive + self.negative if tests(inner)]
         if kept:
-            rule = self.source.unclear(*span, "a person's judgement and a limit in one phrase")
-        return Member(rule, Scope(), span, judged=not kept, own=True, sex=self.sex)
+            rule = all_of([rule, *kept], span)
+        return Member(rule, Scope(), span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
 
 
 def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:

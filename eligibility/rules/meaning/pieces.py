@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eligibility.rules.meaning.history import OtherTime, Washout
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
-from eligibility.rules.meaning.reading import Count, Reading
+from eligibility.rules.meaning.reading import Count, Reading, in_time
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Graded, Unclear, Window
 from eligibility.rules.token import Token
@@ -109,7 +110,10 @@ GUARDS = _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
 class Pieces:
     """One pass from tokens to the pieces of a sentence."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary, side: Side
+    ) -> None:
+        self.side = side
         self.text, self.tokens, self.vocabulary = text, tokens, vocabulary
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
@@ -142,11 +146,13 @@ class Pieces:
             self.raw.append(Piece("AT_MOST", start, end))
         elif isinstance(reading, Washout):
             self._words(start, end, "a time that is bounded from above")
+        elif isinstance(reading, Moment):
+            self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
             self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
         elif not self._whole(island):
             self._words(start, end, "a number, unit or comparison is left over")
-        elif reading.names or reading.age or (reading.person and _in_time(reading)):
+        elif reading.names or reading.age or (reading.person and in_time(reading)):
             self._reading(island, reading, start, end)
         elif reading.spec.how in ("set", "normal") and not reading.change:
             self._words(start, end)
@@ -154,7 +160,7 @@ class Pieces:
             self.raw.append(Piece("ELLIPSIS", start, end, reading))
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
-        place = Place(" ".join(self.text[start:end].split()), (start, end))
+        place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
         keys = [name.names for name in reading.names] or [("age",)]
         rule = rule_of(reading, keys, self.vocabulary, place)
         self.raw.append(Piece("WORDS" if isinstance(rule, Unclear) else "RULE", start, end, rule))
@@ -178,7 +184,8 @@ class Pieces:
         """No unknown noun stands before the subject ("donor hemoglobin"), no time is counted from an event."""
         before, first = self.tokens[island.first - 1], self.tokens[island.first]
         unnamed = isinstance(reading, Reading) and not reading.names and reading.age
-        if ("NAME" in first.types or unnamed) and before.types == ("WORD",) and before.text[-1].isalpha():
+        named = "NAME" in first.types and not first.text.lower().startswith(("aged", "aging", "between"))
+        if (named or unnamed) and before.types == ("WORD",) and before.text[-1].isalpha():
             return False
         return "NAME" not in first.types or _COMPARED.isdisjoint(before.types)
 
@@ -295,8 +302,3 @@ class Pieces:
             last.end, last.value = end, last.value or reason
         else:
             self.raw.append(Piece("WORDS", start, end, reason))
-
-
-def _in_time(reading: Reading) -> bool:
-    units = {limit.quantity.unit for limit in reading.spec.limits} - {None}
-    return bool(units) and units <= {"year", "month", "week", "day"} and reading.spec.how == "all"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eligibility.criteria.criterion import Side
 from eligibility.spans import Span
 
 
@@ -21,3 +22,4 @@ class Place:
 
     text: str
     span: Span
+    side: Side = "inclusion"

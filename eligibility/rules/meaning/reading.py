@@ -62,3 +62,9 @@ class Count:
     """How many of the list that follows must hold; None when the words bound it from above."""
 
     least: int | None
+
+
+def in_time(reading: Reading) -> bool:
+    """Whether limits are lengths of time: "patients 18 to 65 years"."""
+    units = {limit.quantity.unit for limit in reading.spec.limits} - {None}
+    return bool(units) and units <= {"year", "month", "week", "day"} and reading.spec.how == "all"
