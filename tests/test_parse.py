@@ -16,7 +16,8 @@ from eligibility.criteria.criterion import Criterion, Side
 from eligibility.criteria.segment import segment
 from eligibility.rules.grammar import CHAPTERS, parser
 from eligibility.rules.lexicon import Lexicon, function_words
-from eligibility.rules.meaning.pieces import GUARDS, PIECES
+from eligibility.rules.meaning.beside import GUARDS
+from eligibility.rules.meaning.pieces import PIECES
 from eligibility.rules.parse import parse
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear, children, leaves, understanding
 from eligibility.rules.words import tokenize

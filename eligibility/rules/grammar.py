@@ -104,11 +104,19 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
 
 def _misread(reading: object) -> bool:
     """Whether subjects that stand in a row share no limit: "chronic kidney disease, eGFR < 30" mixes a scale and a
-    quantity, "no ascites, or ascites of grade 1" names one thing twice. "Patients with 7 %" is no age."""
+    quantity, "no ascites, or ascites of grade 1" names one thing twice. "Patients with 7 %" is no age,
+    "MMSE [18]" is a citation.
+    """
     if not isinstance(reading, Reading):
         return False
     if reading.person and not reading.age:
         return not in_time(reading)
+    if (
+        reading.bracketed
+        and reading.spec.how == "set"
+        and not any(limit.quantity.level for limit in reading.spec.limits)
+    ):
+        return True
     if len(reading.names) < 2:
         return False
     keys = [key for name in reading.names for key in name.names]

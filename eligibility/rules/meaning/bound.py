@@ -26,6 +26,9 @@ class BoundMeaning(Transformer[Any, Any]):
         spec = next(part for part in rest if isinstance(part, Spec))
         return Reading(spec, *names)
 
+    def subject_bracket(self, names: Names, _glue: object, _open: Token, spec: Spec, _close: Token) -> Reading:
+        return Reading(spec, *names, bracketed=True)
+
     def flipped(self, quantity: Quantity, comparison: Comparison, _lead: object, names: Names) -> Reading:
         return Reading(Spec("all", (Limit(FLIPPED[comparison], quantity),)), *names)
 

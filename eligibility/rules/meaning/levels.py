@@ -95,6 +95,9 @@ def _between_levels(quantity: Quantity, comparison: str, word: Word) -> set[int]
     numbers = [level_number(level.value) for level in word.levels]
     if quantity.level or comparison in ("eq", "bare") or any(number is None for number in numbers):
         raise NotUnderstood(f"{word.label} has no level {quantity.level or f'{quantity.value:g}'}")
+    known = [number for number in numbers if number is not None]
+    if not min(known) - 1 <= quantity.value <= max(known) + 1:
+        raise NotUnderstood(f"{word.label} has no level near {quantity.value:g}")
     below = comparison in ("le", "lt")
     return {
         i for i, n in enumerate(numbers) if n is not None and ((n < quantity.value) if below else (n > quantity.value))

@@ -31,6 +31,7 @@ from eligibility.spans import Span
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 _REFUSED = {
     "AT_MOST": "counted from above",
+    "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
     "IF": "a condition",
     "FAMILY": "about another person",

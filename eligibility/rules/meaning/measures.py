@@ -18,6 +18,7 @@ from eligibility.vocabulary.word import Word
 
 MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 RESTATED_TOLERANCE = 0.05
+TIMES = frozenset(("year", "month", "week", "day", "hour", "minute"))
 PRESSURES = ("systolic_bp", "diastolic_bp")
 
 
@@ -105,6 +106,8 @@ def _choose(spec: Spec, words: Sequence[Word], scales: Mapping[str, Word]) -> Wo
 
 
 def _measured(spec: Spec, word: Word, place: Place) -> Rule:
+    if spec.how == "normal" and word.reference is None:
+        raise NotUnderstood(f"what is normal of {word.label} is not a range of a laboratory")
     if spec.how == "normal":
         return Measured(word.key, Bound(1, "LLN"), Bound(1, "ULN"), span=place.span)
     if spec.how == "set":
@@ -206,6 +209,8 @@ def _assumed(value: float, word: Word) -> str | None:
 
 def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
     """A value that cannot be, or that its own restatement contradicts, is not understood."""
+    if unit in MULTIPLES and word.unit in TIMES:
+        raise NotUnderstood(f"{word.label} has no limit of normal")
     if math.isnan(quantity.value):
         raise NotUnderstood("a damaged number")
     canonical = _canonical(quantity.value, unit, word)

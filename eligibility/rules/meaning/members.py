@@ -133,7 +133,7 @@ class MemberReader(Brackets):
         )
         if alone and not self.source.subjects and units == {"year"}:
             self.source.subjects = (("age",),)
-        if any(limit.second for limit in part.value.spec.limits):
+        if any(limit.second and limit.second.unit == "mm[Hg]" for limit in part.value.spec.limits):
             return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)
         if self.rules or not self.source.subjects or aged:
             return self.source.unclear(part.start, part.end, "a limit without a subject")

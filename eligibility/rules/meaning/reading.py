@@ -55,6 +55,7 @@ class Reading:
     age: bool = False
     person: bool = False
     reversed: bool = False
+    bracketed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""What stands beside an island or a thing, and whether it makes it something else: guards against cut readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.reading import Reading
+from eligibility.rules.token import Token
+from eligibility.vocabulary.tables import Vocabulary
+
+# A number, unit or comparison left over behind an island would change its meaning.
+_LEFT_OVER = frozenset(
+    (
+        "NUM",
+        "UNIT",
+        "TIME",
+        "TIMES",
+        "ULN",
+        "LLN",
+        "GE",
+        "GT",
+        "LE",
+        "LT",
+        "OR_MORE",
+        "OR_LESS",
+        "OR_WORSE",
+        "OR_BETTER",
+        "OR_OLDER",
+        "OR_YOUNGER",
+        "PREDICTED",
+        "BASELINE",
+        "TWICE",
+        "THRICE",
+        "AGED",
+    )
+)
+_COMPARED = frozenset(("GE", "GT", "LE", "LT"))
+_CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
+_EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
+_HYPHENS = frozenset("-‐‑")
+_ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
+_PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
+# Types that are only looked at beside an island or a thing.
+GUARDS = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
+
+
+class Beside:
+    """The tokens of one text, asked what stands before and behind a place."""
+
+    def __init__(
+        self, text: str, tokens: Sequence[Token], islands: Mapping[int, Island], vocabulary: Vocabulary
+    ) -> None:
+        self.text, self.tokens, self.islands, self.vocabulary = text, tokens, islands, vocabulary
+
+    def whole(self, island: Island) -> bool:
+        """Whether nothing beside the island belongs to it: an unread number behind, an unread noun before."""
+        reading = island.reading
+        if island.after < len(self.tokens):
+            following = self.tokens[island.after]
+            if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
+                return False
+            if isinstance(reading, Reading) and self._unknown_unit(reading, following):
+                return False
+            if isinstance(reading, Reading) and reading.spec.how == "any" and "VERB" in following.types:
+                return False
+            if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(following.types):
+                return False
+        return not island.first or self._own_subject(reading, island)
+
+    def _own_subject(self, reading: object, island: Island) -> bool:
+        """No unknown noun stands before the subject ("donor hemoglobin"), no time is counted from an event."""
+        before, first = self.tokens[island.first - 1], self.tokens[island.first]
+        if not isinstance(reading, Reading):
+            return True
+        unnamed = not reading.names and reading.age
+        if self._of_change(island.first - 1) or (unnamed and not self._aged(reading, before)):
+            return False
+        named = "NAME" in first.types and not first.text.lower().startswith(("aged", "aging", "between"))
+        if (named or unnamed) and before.types == ("WORD",) and before.text[-1].isalpha():
+            return False
+        return "NAME" not in first.types or _COMPARED.isdisjoint(before.types)
+
+    def _of_change(self, at: int) -> bool:
+        """ "changes in body weight": a size of a change, not of the thing."""
+        if at and self.tokens[at].text.lower() in _PREPOSITIONS:
+            at -= 1
+        return not _CHANGES.isdisjoint(self.tokens[at].types)
+
+    def _aged(self, reading: Reading, before: Token) -> bool:
+        """Weeks and months are an age only of people: "ulcers more than 4 weeks old" are none."""
+        units = {limit.quantity.unit for limit in reading.spec.limits}
+        return units <= {"year", None} or not {"PERSON", "WOMEN", "MEN", "COMMA", "OR"}.isdisjoint(before.types)
+
+    def _unknown_unit(self, reading: Reading, following: Token) -> bool:
+        if following.types[0] != "WORD" or not reading.names or not reading.spec.limits:
+            return False
+        last = reading.spec.limits[-1].quantity
+        words = [
+            self.vocabulary.words[key] for name in reading.names for key in name.names if key in self.vocabulary.words
+        ]
+        return last.unit is None and last.level is None and any(word.unit for word in words)
+
+    def _cut_short(self, at: int) -> bool:
+        """Whether the text goes on without a space: "1.5xlarge", "1.Sx"."""
+        following = self.tokens[at]
+        if following.glued and following.text in (".", ",") and at + 1 < len(self.tokens):
+            following = self.tokens[at + 1]
+            if following.glued and following.text == ",":
+                return True
+        return following.glued and following.types == ("WORD",) and following.text[0].isalnum()
+
+    def compound(self, at: int) -> bool:
+        """An unknown noun on either side, or behind it a noun that takes it over ("influenza vaccine")."""
+        for beside in (at - 1, at + 1):
+            if 0 <= beside < len(self.tokens) and beside not in self.islands:
+                token = self.tokens[beside]
+                if token.types == ("WORD",) and token.text[0].isalnum():
+                    return True
+        if at and self.tokens[at - 1].types[0] == "NUM":
+            return True
+        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
+            return True
+        return self._hyphened(at)
+
+    def _hyphened(self, at: int) -> bool:
+        """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
+        if at > 1 and self.tokens[at].glued and self.tokens[at - 1].text in _HYPHENS and self.tokens[at - 1].glued:
+            return "NOT" not in self.tokens[at - 2].types
+        if at + 2 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].text in _HYPHENS:
+            behind = self.tokens[at + 2]
+            return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
+        return False
+
+    def complement(self, at: int) -> bool:
+        """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
+        before = at - 1
+        while before > 0 and self.tokens[before].text.lower() in _ARTICLES:
+            before -= 1
+        if (
+            before < 1
+            or self.tokens[before].text.lower().removesuffix(" the") not in _PREPOSITIONS
+            or before in self.islands
+        ):
+            return False
+        head = self.tokens[before - 1]
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)
+
+    def unread(self, at: int) -> bool:
+        """ "non-ACTG": what is not read cannot be denied by a part of its name."""
+        if self.tokens[at].text.lower() != "non":
+            return False
+        behind = [token for token in self.tokens[at + 1 : at + 3] if token.text not in _HYPHENS]
+        return not behind or not (behind[0].things or behind[0].names)
