@@ -13,7 +13,7 @@ from eligibility.vocabulary.tables import Vocabulary
 
 TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
 ATOM = re.compile(
-    r"\n[ \t]*\n|\n[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])"
+    r"\n(?:[ \t]*\n)*[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])|\n[ \t]*\n"
     r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
 )
 UNIT_TYPES = frozenset(("UNIT", "TIME"))

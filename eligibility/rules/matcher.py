@@ -20,6 +20,8 @@ from eligibility.rules.token import Token
 
 Atom = tuple[str, int, int]
 
+# Words to which a number may be glued: "BMI25-35", "grade3", "age18", "x10".
+_NUMBERED = frozenset(("NAME", "GRADE", "TIMES", "GE", "GT", "LE", "LT", "TO", "BETWEEN", "LINK"))
 _UNIT_LEADS = frozenset("x×*·-")
 _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
 
@@ -94,7 +96,7 @@ class Matcher:
                 break
             node = node[atoms[upto][0]]
             spelling: Spelling | None = node.get("")
-            if spelling is None or not spelling.types or self._cut(atoms, upto):
+            if spelling is None or not spelling.types or self._cut(atoms, upto, spelling.types):
                 continue
             if spelling.plain:
                 best = (upto + 1, spelling, ())
@@ -136,10 +138,14 @@ class Matcher:
     def _digit(self, at: int) -> bool:
         return self.atoms[at][0][0].isdigit()
 
-    def _cut(self, atoms: list[Atom], upto: int) -> bool:
-        """Whether a spelling would end in the middle of a word ("HbA" of "HbA1c", "IL" of "IL6")."""
+    def _cut(self, atoms: list[Atom], upto: int, types: tuple[str, ...]) -> bool:
+        """Whether a spelling would end in the middle of a word ("HbA" of "HbA1c", "her" of "HER2")."""
         if upto + 1 >= len(atoms):
             return False
         end, (following, start, _) = atoms[upto][2], atoms[upto + 1]
         last = atoms[upto][0][-1]
-        return start == end and last.isdigit() and following[0].isalpha() and upto > 0
+        if start != end:
+            return False
+        if last.isalpha() and following[0].isdigit():
+            return _NUMBERED.isdisjoint(types)
+        return last.isdigit() and following[0].isalpha() and upto > 0

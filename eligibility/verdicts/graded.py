@@ -14,11 +14,16 @@ from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
 
+# Scales that grade an event: a patient has as many grades as events, and no record says which is meant.
+EVENT_SCALES = frozenset(("ctcae_grade",))
+
 
 def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
     """Met when every level the patient can be at is one of the rule's, not met when none is."""
     if rule.scale == "sex":
         return _judge_sex(rule, facts)
+    if rule.scale in EVENT_SCALES:
+        return unknown(rule.scale, "missing", rule.span, "which event the grade is of is not recorded")
     wanted = frozenset(rule.levels)
 
     def test(level: Level) -> Opinion:

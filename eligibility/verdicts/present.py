@@ -127,7 +127,7 @@ def _elapsed(finding: Finding, onset: Truth | None, end: Truth | None, ongoing: 
     """At least so long ago: over before the window, or at one moment before it."""
     if ongoing and finding.fact in ("treatment", "state"):
         return _View(finding, "not_met", True)
-    last = end or onset
+    last = end or (onset if finding.fact in ("procedure", "condition") and finding.status != "active" else None)
     if last is None or last == "unknown":
         return _View(finding, "unknown", detail="when it was is not recorded")
     return _View(finding, "met") if last == "not_met" else _View(finding, "not_met", True)
@@ -144,6 +144,8 @@ def _recent(rule: Present, finding: Finding, onset: Truth | None, end: Truth | N
         return _View(finding, "unknown", reason="stale", detail=detail)
     if onset is None and end is None:
         return _View(finding, "unknown", detail="when it was is not recorded")
+    if end is None and finding.fact in ("treatment", "state"):
+        return _View(finding, "unknown", reason="stale", detail="when it ended is not recorded")
     if "unknown" in (onset, end):
         return _View(finding, "unknown", reason="stale", detail="its date may lie outside the window")
     return _View(finding, "not_met", reason="stale", detail="the record lies outside the window")

@@ -78,7 +78,8 @@ def timely(when: When | None, window: Window | None, as_of: date | None, days: i
     """
     if when is None:
         return "met" if window is None or window.kind == "within" else "unknown"
-    if as_of is None:
+    if as_of is None or (window is not None and window.kind == "for"):
+        # one value says nothing of how long it held
         return "unknown"
     if window is None:
         return since(when, reach(as_of, days, "day"))

@@ -101,6 +101,10 @@ class Beside:
         ]
         return last.unit is None and last.level is None and any(word.unit for word in words)
 
+    def dated(self, at: int) -> bool:
+        """ "within 4 weeks following transplantation": counted from something else than screening."""
+        return at < len(self.tokens) and "SINCE" in self.tokens[at].types
+
     def _cut_short(self, at: int) -> bool:
         """Whether the text goes on without a space: "1.5xlarge", "1.Sx"."""
         following = self.tokens[at]

@@ -44,7 +44,7 @@ class Brackets:
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
-        inner = self.clauses(bracket.clauses, self.scope if isinstance(leading, Piece) else None)
+        inner = self.clauses(bracket.clauses, replace(self.scope, negated=False))
         if inner is None:
             return
         if not self.rules:

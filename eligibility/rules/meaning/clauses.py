@@ -62,9 +62,12 @@ def announced(clause: Clause, listing: bool = False) -> tuple[int | None, Clause
 
 def bound_by_label(clause: Clause) -> bool:
     """Whether a disease or a test stands before a colon: it may be the name of the list, or bind all of it."""
+    named = False
     for member in clause.members:
-        at = next((i for i, part in enumerate(member) if part.kind == "COLON"), 0)
-        if at + 1 < len(member) and any(part.kind in ("THING", "RULE", "ELLIPSIS") for part in member[:at]):
+        at = next((i for i, part in enumerate(member) if part.kind == "COLON"), -1)
+        before = member if at < 0 else member[:at]
+        named = named or any(part.kind in ("THING", "RULE", "ELLIPSIS") for part in before)
+        if named and 0 <= at < len(member) - 1:
             return True
     return False
 

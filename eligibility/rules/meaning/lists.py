@@ -67,6 +67,10 @@ class Lists(ABC):
         self._bind_and_not(members, clause)
         self._share_window(members)
         span = (clause.start, clause.end)
+        if _denies_a_test(members, clause):
+            return self.source.unclear(*span, "how far a negation reaches"), members[-1]
+        if _restricted(members, clause):
+            return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
             rule = self._counted(rules, 1 if joined else count or 0, span) if rules else None
@@ -106,7 +110,9 @@ class Lists(ABC):
 
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
-        for parts in clause.members:
+        for at, parts in enumerate(clause.members):
+            if at and not self._reaches(clause, at):
+                scope = replace(scope, negated=False)
             own = parts[0].kind == "VERB" or any(part.kind in _OWN for part in parts)
             if any(part.kind == "NOT" for part in parts):
                 scope = replace(scope, negated=False)
@@ -119,6 +125,15 @@ class Lists(ABC):
                 last.rule, last.governed = self.source.unclear(*last.span, GOVERNED), True
             scope = members[-1].scope.inherited()
         return members
+
+    def _reaches(self, clause: Clause, at: int) -> bool:
+        """Whether a negation goes over to this member: not behind "but"; "not able …" only over "or"."""
+        joint = clause.joints[at - 1]
+        if joint.kind == "BUT":
+            return False
+        said = [str(p.value).lower() for member in clause.members[:at] for p in member if p.kind == "NOT"]
+        predicate = bool(said) and said[-1].split()[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
+        return not predicate or joint.value != "comma"
 
     def _whole(self, member: Member) -> Rule | None:
         """A member by itself, with its lead and its negation."""
@@ -140,6 +155,9 @@ class Lists(ABC):
         if not words and not alike and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
             return self.source.unclear(*span, "a list without 'and' or 'or'")
         simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
+        behind = grouped[-1][0]
+        if simple and len(grouped) > 1 and len(behind) > 1 and not any(str(j).startswith("comma_") for j in joints):
+            simple = not (any(m.tested for m in members) and all(finding(m) for m in behind))
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
         if self._findings(members):
@@ -188,7 +206,19 @@ class Lists(ABC):
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
             return negation(inner, span, self.vocabulary)
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
+        if word == "and" and not either and self._siblings(rules):
+            return self.source.unclear(*span, "'and' between diseases may ask for all or for any")
         return any_of(rules, span) if either else all_of(rules, span)
+
+    def _siblings(self, rules: Sequence[Rule]) -> bool:
+        """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""
+        parts = [rule for rule in rules if isinstance(rule, Present) and rule.fact == "condition"]
+        if len(parts) < 2 or len(parts) < len(rules):
+            return False
+        above = [
+            set(self.vocabulary.words[rule.concept].parents) for rule in parts if rule.concept in self.vocabulary.words
+        ]
+        return len(parts) > 2 or bool(set.intersection(*above))
 
     def _graded_finding(self, members: Sequence[Member]) -> bool:
         """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
@@ -260,3 +290,22 @@ def _twice(members: Sequence[Member]) -> bool:
     """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
     keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
     return len(set(keys)) < len(keys)
+
+
+def _denies_a_test(members: Sequence[Member], clause: Clause) -> bool:
+    """ "No stroke, LVEF < 40 %, or asthma": whether the test is denied too cannot be told."""
+    for at in range(1, len(members)):
+        own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
+        denied = members[at - 1].negated and not isinstance(members[at - 1].rule, Graded)
+        if denied and members[at].tested and not members[at].negated and not own:
+            return clause.joints[at - 1].value != "and"
+    return False
+
+
+def _restricted(members: Sequence[Member], clause: Clause) -> bool:
+    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
+    last = clause.members[-1]
+    relative = any(part.kind == "RELATIVE" for part in last)
+    alike = len(members) > 1 and all(finding(member) for member in members[:-1])
+    joint = str(clause.joints[-1].value) if clause.joints else ""
+    return alike and relative and joint in ("or", "and", "comma_or", "comma_and")

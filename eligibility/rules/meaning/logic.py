@@ -153,6 +153,8 @@ class Logic(Lists):
         other = self._clause(rest, replace(last.scope.inherited(), negated=False))
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
+        if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
+            return self.source.unclear(*span, "how far an exception reaches")
         return self.source.excepted(turn.kind, first, other, span)
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:

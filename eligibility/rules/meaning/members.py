@@ -107,10 +107,12 @@ class MemberReader(Brackets):
             self.source.subjects = ((part.value.scale,),)
         else:
             self.noun = (part.value, part.start, part.end)
+            self.source.subjects = ()
             self._add(present(part.value, self.scope, span, self.source.vocabulary))
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""
+        self.source.subjects = ()
         start, rule = self._start(part), part.value
         if isinstance(rule, Unclear):
             self._add(self.source.unclear(start, part.end, rule.reason, rule.hint))
@@ -178,6 +180,10 @@ class MemberReader(Brackets):
         if self.judged:
             return self._judged(span)
         self._trailing()
+        denied = any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
+        if denied and self.scope.negated and not self.negative and not (self.sex and not self.positive):
+            unclear = self.source.unclear(*span, "a negation without a noun")
+            return Member(unclear, Scope(), span, own=own, sex=self.sex)
         mixed = bool(self.positive) and bool(self.negative)
         rules, negated = self.negative or self.positive, bool(self.negative)
         if len(rules) > 1 and isinstance(rules[0], Unclear) and isinstance(rules[1], Present):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Unclear
 
-_JOINS = {"AND": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
+_JOINS = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
 _TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
 _SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
@@ -87,7 +87,7 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
         if value != "comma":
             last.value = f"comma_{value}" if last.value.startswith("comma") else value
     elif last.type != "TURN" and last.kind not in ("LEAD",):
-        out.append(Piece("JOIN", piece.start, piece.end, value, "JOIN"))
+        out.append(Piece(piece.kind, piece.start, piece.end, value, "JOIN"))
 
 
 def _close(piece: Piece, out: list[Piece]) -> None:

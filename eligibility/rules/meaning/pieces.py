@@ -37,11 +37,13 @@ PIECES = (
     "DEFINED",
     "ALLOW",
     "METHOD",
+    "RELATIVE",
     "REASON",
     "IF",
     "WHOM",
     "COHORT",
     "AND",
+    "BUT",
     "OR",
     "NOR",
     "NOT",
@@ -107,7 +109,9 @@ class Pieces:
     def _island(self, island: Island) -> None:
         start, end = self.tokens[island.first].start, self.tokens[island.after - 1].end
         reading = island.reading
-        if isinstance(reading, Window):
+        if isinstance(reading, Window) and self.beside.dated(island.after):
+            self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
+        elif isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
         elif isinstance(reading, Washout) and reading.window:
             self.raw.append(Piece("WASHOUT", start, end, reading.window))

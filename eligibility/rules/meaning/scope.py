@@ -65,7 +65,7 @@ class Scope:
             case "NOT":
                 return replace(self, negated=not self.negated)
             case "CURRENT" | "ACTIVE":
-                return replace(self, current=True, start=start)
+                return replace(self, current=True, history=False, start=start)
             case "EVER":
                 return replace(self, ever=True, start=start)
             case "WASHOUT":

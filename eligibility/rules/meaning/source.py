@@ -48,6 +48,11 @@ class Source:
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(rule, span=span) if isinstance(base, Not) else rule
 
+    def all_kinds_of(self, exception: Rule, base: Rule) -> bool:
+        """Whether everything in a list of exceptions is one kind of the base: "cancer except basal cell or in situ"."""
+        parts = list(leaves(exception))
+        return all(isinstance(leaf, Present) and self._kind_of(leaf, base) for leaf in parts)
+
     def _kind_of(self, exception: Rule, base: Rule) -> bool:
         """Whether an exception is one kind of what it is excepted from: another kind may be there beside it."""
         wide = {leaf.concept for leaf in leaves(base) if isinstance(leaf, Present)}
