@@ -36,6 +36,8 @@ class Matcher:
         self.atoms: list[Atom] = [(fold(m[0]), m.start(), m.end()) for m in ATOM.finditer(text)]
         self.out: list[Token] = []
         self.depth = 0
+        # capitals mark a short name ("ALL" the leukaemia) unless the whole text is in capitals
+        self.shouted = text.isupper()
         self.folded = ""
 
     def _emit(self, types: tuple[str, ...], at: int, upto: int) -> int:
@@ -81,6 +83,8 @@ class Matcher:
         start, end = self.atoms[at][1], self.atoms[upto - 1][2]
         if end - start < 5 and LEVEL.fullmatch(self.text, start, end):
             types = ("LEVEL", *types)
+        if types == ("FILLER",) and end - start > 1 and self.text[start:end].isupper() and not self.shouted:
+            types = ("WORD",)
         self._emit(types, at, upto)
         token = self.out[-1]
         token.names, token.things, token.graded = names, things, graded

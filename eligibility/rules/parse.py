@@ -30,6 +30,8 @@ _FOREIGN = frozenset(
     (
         *("con", "los", "las", "del", "una", "el", "la", "de", "que", "para", "pacientes", "por", "mayores", "y", "o"),
         *("mit", "und", "der", "die", "das", "oder", "von", "nicht", "patienten", "alter", "jahre", "bei", "eine"),
+        *("critères", "criterios", "kriterien", "einschlusskriterien", "ausschlusskriterien", "critérios", "criteri"),
+        *("inclusión", "exclusión", "âge", "años", "edad", "grossesse", "patientes", "femmes", "mujeres", "frauen"),
         *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
@@ -86,7 +88,13 @@ def _unreadable(text: str) -> str:
     foreign = sum(char > "\u03ff" for word in found for char in word)
     if letters and foreign / letters > 0.3:
         return "not in English"
-    english = sum(word in _ENGLISH for word in found)
-    if sum(word in _FOREIGN for word in found) > max(1, english) or (len(found) >= 12 and not english):
+    if foreign_words(text) or (len(found) >= 12 and not any(word in _ENGLISH for word in found)):
         return "not in English"
     return ""
+
+
+def foreign_words(text: str) -> bool:
+    """Whether a text has more function words of other languages than of English."""
+    found = _WORD.findall(text[:20_000].casefold())
+    english = sum(word in _ENGLISH for word in found)
+    return sum(word in _FOREIGN for word in found) > max(1, english)

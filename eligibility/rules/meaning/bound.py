@@ -97,6 +97,12 @@ class BoundMeaning(Transformer[Any, Any]):
     def older(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
         return Reading(Spec("all", (Limit("gt", quantity),)), age=True)
 
+    def older_named(self, names: Names, _glue: object, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("gt", quantity),)), *names)
+
+    def younger_named(self, names: Names, _glue: object, _word: Token, _lead: object, quantity: Quantity) -> Reading:
+        return Reading(Spec("all", (Limit("lt", quantity),)), *names)
+
     def younger(self, _word: Token, _lead: object, quantity: Quantity) -> Reading:
         return Reading(Spec("all", (Limit("lt", quantity),)), age=True)
 

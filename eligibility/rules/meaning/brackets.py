@@ -30,7 +30,9 @@ class Brackets:
         self.judged = self.tested = self.named = self.indifferent = self.governed = False
         self.sex: str | None = None
         self.run: Unclear | None = None
+        self.tied: Unclear | None = None
         self.noun: Noun | None = None
+        self.worded: tuple[str, ...] = ()
 
     @property
     def rules(self) -> list[Rule]:

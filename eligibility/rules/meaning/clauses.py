@@ -72,6 +72,14 @@ def bound_by_label(clause: Clause) -> bool:
     return False
 
 
+def titled(head: Sequence[Clause]) -> bool:
+    """ "Cardiovascular disease:" over bullets: whether a disease alone is their title, or binds them."""
+    if len(head) != 1 or len(head[0].members) != 1:
+        return False
+    kinds = [part.kind for part in head[0].members[0]]
+    return kinds[-2:] == ["THING", "COLON"] and kinds.count("THING") == 1
+
+
 def denied(clause: Clause) -> bool:
     """ "No history of stroke", "must not have had a stroke" on an exclusion list: it may mean either."""
     pieces = clause.members[0]
@@ -124,3 +132,12 @@ def for_some(parts: Sequence[Part]) -> bool:
     """A limit followed by "in patients with …" binds only those patients."""
     kinds = [part.kind for part in parts]
     return "WHOM" in kinds and any(kind in ("RULE", "ELLIPSIS") for kind in kinds[: kinds.index("WHOM")])
+
+
+def restricted(members: Sequence[Member], clause: Clause) -> bool:
+    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
+    last = clause.members[-1]
+    relative = any(part.kind == "RELATIVE" for part in last)
+    alike = len(members) > 1 and all(finding(member) for member in members[:-1])
+    joint = str(clause.joints[-1].value) if clause.joints else ""
+    return alike and relative and joint in ("or", "and", "comma_or", "comma_and")

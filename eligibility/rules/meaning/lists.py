@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.brackets import Noun
-from eligibility.rules.meaning.clauses import announced, finding, groups, without_label
+from eligibility.rules.meaning.clauses import announced, finding, groups, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.scope import Scope, negation, present
-from eligibility.rules.meaning.sentence import Clause
-from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN, Source
+from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, NARROWING, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
@@ -63,13 +63,14 @@ class Lists(ABC):
         count, clause = announced(clause)
         members = self._members(clause, scope)
         self._share_heads(members)
+        self._left_adjectives(members)
         self._share_judgement(members)
         self._bind_and_not(members, clause)
         self._share_window(members)
         span = (clause.start, clause.end)
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if _restricted(members, clause):
+        if restricted(members, clause):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -95,10 +96,14 @@ class Lists(ABC):
     def _share_window(self, members: list[Member]) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         last = members[-1].rule
+        bare = [m for m in members[:-1] if isinstance(m.rule, Present) and m.rule.window is None]
+        if isinstance(last, Unclear) and last.reason in NARROWING:
+            for member in bare:
+                member.rule = self.source.unclear(*member.span, last.reason)
         if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
             return
-        for member in members[:-1]:
-            if isinstance(member.rule, Present) and member.rule.window is None:
+        for member in bare:
+            if isinstance(member.rule, Present):
                 member.rule = replace(member.rule, window=last.window, status=last.status)
 
     def _in_order(self, rule: Rule) -> Rule:
@@ -131,7 +136,8 @@ class Lists(ABC):
         joint = clause.joints[at - 1]
         if joint.kind == "BUT":
             return False
-        said = [str(p.value).lower() for member in clause.members[:at] for p in member if p.kind == "NOT"]
+        parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
+        said = [str(part.value).lower() for part in parts if part.kind == "NOT"]
         predicate = bool(said) and said[-1].split()[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
         return not predicate or joint.value != "comma"
 
@@ -152,7 +158,8 @@ class Lists(ABC):
         grouped = groups(members, joints)
         words = {word for _, inner in grouped for word in inner}
         alike = all(member.negated for member in members)
-        if not words and not alike and self.side == "inclusion" and sum(finding(member) for member in members) > 1:
+        named = any(map(finding, members)) and not any(member.tested or member.judged for member in members)
+        if not words and not alike and self.side == "inclusion" and named and len(members) > 1:
             return self.source.unclear(*span, "a list without 'and' or 'or'")
         simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
         behind = grouped[-1][0]
@@ -240,6 +247,12 @@ class Lists(ABC):
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
 
+    def _left_adjectives(self, members: list[Member]) -> None:
+        """ "asthma or diabetes, mild": an adjective behind the list may be of any of it."""
+        last = members[-1]
+        if len(members) > 1 and last.rule is None and last.lead is None and last.scope.start >= 0:
+            last.rule = self.source.unclear(*last.span, "an adjective without a noun")
+
     def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
         key, start, end = noun
@@ -298,14 +311,5 @@ def _denies_a_test(members: Sequence[Member], clause: Clause) -> bool:
         own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
         denied = members[at - 1].negated and not isinstance(members[at - 1].rule, Graded)
         if denied and members[at].tested and not members[at].negated and not own:
-            return clause.joints[at - 1].value != "and"
+            return str(clause.joints[at - 1].value) != "and"
     return False
-
-
-def _restricted(members: Sequence[Member], clause: Clause) -> bool:
-    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
-    last = clause.members[-1]
-    relative = any(part.kind == "RELATIVE" for part in last)
-    alike = len(members) > 1 and all(finding(member) for member in members[:-1])
-    joint = str(clause.joints[-1].value) if clause.joints else ""
-    return alike and relative and joint in ("or", "and", "comma_or", "comma_and")

@@ -18,13 +18,14 @@ from eligibility.rules.meaning.clauses import (
     names_disease,
     pieces_of,
     required_of_some,
+    titled,
 )
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS
 from eligibility.rules.rule import AllOf, Not, Rule, leaves
 from eligibility.spans import Span
 
@@ -65,7 +66,11 @@ class Logic(Lists):
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
+        if titled(block.head) and self.side == "inclusion":
+            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
+        if titled(block.head):
+            before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
         inside = replace(label, negated=False)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
         if not rules:
@@ -127,7 +132,7 @@ class Logic(Lists):
         if required_of_some(clause):
             return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):
-            return self.source.unclear(clause.start, clause.end, "what stands before the colon may bind the rest")
+            return self.source.unclear(clause.start, clause.end, BINDS)
         if any(for_some(member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
         rule = self._said(clause, scope or Scope())
@@ -159,7 +164,8 @@ class Logic(Lists):
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
-        listed, _ = self._list(rest, replace(last.scope.inherited(), negated=False), joined="any")
+        scope = replace(last.scope.inherited(), negated=False, shared=last.worded)
+        listed, _ = self._list(rest, scope, joined="any")
         if listed is None or first is None:
             return first or listed
         if isinstance(first, Not):

@@ -11,7 +11,7 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, UNKNOWN
+from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -36,6 +36,7 @@ class Member:
     own: bool = False
     governed: bool = False
     sex: str | None = None
+    worded: tuple[str, ...] = ()
     noun: Noun | None = None
 
 
@@ -94,7 +95,10 @@ class MemberReader(Brackets):
 
     def _thing(self, part: Piece) -> None:
         span = (self._start(part), part.end)
-        if self.scope.remote:
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Unclear) and last is self.tied:
+            self._narrowed(last.reason, part.end)
+        elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
         elif self.scope.other:
             self._add(self.source.unclear(*span, "besides the disease under study"))
@@ -120,9 +124,18 @@ class MemberReader(Brackets):
         if self.run is not None and self.rules and self.rules[-1] is self.run and self.run.span:
             start = self.run.span[0]
             self.rules.pop()
-        unclear = self.source.unclear(start, part.end, part.value or UNKNOWN)
+        self.worded = self.scope.qualifiers
+        if rule in NARROWING and self.rules and isinstance(self.rules[-1], Present):
+            self._narrowed(rule, part.end)
+            return
+        unclear = self.source.unclear(start, part.end, rule or UNKNOWN)
         self._add(unclear)
         self.run = unclear
+
+    def _narrowed(self, reason: str, end: int) -> None:
+        """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
+        self.tied = self.source.unclear(*stretched(self.rules[-1], end), reason)
+        self.rules[-1] = self.tied
 
     def _ellipsis(self, part: Piece) -> Rule:
         """Limits without a subject speak of the subject before them."""
@@ -202,6 +215,7 @@ class MemberReader(Brackets):
             own=own,
             governed=self.governed,
             sex=self.sex,
+            worded=self.worded,
             noun=self.noun,
         )
 

@@ -13,6 +13,7 @@ from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time
 from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, OTHER_TIME
 from eligibility.rules.rule import Graded, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -110,7 +111,7 @@ class Pieces:
         start, end = self.tokens[island.first].start, self.tokens[island.after - 1].end
         reading = island.reading
         if isinstance(reading, Window) and self.beside.dated(island.after):
-            self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
+            self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
         elif isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
         elif isinstance(reading, Washout) and reading.window:
@@ -120,13 +121,13 @@ class Pieces:
         elif isinstance(reading, Count):
             self.raw.append(Piece("AT_MOST", start, end))
         elif isinstance(reading, Washout):
-            self._words(start, end, "a time that is bounded from above")
+            self._words(start, end, CAPPED)
         elif isinstance(reading, Moment):
             self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
-            self.raw.append(Piece("WORDS", start, end, "a time that is not counted from screening"))
+            self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
         elif not self.beside.whole(island):
-            self._words(start, end, "a number, unit or comparison is left over")
+            self._words(start, end, LEFT_OVER)
         elif (reading.person or reading.age) and island.first and self.tokens[island.first - 1].text.lower() == "for":
             self.raw.append(Piece("IF", start, end))
         elif reading.names or reading.age or (reading.person and in_time(reading)):

@@ -41,7 +41,8 @@ _FACTS: dict[str, Fact] = {
 class Scope:
     """What holds for the next noun, and for those joined to it that bring no words of their own.
 
-    `start` is where the words that belong to the noun itself (its adjectives) begin, -1 without any.
+    `start` is where the words that belong to the noun itself (its adjectives) begin, -1 without any; `shared` are
+    the adjectives of the head of a list of examples, which hold for each of them.
     """
 
     negated: bool = False
@@ -55,6 +56,7 @@ class Scope:
     hidden: bool = False
     other: bool = False
     qualifiers: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
     start: int = -1
 
     def after(self, piece: Piece) -> Scope:
@@ -101,7 +103,7 @@ def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     status = "any" if scope.ever or (fact == "procedure" and status == "active" and not scope.current) else status
     if scope.washout:
         return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span), span=span)
-    plain = Present(fact, key, status, scope.qualifiers, span=span)
+    plain = Present(fact, key, status, (*scope.shared, *scope.qualifiers), span=span)
     if not scope.suspected:
         return plain
     doubted = replace(plain, qualifiers=(*scope.qualifiers, "suspected"))

@@ -15,6 +15,13 @@ from eligibility.vocabulary.tables import Vocabulary
 UNKNOWN = "not in the vocabulary"
 ALLOWANCE = "an allowance"
 GOVERNED = "a thing behind words that are not understood"
+OTHER_TIME = "a time that is not counted from screening"
+CAPPED = "a time that is bounded from above"
+BINDS = "what stands before the colon may bind the rest"
+LEFT_OVER = "a number, unit or comparison is left over"
+
+# Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.
+NARROWING = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
 
 
 class Source:
