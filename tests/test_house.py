@@ -89,7 +89,7 @@ def imports(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_a_file_is_short_enough_to_read_at_a_sitting(path: Path) -> None:
     """About 300 lines; a longer one is two things."""
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 320
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
 def test_functions_are_small() -> None:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.clauses import announced, finding, groups, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
-from eligibility.rules.meaning.scope import Scope, negation, present
+from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, NARROWING, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.meaning.sharing import Sharing
+from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN, Source
+from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -62,11 +62,10 @@ class Lists(ABC):
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
         members = self._members(clause, scope)
-        self._share_heads(members)
-        self._left_adjectives(members)
-        self._share_judgement(members)
+        sharing = Sharing(self.source)
+        sharing.share(members)
         self._bind_and_not(members, clause)
-        self._share_window(members)
+        sharing.window(members)
         span = (clause.start, clause.end)
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
@@ -92,19 +91,6 @@ class Lists(ABC):
                 rules = [rule for rule in (self._whole(before), self._whole(member)) if rule is not None]
                 before.rule, before.lead, before.before = all_of(rules, (before.span[0], member.span[1])), None, None
                 member.rule, member.lead, member.before = None, None, None
-
-    def _share_window(self, members: list[Member]) -> None:
-        """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
-        last = members[-1].rule
-        bare = [m for m in members[:-1] if isinstance(m.rule, Present) and m.rule.window is None]
-        if isinstance(last, Unclear) and last.reason in NARROWING:
-            for member in bare:
-                member.rule = self.source.unclear(*member.span, last.reason)
-        if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
-            return
-        for member in bare:
-            if isinstance(member.rule, Present):
-                member.rule = replace(member.rule, window=last.window, status=last.status)
 
     def _in_order(self, rule: Rule) -> Rule:
         """United level sets stand in the order of their scale again."""
@@ -234,48 +220,6 @@ class Lists(ABC):
     def _findings(self, members: Sequence[Member]) -> bool:
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
         return self.side == "exclusion" and not any(member.tested for member in members)
-
-    def _share_heads(self, members: list[Member]) -> None:
-        """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
-        for at in range(len(members) - 2, -1, -1):
-            member, head = members[at], members[at + 1]
-            if member.rule is not None or member.lead is not None or member.scope.start < 0:
-                continue
-            if head.noun:
-                member.rule = self._shared(member, head.noun, head.scope)
-                member.negated, member.noun = head.negated, head.noun
-            else:
-                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
-
-    def _left_adjectives(self, members: list[Member]) -> None:
-        """ "asthma or diabetes, mild": an adjective behind the list may be of any of it."""
-        last = members[-1]
-        if len(members) > 1 and last.rule is None and last.lead is None and last.scope.start >= 0:
-            last.rule = self.source.unclear(*last.span, "an adjective without a noun")
-
-    def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
-        """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
-        key, start, end = noun
-        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
-        own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
-        whole = self._things(f"{adjective} {rest}") if adjective and rest else []
-        if len(whole) == 1:
-            return present(whole[0], replace(own, qualifiers=()), member.span, self.vocabulary)
-        bare = self._things(rest)
-        return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.vocabulary)
-
-    def _things(self, name: str) -> list[str]:
-        """The keys of the concepts of a name: diseases, treatments, states, not quantities."""
-        return [word.key for word in self.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")]
-
-    def _share_judgement(self, members: list[Member]) -> None:
-        """What a person must say goes on over the words joined to it, as one judgement."""
-        for at in range(len(members) - 1, 0, -1):
-            before, member = members[at - 1], members[at]
-            if before.judged and not member.tested and isinstance(member.rule, Judgement | Unclear) and not member.lead:
-                before.span = (before.span[0], member.span[1])
-                before.rule = self.source.judgement(*before.span)
-                member.rule, member.lead = None, None
 
     def _for_sex(self, rule: Rule | None, members: Sequence[Member], span: Span) -> Rule | None:
         """ "Women who …" binds women only."""
