@@ -9,7 +9,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear
+from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, Window
 from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
@@ -32,6 +32,7 @@ class Brackets:
         self.run: Unclear | None = None
         self.tied: Unclear | None = None
         self.noun: Noun | None = None
+        self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
 
     @property
@@ -46,7 +47,7 @@ class Brackets:
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
-        inner = self.clauses(bracket.clauses, replace(self.scope, negated=False))
+        inner = self.clauses(bracket.clauses, replace(self.scope, negated=False, shared=self.worded))
         if inner is None:
             return
         if not self.rules:

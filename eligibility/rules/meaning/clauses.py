@@ -134,6 +134,13 @@ def for_some(parts: Sequence[Part]) -> bool:
     return "WHOM" in kinds and any(kind in ("RULE", "ELLIPSIS") for kind in kinds[: kinds.index("WHOM")])
 
 
+def restrained(members: Sequence[Member], clause: Clause) -> bool:
+    """ "taking antidepressants and unable to stop": an opinion behind "and" is asked of the findings before it."""
+    last = members[-1]
+    findings = all(member.rule is None or not member.tested for member in members[:-1])
+    return len(members) > 1 and last.judged and last.rule is not None and findings and clause.joints[-1].value == "and"
+
+
 def restricted(members: Sequence[Member], clause: Clause) -> bool:
     """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
     last = clause.members[-1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.clauses import announced, finding, groups, restricted, without_label
+from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.scope import Scope, negation
@@ -62,14 +62,15 @@ class Lists(ABC):
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
         members = self._members(clause, scope)
+        self._predicates(members, clause)
         sharing = Sharing(self.source)
-        sharing.share(members)
+        sharing.share(members, clause)
         self._bind_and_not(members, clause)
         sharing.window(members)
         span = (clause.start, clause.end)
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if restricted(members, clause):
+        if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -123,9 +124,21 @@ class Lists(ABC):
         if joint.kind == "BUT":
             return False
         parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
-        said = [str(part.value).lower() for part in parts if part.kind == "NOT"]
-        predicate = bool(said) and said[-1].split()[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
-        return not predicate or joint.value != "comma"
+        said = [part for part in parts if part.kind == "NOT"]
+        return not (bool(said) and _verbal(said[-1])) or joint.value != "comma"
+
+    def _predicates(self, members: list[Member], clause: Clause) -> None:
+        """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""
+        for at, member in enumerate(members):
+            denied = any(isinstance(p, Piece) and p.kind == "NOT" and _verbal(p) for p in clause.members[at])
+            if not (denied and member.negated and isinstance(member.rule, Unclear)):
+                continue
+            for other in members[at + 1 :]:
+                if other.own or other.tested:
+                    break
+                member.span = (member.span[0], other.span[1])
+                other.rule, other.lead, other.before = None, None, None
+            member.rule, member.negated = self.source.unclear(*member.span, "how far a negation reaches"), False
 
     def _whole(self, member: Member) -> Rule | None:
         """A member by itself, with its lead and its negation."""
@@ -241,6 +254,12 @@ class Lists(ABC):
             return self.source.unclear(*span, "limits for men and women, and others")
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
+
+
+def _verbal(denial: Piece) -> bool:
+    """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
+    words = str(denial.value).lower().split()
+    return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
 
 
 def _twice(members: Sequence[Member]) -> bool:

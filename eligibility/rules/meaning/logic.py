@@ -6,6 +6,7 @@ Where the scope of a word is not exact, what it governs is `Unclear`, never a sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,7 +27,7 @@ from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS
-from eligibility.rules.rule import AllOf, Not, Rule, leaves
+from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
@@ -66,10 +67,12 @@ class Logic(Lists):
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
-        if titled(block.head) and self.side == "inclusion":
-            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
-        if titled(block.head):
+        ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
+        loose = self.side == "exclusion" and count is None and ending not in ("COLON", "INCLUDING")
+        if before is not None and (titled(block.head) or loose):
+            if self.side == "inclusion":
+                return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
         inside = replace(label, negated=False)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
@@ -79,13 +82,19 @@ class Logic(Lists):
         listed = self._each(rules, span) if count is None else self._counted(rules, count, span)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
-        return listed if before is None else all_of([before, listed], span)
+        if before is None:
+            return listed
+        if ending == "INCLUDING":
+            return any_of([before, any_of(rules, span)], span)
+        return all_of([before, listed], span)
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
             return None, Scope(), None
         last = head[-1]
+        if any(part.kind in _REFUSED for part in last.parts()):
+            return None, Scope(), self._clauses(head)
         label, rest = last.members[-1], last.members[:-1]
         count = next((part.value for part in pieces_of(head) if part.kind == "COUNT"), None)
         scope = Scope()
@@ -133,7 +142,9 @@ class Logic(Lists):
             return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):
             return self.source.unclear(clause.start, clause.end, BINDS)
-        if any(for_some(member) for member in clause.members):
+        before = self.source.text[: clause.start].rstrip().lower()
+        subgroup = len(clause.members) > 1 and re.search(r"(?:^|[.;\n])\W*for$", before)
+        if subgroup or any(for_some(member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
         rule = self._said(clause, scope or Scope())
         if rule is not None and self.side == "inclusion" and any(part.kind == "EXCLUDED" for part in clause.parts()):
@@ -172,6 +183,11 @@ class Logic(Lists):
             return Not(any_of([first.rule, listed], span), span=span)
         if isinstance(first, AllOf) and listing:
             return all_of([*first.rules[:-1], any_of([first.rules[-1], listed], span)], span)
+        if isinstance(first, AllOf) and sum(map(computable, first.rules)) > 1:
+            kept = [rule for rule in first.rules if isinstance(rule, Unclear)]
+            return all_of(
+                [*kept, any_of([all_of([r for r in first.rules if r not in kept], span), listed], span)], span
+            )
         return any_of([first, listed], span)
 
     def _definition(self, first: Rule | None, rest: Clause, span: Span) -> Rule | None:
@@ -180,7 +196,11 @@ class Logic(Lists):
         if test is None or first is None:
             return first or test
         if not computable(test):
-            return all_of([first, test], span)
+            return (
+                self.source.unclear(*span, "defined by what is not understood")
+                if tests(first)
+                else all_of([first, test], span)
+            )
         if not tests(test):
             return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
-from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
 
 
@@ -38,6 +38,7 @@ class Member:
     sex: str | None = None
     worded: tuple[str, ...] = ()
     noun: Noun | None = None
+    window: Window | None = None
 
 
 class MemberReader(Brackets):
@@ -48,6 +49,8 @@ class MemberReader(Brackets):
         if isinstance(part, Bracket):
             self._bracket(part)
             self.run = None
+        elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
+            self._words(Piece("WORDS", part.start, part.end, ""))
         elif part.kind in ("WOMEN", "MEN"):
             self.sex = "female" if part.kind == "WOMEN" else "male"
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
@@ -164,6 +167,7 @@ class MemberReader(Brackets):
         elif isinstance(last, Measured | Graded) and last.window is None:
             self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
         else:
+            self.window = part.value
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
 
     def _negative(self, part: Piece) -> None:
@@ -217,6 +221,7 @@ class MemberReader(Brackets):
             sex=self.sex,
             worded=self.worded,
             noun=self.noun,
+            window=self.window,
         )
 
     def _governed(self, rules: list[Rule]) -> Rule:
@@ -226,6 +231,9 @@ class MemberReader(Brackets):
 
     def _trailing(self) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
+            self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
         if not self.scope.qualifiers or not self.rules:
             return
         last, start = self.rules[-1], self.scope.start

@@ -92,12 +92,15 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
 
 def _close(piece: Piece, out: list[Piece]) -> None:
     """A mark that ends what is open: a joint or turn before it joins nothing."""
-    joint = ""
+    joint, widened = "", None
     while (out and out[-1].type in ("JOIN", "TURN", "SEMI")) or (
         piece.kind in ("STOP", "ITEM") and out and out[-1].type in ("_STOP",)
     ):
         ended = out.pop()
         joint = str(ended.value) if ended.type == "JOIN" else joint
+        widened = Piece("INCLUDING", ended.start, ended.end) if ended.kind == "SUCH_AS" else widened
+    if piece.kind == "ITEM" and widened is not None:
+        out.append(widened)
     if piece.kind == "RPAR":
         if out and out[-1].type == "LPAR":
             out.pop()

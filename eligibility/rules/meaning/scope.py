@@ -75,7 +75,8 @@ class Scope:
             case "HISTORY":
                 return replace(self, history=True, start=start)
             case "ALLERGY":
-                return replace(self, allergy=True, start=start)
+                severe = ("anaphylactic",) if word.startswith("anaphyla") else ()
+                return replace(self, allergy=True, qualifiers=(*self.qualifiers, *severe), start=start)
             case "SUSPECTED":
                 return replace(self, suspected=word, start=start)
             case "REMOTE" | "PLANNED":

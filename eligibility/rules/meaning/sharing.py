@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.rules.meaning.brackets import Noun
+from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import Scope, present
+from eligibility.rules.meaning.sentence import Clause, Part
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import Judgement, Present, Rule, Unclear
+from eligibility.rules.rule import AllOf, Graded, Judgement, Present, Rule, Status, Unclear
+
+_PAST: Status = "history"
+# One adjective and its noun; more of them ("severe active bleeding or …") hold together.
+_DESCRIBED = (("QUALIFIER", "THING"), ("ALLERGY", "THING"))
+_SEXES = ("WOMEN", "MEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +25,21 @@ class Sharing:
 
     source: Source
 
-    def share(self, members: Sequence[Member]) -> None:
+    def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""
         self._heads(members)
         self._left_adjectives(members)
         self._judgement(members)
+        for at in range(1, len(members)):
+            if clause.joints[at - 1].value in ("or", "and"):
+                self._adjectives(members[at - 1], members[at], clause.members[at - 1 : at + 1])
+            if clause.joints[at - 1].value == "or":
+                self._attached(members[at - 1], members[at])
+        words = {clause.joints[at].value for at in range(len(clause.joints))}
+        if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
+            self._modifier(members)
+        if self.source.side == "exclusion" and len(members) > 1:
+            self._sex(members, clause)
 
     def _heads(self, members: Sequence[Member]) -> None:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
@@ -51,6 +68,63 @@ class Sharing:
                 before.rule = self.source.judgement(*before.span)
                 member.rule, member.lead = None, None
 
+    def _adjectives(self, before: Member, member: Member, parts: Sequence[Sequence[Part]]) -> None:
+        """ "uncontrolled hypertension or diabetes": adjectives before the first may be of both."""
+        rule, own = member.rule, parts[1][0].kind != "THING"
+        if own or not isinstance(rule, Present) or rule.qualifiers:
+            return
+        words = before.worded
+        kinds = tuple(part.kind for part in parts[0])
+        if isinstance(before.rule, Present) and before.rule.fact == rule.fact and kinds in _DESCRIBED:
+            words = before.rule.qualifiers
+        member.rule = replace(rule, qualifiers=words)
+
+    def _modifier(self, members: Sequence[Member]) -> None:
+        """ "simvastatin or lovastatin > 40 mg": words not understood behind the last may be of all of them."""
+        last = members[-1].rule
+        if not isinstance(last, AllOf) or not isinstance(last.rules[0], Present):
+            return
+        words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
+        for member in members[:-1]:
+            if words and isinstance(member.rule, Present):
+                member.rule = all_of([member.rule, *words], member.span)
+
+    def _attached(self, before: Member, member: Member) -> None:
+        """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""
+        rule, other = before.rule, member.rule
+        if not isinstance(rule, AllOf) or not isinstance(other, Present) or member.lead is not None:
+            return
+        things = [thing for thing in rule.rules if isinstance(thing, Present)]
+        if len(things) < len(rule.rules):
+            return
+        span = (before.span[0], member.span[1])
+        first, last = things[0], things[-1]
+        if last.fact == other.fact != first.fact:
+            before.rule = all_of([*things[:-1], any_of([last, other], ((last.span or span)[0], span[1]))], span)
+        else:
+            before.rule = self.source.unclear(*span, "how far 'or' reaches")
+        before.span, member.rule = span, None
+
+    def _sex(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "prisoners, pregnant women": a word for the sex behind a noun binds that noun, not the whole list."""
+        sexed = [at for at, member in enumerate(members) if member.sex]
+        if len(sexed) != 1 or members[sexed[0]].rule is None:
+            return
+        at = sexed[0]
+        leading = clause.members[at][0].kind in _SEXES
+        first = at
+        while not leading and first and clause.joints[first - 1].value in ("or", "and") and _state(members[first].rule):
+            first -= 1
+        if first == 0 and (leading or at == len(members) - 1):
+            return
+        guard = Graded("sex", (members[at].sex or "",), span=members[at].span)
+        if not leading and not _state(members[at].rule):
+            for member in members[:at]:
+                member.rule = self.source.unclear(*member.span, "limits for men and women, and others")
+        members[at].sex = None
+        for member in members[at:] if leading else members[first : at + 1]:
+            member.rule = all_of([guard, member.rule], member.span) if member.rule is not None else None
+
     def window(self, members: Sequence[Member]) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         last = members[-1].rule
@@ -58,11 +132,14 @@ class Sharing:
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
-        if not isinstance(last, Present) or last.window is None or last.window.kind != "within":
+        window, status = members[-1].window, _PAST
+        if isinstance(last, Present) and last.window is not None:
+            window, status = last.window, last.status
+        if window is None or window.kind != "within":
             return
         for member in bare:
             if isinstance(member.rule, Present):
-                member.rule = replace(member.rule, window=last.window, status=last.status)
+                member.rule = replace(member.rule, window=window, status=status)
 
     def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
@@ -80,3 +157,8 @@ class Sharing:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _state(rule: Rule | None) -> bool:
+    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
+    return isinstance(rule, Present) and rule.fact == "state"
