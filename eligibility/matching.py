@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def match(
     patient: Patient,
-    trials: Iterable[Trial | Rulebook],
+    trials: Trial | Rulebook | Iterable[Trial | Rulebook],
     *,
     policy: Policy = DEFAULT,
     status: str | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Report:
-    """One patient against trials, or against rulebooks a person has edited, the best first.
+    """One patient against a trial, or several, or against rulebooks a person has edited, the best first.
 
     `status` keeps only the trials of that registry status ("recruiting", "NOT_YET_RECRUITING"); it changes no verdict.
     `vocabulary` is the one the patient was read with. Never raises on what is not understood or not known.
@@ -33,17 +33,30 @@ def match(
     facts = facts_of(patient, vocabulary)
     books = (
         trial if isinstance(trial, Rulebook) else rulebook(trial, vocabulary)
-        for trial in trials
+        for trial in ((trials,) if isinstance(trials, Trial | Rulebook) else trials)
         if _wanted(trial, status)
     )
     verdicts = [judge_trial(book.trial, book.lines, facts, policy, digest=book.digest) for book in books]
-    return Report(patient.id, facts.patient.as_of, tuple(sorted(verdicts, key=rank)), policy, patient.unrecognised)
+    return Report(
+        patient=patient.id,
+        as_of=facts.patient.as_of,
+        verdicts=tuple(sorted(verdicts, key=rank)),
+        policy=policy,
+        unrecognised=patient.unrecognised,
+        day_from=patient.day_from,
+        left_out=patient.left_out,
+    )
 
 
 def _wanted(trial: Trial | Rulebook, status: str | None) -> bool:
-    own = trial.trial.status if isinstance(trial, Rulebook) else trial.status
-    return status is None or _plain(own or "") == _plain(status)
+    return status is None or plain_status(status_of(trial)) == plain_status(status)
 
 
-def _plain(status: str) -> str:
+def status_of(trial: Trial | Rulebook) -> str:
+    """The registry status of a trial or of a rulebook's trial, "" when none is given."""
+    return (trial.trial.status if isinstance(trial, Rulebook) else trial.status) or ""
+
+
+def plain_status(status: str) -> str:
+    """A registry status in small letters and spaces: NOT_YET_RECRUITING is not yet recruiting."""
     return " ".join(status.casefold().replace("_", " ").replace("-", " ").split())

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from eligibility.cli import main
-from eligibility.cli.inputs import shipped_records
+from eligibility.cli.inputs import KINDS, shipped_records
+from eligibility.vocabulary.word import Kind
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENT = {
@@ -121,6 +122,89 @@ def test_status_keeps_only_trials_of_that_status(cli: Cli, patient: Path, tmp_pa
     assert "NCT1" not in cli("match", patient, open_, shut, "--status", "not yet recruiting").out
 
 
+def test_a_status_is_one_of_the_registry_and_one_that_none_has_is_one_line(
+    cli: Cli, patient: Path, tmp_path: Path
+) -> None:
+    """No empty report that looks like a finding."""
+    open_ = record(tmp_path, "NCT1", status="RECRUITING")
+    shut = record(tmp_path, "NCT2", status="COMPLETED")
+    assert "not yet recruiting, recruiting, suspended" in cli("match", patient, open_, "--status", "foo").err
+    done = cli("match", patient, open_, shut, "--status", "withdrawn")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "eligibility: 0 of 2 trials are withdrawn; there are: completed (1), recruiting (1)\n"
+    empty = cli("match", patient, tmp_path / "none.json")
+    assert (empty.code, empty.out) == (2, "")
+
+
+def test_folders_are_read_whole_and_a_rulebook_stands_for_its_record(cli: Cli, patient: Path, tmp_path: Path) -> None:
+    """Nested folders too, hidden ones not; what was left out is told."""
+    deep = tmp_path / "trials" / "a" / "b"
+    hidden = tmp_path / "trials" / ".old"
+    deep.mkdir(parents=True)
+    hidden.mkdir()
+    record(deep, "NCT1")
+    record(tmp_path / "trials", "NCT2")
+    record(hidden, "NCT3")
+    book = tmp_path / "trials" / "own.rules"
+    book.write_text("trial NCT1\n\ninclusion #I1\n| INR\ninr < 9\n", encoding="utf-8")
+    (tmp_path / "trials" / "bad.rules").write_text("trial NCT9\n\ninclusion #I1\n| INR\ninnr < 9\n", encoding="utf-8")
+    done = cli("match", patient, tmp_path / "trials", "--json")
+    rows = {row["trial"]: row for row in map(json.loads, done.out.splitlines())}
+    assert set(rows) == {"NCT1", "NCT2"}
+    assert [row["text"] for row in rows["NCT1"]["criteria"]] == ["INR"]
+    assert "NCT1: the rulebook" in done.err
+    assert "innr" in done.err
+    assert done.code == 2
+
+
+def test_a_folder_of_rulebooks_only_is_read(cli: Cli, patient: Path, tmp_path: Path) -> None:
+    """Nobody must keep a record beside them."""
+    (tmp_path / "books").mkdir()
+    (tmp_path / "books" / "own.rules").write_text("trial NCT1\n\ninclusion #I1\n| INR\ninr < 9\n", encoding="utf-8")
+    done = cli("match", patient, tmp_path / "books")
+    assert (done.code, done.err) == (0, "")
+    assert " ELIGIBLE" in done.out
+
+
+def test_a_rulebook_may_use_a_site_s_words(cli: Cli, patient: Path, tmp_path: Path) -> None:
+    """And without its table they are refused."""
+    words = tmp_path / "local.toml"
+    words.write_text('[zorblax]\nkind = "quantity"\nlabel = "Zorblax"\nunit = "g/L"\n', encoding="utf-8")
+    book = tmp_path / "own.rules"
+    book.write_text("trial NCT1\n\ninclusion #I1\n| Z\nzorblax < 9 g/L\n", encoding="utf-8")
+    assert "no quantity 'zorblax'" in cli("match", patient, book).err
+    assert cli("match", patient, book, "--vocabulary", words).code == 0
+
+
+def test_a_misspelt_id_is_told_the_shipped_ones(cli: Cli, patient: Path) -> None:
+    """In small letters, say."""
+    assert "shipped are NCT03123458, NCT04282928" in cli("match", patient, "nct05940610").err
+
+
+def test_the_form_of_a_site_s_table_is_shown(cli: Cli, patient: Path, tmp_path: Path) -> None:
+    """In the help and with the error: there is no file to look it up in."""
+    words = tmp_path / "local.toml"
+    for content in ('[zorblax]\nlabel = "Zorblax"\n', '[zorblax]\nkind = "lab"\nlabel = "Z"\n', "zorblax: 3\n"):
+        words.write_text(content, encoding="utf-8")
+        for verb in (["match", patient], ["parse"], ["vocabulary"]):
+            done = cli(*verb, "--vocabulary", words)
+            assert done.code == 2
+            assert 'kind = "quantity"' in done.err
+            assert "allergen" in done.err
+    assert get_args(Kind) == KINDS
+    for verb_ in ("match", "explain", "parse", "vocabulary"):
+        assert all(kind in cli(verb_, "--help").out for kind in ("[zorblax]", *get_args(Kind)))
+
+
+def test_answers_for_trials_that_are_not_judged_are_told(cli: Cli, tmp_path: Path) -> None:
+    """A slip in an id must not look like an answer that was used."""
+    trial = record(tmp_path, "NCT1")
+    who = profile(tmp_path, **PATIENT, answers=[{"trial": "NCTX", "criterion": "I1", "result": "pass", "by": "A."}])
+    done = cli("match", who, trial)
+    assert done.err == "eligibility: there are answers for trials that are not judged here: NCTX\n"
+    assert done.code == 0
+
+
 def test_top_shows_the_head_of_the_ranking(cli: Cli, patient: Path) -> None:
     """The best stay."""
     every = cli("match", patient, "--json").out.splitlines()
@@ -204,6 +288,11 @@ MISUSE = [
     ["explain", "{patient}", "{folder}/none.json"],
     ["parse", "{folder}/none.json"],
     ["cases", "no case holds these words"],
+    ["match", "-", "-"],
+    ["match", "{patient}", "-", "--answers", "-"],
+    ["explain", "-", "-"],
+    ["parse", "-", "-"],
+    ["match", "{patient}", "--status", "foo"],
 ]
 
 
@@ -307,7 +396,11 @@ def test_parse_json_has_rules_exact_offsets_and_a_coverage_that_sums(cli: Cli) -
         trial = trials[row["trial"]["id"]]
         sources = {"text": trial.criteria, "description": trial.description}
         for criterion in row["criteria"]:
-            if criterion["source"] != "record":
+            if criterion["source"] == "record":
+                assert not re.search(r'"span": \[', json.dumps(criterion["rule"])), (
+                    "no text of the record to point into"
+                )
+            else:
                 assert sources[criterion["source"]][criterion["start"] : criterion["end"]] == criterion["text"]
             assert notation(rule_from_dict(criterion["rule"])) == criterion["notation"]
         counted = dict(row["coverage"])
@@ -423,6 +516,7 @@ def test_colour_only_on_a_terminal_that_wants_it(patient: Path, environment: dic
     assert process.wait() == 0
     assert "NCT04282928" in shown
     assert bool(re.search(r"\x1b\[[\d;]*3[1-6]m", shown)) == coloured
+    assert ("\x1b" in shown) == coloured, "bold and dim are escape codes too"
 
 
 def read(descriptor: int) -> bytes:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from eligibility.patients.from_profile import profile
 from eligibility.patients.patient import Patient
 from eligibility.reports.as_json import as_json, pairs
 from eligibility.reports.report import Report
+from eligibility.reports.wording import foot_lines, opening
 from eligibility.rules.notation import read_rule
 from eligibility.rules.rulebook import Line, Rulebook
 from eligibility.trials.trial import Trial
@@ -183,6 +185,44 @@ class TestRanking:
         assert [row.result for row in report.judgements(trial)] == ["fail"]
         with pytest.raises(KeyError):
             report.judgements("NCT9")
+
+
+class TestTheReportItself:
+    """What a reader needs to trust it."""
+
+    def test_one_trial_needs_no_list(self) -> None:
+        """`match(patient, trial)` is what people write first."""
+        (one,) = match(patient(), TestRanking.BOOKS[0]).verdicts
+        assert one.trial == "NCT1"
+
+    def test_it_names_the_fact_that_set_the_day_and_those_left_out(self) -> None:
+        """So that a slip in a date is seen."""
+        report = match(patient(as_of=None), TestRanking.BOOKS[:1])
+        assert opening(report) == "Patient p1, as of 2025-06-14, the day of the latest fact (measurements[0].date)"
+        assert "the day" not in opening(match(patient(), TestRanking.BOOKS[:1]))
+        given = {"measurements": KNOWN["measurements"]}
+        earlier = profile(given, file="f", vocabulary=vocabulary(), as_of=date(2025, 1, 1))
+        (foot,) = [line for line in foot_lines(match(earlier, TestRanking.BOOKS[:1])) if line.startswith("Left")]
+        assert foot == "Left out, since it is dated after 2025-01-01: measurements[0]."
+
+    def test_the_policy_speaks_of_what_the_trials_ask_for(self) -> None:
+        """Nobody's birth weight matters to a trial of adults."""
+        (first, *_) = foot_lines(match(patient(), TestRanking.BOOKS[:1]))
+        assert "height" not in first
+        (first, *_) = foot_lines(match(patient(), [book("NCT1", (("I1", "height >= 150 cm"),))]))
+        assert "height counts for 365 days" in first
+        assert "birth" not in first
+        chosen = Policy(lasting=(("height", 30),))
+        assert "height counts for 30 days" in foot_lines(match(patient(), TestRanking.BOOKS[:1], policy=chosen))[0]
+
+    def test_answers_that_decide_nothing_are_told(self) -> None:
+        """An id that is none, and a criterion that facts decide."""
+        row = {"trial": "NCT1", "result": "pass", "by": "A."}
+        report = match(patient(answers=[{**row, "criterion": "ZZ"}, {**row, "criterion": "I1"}]), TestRanking.BOOKS[:1])
+        assert report.verdicts[0].note == (
+            "no criterion ZZ in this trial, so the answer was not used; "
+            "I1 is decided by facts, so the answer was not used"
+        )
 
 
 class TestJson:

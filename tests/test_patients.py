@@ -17,7 +17,7 @@ from eligibility.patients.derive import FORMULAS, derived
 from eligibility.patients.from_profile import profile
 from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.patient import Patient, StatedAge
-from eligibility.patients.profile_facts import inside
+from eligibility.patients.places import inside
 from eligibility.patients.profile_values import read_age
 from eligibility.patients.read import read_patient, read_patients
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
@@ -172,6 +172,30 @@ class TestProfiles:
         row = patient(bmi=31).measurements[0]
         assert (row.unit, row.note) == ("kg/m2", "no unit given, read as kg/m2")
 
+    @pytest.mark.parametrize(
+        ("name", "value", "unit"),
+        [
+            ("spo2", 97, "%"),
+            ("lvef", 0.55, "1"),
+            ("heart_rate", 70, "/min"),
+            ("systolic_bp", 120, "mm[Hg]"),
+            ("body_temperature", 98.6, "[degF]"),
+            ("height", 178, "cm"),
+            ("total_bilirubin", 12, None),
+            ("creatinine", 90, None),
+            ("hemoglobin", 13, None),
+            ("glucose", 100, None),
+            ("wbc", 5, None),
+            ("weight", 150, None),
+            ("hba1c", 7, None),
+            ("potassium", 4, None),
+        ],
+    )
+    def test_a_bare_number_that_could_be_in_two_units_has_none(self, name: str, value: float, unit: str | None) -> None:
+        """12 is a normal bilirubin in umol/L and a failing liver in mg/dL; 150 is pounds or kilograms."""
+        row = patient(**{name: value}).measurements[0]
+        assert (row.unit, row.usable) == (unit, unit is not None)
+
     def test_as_of_is_the_flag_then_the_profile_then_the_latest_fact(self) -> None:
         """Never today."""
         rows = [{"name": "inr", "value": 1, "date": "2024-05-01"}]
@@ -219,6 +243,69 @@ class TestFaults:
         told = faults(birth_date="1960-01-01", measurements=[{"name": "inr", "value": 1, "date": "2999-01-01"}])
         assert "older than 125 years" in told[0]
 
+    def test_shapes_and_values_are_told_at_once_in_plain_words(self) -> None:
+        """Nobody should have to run it twice, nor to know how the file is checked."""
+        told = faults(
+            measurements=[{"name": "bmi", "value": 900}, {"name": "inr", "datum": 1, "value": 1}],
+            conditions=[{"name": ""}, {"name": "diabetes", "onset": "2025-13-01"}],
+            answers=3,
+            inr="high",
+            total_bilirubin={"value": 12, "unti": "mg/dL"},
+        )
+        assert [fault.split(" (")[0] for fault in told] == [
+            "measurements[1].datum: no such field",
+            "conditions[0].name: is empty",
+            "conditions[1].onset: no day of the calendar",
+            "answers: is not a list",
+            "measurements[0]: 900 is not possible for Body mass index",
+            "inr: not a number",
+            "total_bilirubin.unti: no such field",
+        ]
+        assert "did you mean unit?" in told[-1]
+        assert not {"tuple", "string", "Input", "valid"} & set(" ".join(told).split())
+
+    def test_a_row_that_is_refused_leaves_the_places_of_the_others(self) -> None:
+        """The second fault is still the one of the second row."""
+        told = faults(measurements=[{"name": "inr"}, {"name": "inr", "value": "high"}], states={"pregnant": 3})
+        assert [fault.split(":")[0] for fault in told] == [
+            "measurements[0].value",
+            "states.pregnant",
+            "measurements[1]",
+        ]
+
+    def test_one_slip_in_a_year_does_not_move_the_day(self) -> None:
+        """The fact is named; with `as_of`, or beside another fact of its time, there is no guess to refuse."""
+        rows = [{"name": "inr", "value": 1, "date": day} for day in ("2025-02-26", "2025-02-20", "2052-02-20")]
+        assert faults(measurements=rows) == [
+            "measurements[2].date: 2052-02-20 lies more than 2 years after every other fact, and the profile would be "
+            "judged by that day (correct it, or give as_of)"
+        ]
+        assert patient(measurements=rows, as_of="2052-03-01").as_of == date(2052, 3, 1)
+        assert patient(measurements=rows[:2]).day_from == "measurements[0].date"
+        old = {"conditions": [{"name": "diabetes", "onset": "2009"}], "measurements": rows[:2]}
+        assert patient(**old).as_of == date(2025, 2, 26)
+
+    def test_a_man_is_not_pregnant(self) -> None:
+        """One of the two is wrong; a refuted state is no contradiction."""
+        assert faults(sex="male", states={"pregnant": True}) == [
+            "states.pregnant: pregnant, and the sex is male (correct one of them)"
+        ]
+        assert patient(sex="male", states={"pregnant": False}).sex == "male"
+
+    def test_facts_after_a_day_that_the_user_chose_are_left_out_and_named(self) -> None:
+        """What only ended after it was going on; a birth after it stays a fault."""
+        given = {
+            "birth_date": "1980-01-01",
+            "measurements": [{"name": "inr", "value": 1, "date": day} for day in ("2024-01-01", "2024-06-01")],
+            "conditions": [{"name": "diabetes", "onset": "2020", "abatement": "2024-05-01"}],
+        }
+        read = profile(given, file="f", vocabulary=words(), as_of=date(2024, 3, 1))
+        assert [row.source for row in read.measurements] == ["measurements[0]"]
+        assert read.findings[0].status == "active"
+        assert read.left_out == ("measurements[1]",)
+        with pytest.raises(InputError, match="birth_date: 1980-01-01 lies after 1979-01-01"):
+            profile(given, file="f", vocabulary=words(), as_of=date(1979, 1, 1))
+
     def test_a_misspelt_list_is_a_fault_with_a_hint(self) -> None:
         """Nothing is dropped silently."""
         assert faults(measurments=[{"name": "inr", "value": 1}]) == [
@@ -263,7 +350,7 @@ class TestFiles:
             (b" \n ", "empty"),
             (b'{"id": ', "not valid JSON"),
             (b'{\n"id": 1,\n}', "line 3"),
-            (b"[]", "holds no profile"),
+            (b"[]", "holds nothing"),
             (b'"text"', "is a JSON object"),
             (b'{"inr": NaN}', "NaN is not a value"),
             (b'{"inr": 1e999}', "NaN and infinity"),
@@ -341,6 +428,28 @@ class TestAnswers:
         assert len(caught.value.faults) == 2
         assert len(faults(answers=rows[:2])) == 1
 
+    def test_an_answer_after_the_day_of_judging_is_a_fault(self, tmp_path: Path) -> None:
+        """From the profile and from a file of answers, which is named."""
+        late = {**self.ROW, "date": "2026-01-01"}
+        assert faults(as_of="2025-03-01", answers=[late])[0].startswith("answers[0].date: 2026-01-01 lies after")
+        file = written(tmp_path, [late], "answers.json")
+        with pytest.raises(InputError, match=r"answers\.json: \[0\]: the answer of 2026-01-01 was given after"):
+            answered(patient(as_of="2025-03-01"), read_answers(file), str(file))
+
+    def test_messages_about_answers_speak_of_answers(self, tmp_path: Path) -> None:
+        """Not of a profile."""
+        with pytest.raises(InputError) as caught:
+            read_answers(written(tmp_path, [3, {**self.ROW, "criterion": "", "why": "x"}], "answers.json"))
+        assert [str(fault).split(" (")[0] for fault in caught.value.faults] == [
+            "[0]: is not an object",
+            "[1].criterion: is empty",
+            "[1].why: no such field",
+        ]
+        for content in (b"", b"[]"):
+            with pytest.raises(InputError) as caught:
+                read_answers(written(tmp_path, content, "answers.json"))
+            assert "profile" not in str(caught.value)
+
 
 class TestDerived:
     """Formulas, each one entry with its source."""
@@ -362,7 +471,7 @@ class TestDerived:
             {"name": "weight", "value": "70 kg", "date": "2024-01-01"},
             {"name": "height", "value": "1.7 m", "date": "2019-01-01"},
         ]
-        assert not list(derived(patient(measurements=rows).measurements, words().words))
+        assert not list(derived(patient(as_of="2024-01-01", measurements=rows).measurements, words().words))
 
     def test_every_formula_names_a_source_and_words_that_exist(self) -> None:
         """The table of formulas agrees with the vocabulary."""

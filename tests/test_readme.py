@@ -99,3 +99,11 @@ def test_every_verb_is_shown() -> None:
 
     shown = {command.split()[1] for command, _ in COMMANDS} | {blocks("sh")[0].split("eligibility ")[1].split()[0]}
     assert shown >= set(VERBS)
+
+
+def test_the_package_shows_only_its_public_names() -> None:
+    """What a person sees after `el.` and the tab key."""
+    import eligibility as el
+
+    assert [name for name in dir(el) if name not in el.__all__] == []
+    assert "import_module" not in dir(el)

@@ -178,7 +178,7 @@ class TestBadInput:
             (b'{"protocolSection": {\n  "x": }', ["line 2, column 8", "broken JSON"]),
             (b'{"studies": []}', ["no study"]),
             (b'{"a": NaN}', ["NaN"]),
-            (b"[" * 100_000, ["JSON"]),
+            (b"[" * 100_000, ["JSON nested too deep"]),
             (b'{"protocolSection": "\xff"}', ["not UTF-8", "byte 21", "save the file as UTF-8"]),
             (b"just some words", ["not a trial record"]),
             (b"<a><b></a>", ["line 1", "broken XML"]),
@@ -238,7 +238,8 @@ class TestBadInput:
         bad: list[InputError] = []
         assert [trial.id for trial in read_trials(path, on_fault=bad.append)] == ["A", "D"]
         places = [fault.place.split(",")[0] for error in bad for fault in error.faults]
-        assert places == ["row 2", "row 3", "row 4", "row 5", "A", "row 8"]
+        assert places == ["row 2", "row 3", "row 4", "row 5", "row 6", "row 8"]
+        assert "A stands twice, first in row 1" in str(bad[0])
 
     def test_without_a_listener_the_good_rows_before_the_first_fault_come_and_then_all_faults(
         self, tmp_path: Path

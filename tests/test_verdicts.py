@@ -285,6 +285,12 @@ class TestMeasured:
         assert truth(rule, meld_score=24) == "not_met"
         assert truth(rule, meld_na_score=31) == "unknown:missing"
 
+    def test_a_bare_number_of_a_substance_decides_nothing(self) -> None:
+        """12 is normal in umol/L."""
+        verdict = judge(low("total_bilirubin", 171, "umol/L"), total_bilirubin=12)
+        assert verdict.truth == "unknown"
+        assert [(gap.reason, gap.detail) for gap in verdict.missing] == [("unit", "the value has no unit")]
+
 
 class TestAges:
     """Ages are birthdays."""
@@ -433,6 +439,14 @@ class TestPresent:
     """Conditions, treatments, allergies and states."""
 
     DIABETES = Present("condition", "diabetes")
+
+    def test_what_the_vocabulary_does_not_know_is_never_absent(self) -> None:
+        """A complete list may hold it by another name."""
+        for rule in (Present("condition", "zorgblatt"), Graded("zorg_scale", ("I",)), Graded("z", ("I",), "max")):
+            verdict = judge(rule, complete=["conditions", "scales"])
+            assert [(gap.reason, gap.detail) for gap in verdict.missing] == [
+                ("missing", "the vocabulary does not know it")
+            ]
 
     def test_absence_is_unknown_unless_it_is_known(self) -> None:
         """A complete list, a recorded no, or the user's policy make it a no."""
@@ -765,6 +779,17 @@ class TestTrials:
         """It changes nothing and is not passed over in silence."""
         answer = {"trial": "NCT1", "criterion": "I9", "result": "pass", "by": "B"}
         assert "I9" in trial([line(1, low("inr", 1.5))], patient(answers=[answer])).note
+
+    def test_of_equal_cohorts_the_one_with_the_fewest_open_lines_speaks(self) -> None:
+        """A healthy child belongs to the healthy controls, though nobody has judged the words of the others."""
+        lines = [
+            line(1, Unclear("specific diagnostic criteria"), cohort="test group"),
+            line(2, Measured("inr", None, Bound(2)), cohort="test group"),
+            line(3, Measured("inr", None, Bound(3)), cohort="healthy control"),
+            line(4, Judgement("consent")),
+        ]
+        for order in (lines, lines[::-1]):
+            assert trial(order, patient(inr=1)).cohort == "healthy control"
 
     def test_the_best_cohort_speaks_for_the_trial(self) -> None:
         """A healthy control is not bound by the disease."""

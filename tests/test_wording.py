@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -80,6 +81,25 @@ def test_a_fact_is_told_with_unit_conversion_date_and_origin() -> None:
         == "Body mass index 31 from Body weight, Body height"
     )
     assert evidence_words(Evidence("inr", "1.9", compared="1.9")) == "INR 1.9"
+
+
+def test_an_answer_quotes_the_words_it_was_given_on() -> None:
+    """Who, when, what, and on which words."""
+    fact = Evidence("etc.", "pass", None, "2026-03-01", "answers[0]", by="A.")
+    assert evidence_words(fact) == 'answered "pass" by A. on 2026-03-01: "etc."'
+
+
+def test_what_the_patient_has_is_dated_by_its_onset() -> None:
+    """Since then, not on that day only."""
+    assert evidence_words(Evidence("asthma", "yes", None, "2019-05")) == "Asthma: yes since 2019-05"
+
+
+def test_a_fact_that_two_parts_of_a_rule_look_at_is_told_once() -> None:
+    """The one with the comparison says more."""
+    plain = Evidence("total_bilirubin", "12", "mg/dL", "2025-03-01", "measurements[0]")
+    facts = (replace(plain, compared="205 umol/L"), plain)
+    verdict = CriterionVerdict(Criterion("I1", "inclusion", "x"), Judgement("x"), "pass", Verdict("met", facts))
+    assert why(verdict) == ["Total bilirubin 12 mg/dL (= 205 umol/L) on 2025-03-01"]
 
 
 def told(text: str, *gaps: Missing, result: Result = "unresolved") -> list[str]:

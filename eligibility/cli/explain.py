@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eligibility.cli.inputs import judging, policy_options, tell, trials_in
+from eligibility.cli.inputs import judging, policy_options, refuse_two_inputs, tell, tell_idle_answers, trials_in
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
@@ -25,10 +25,12 @@ def command(ctx: click.Context, /, patient: str, trial: str, **options: Any) -> 
     from eligibility.matching import match
     from eligibility.reports.as_explanation import as_explanation
 
+    refuse_two_inputs(patient, trial, options["answers"])
     faults: list[InputError] = []
     case = judging(patient, options)
-    found = list(trials_in((trial,), faults))
+    found = list(trials_in((trial,), faults, case.words))
     if found:
+        tell_idle_answers(case.patient, found)
         report = match(case.patient, found, policy=case.policy, vocabulary=case.words)
         click.echo(as_explanation(report), nl=False)
     ctx.exit(tell(faults))

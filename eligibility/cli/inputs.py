@@ -24,33 +24,84 @@ _RULEBOOK_BYTES = 20_000_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def trials_in(paths: Sequence[str], faults: list[InputError]) -> Iterator[Trial | Rulebook]:
+def trials_in(
+    paths: Sequence[str], faults: list[InputError], words: Vocabulary | None = None
+) -> Iterator[Trial | Rulebook]:
     """The trials of files, folders and `-`, and rulebooks (`.rules`); without paths, the shipped trials.
 
-    What cannot be read, and a trial that comes twice, joins `faults`; the rest still comes.
+    What cannot be read, and a trial that comes twice, joins `faults`; the rest still comes. In a folder a rulebook
+    stands for the record of its trial, which is said on standard error. Rulebooks are in the vocabulary `words`.
     """
     from eligibility.errors import InputError
     from eligibility.trials.trial import Trial
 
-    seen: dict[str, str] = {}
+    seen: dict[str, Seen] = {}
     for path in map(_shipped_if_id, paths) if paths else shipped_records():
         try:
-            for found in _found(path, faults):
+            for found in _found(path, faults, words):
                 trial = found if isinstance(found, Trial) else found.trial
-                if not _is_twin(trial.id, path, seen, faults):
+                if not _is_twin(trial, Seen(path, trial.source, not isinstance(found, Trial)), seen, faults):
                     yield found
         except InputError as error:
             faults.append(error)
 
 
-def _found(path: str, faults: list[InputError]) -> Iterator[Trial | Rulebook]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where a trial was read from: the argument, the file, and whether it is a rulebook."""
+
+    argument: str
+    file: str
+    rulebook: bool
+
+
+def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Iterator[Trial | Rulebook]:
     from eligibility.rules.rulebook import read_rulebook
     from eligibility.trials.read import read_trials
 
     if path.endswith(".rules"):
-        yield read_rulebook(_text(path), path)
-    else:
+        yield read_rulebook(_text(path), path, words)
+        return
+    if not Path(path).is_dir():
+        _refuse_unknown_id(path)
         yield from read_trials(path, on_fault=faults.append)
+        return
+    books = _rulebooks_in(path)
+    yield from _each_book(books, faults, words)
+    if not books or _has_records(path):
+        yield from read_trials(path, on_fault=faults.append)
+
+
+def _rulebooks_in(folder: str) -> list[str]:
+    from eligibility.trials.files import files_within
+
+    return [str(file) for file in files_within(Path(folder), (".rules",)) if file.suffix == ".rules"]
+
+
+def _has_records(folder: str) -> bool:
+    from eligibility.trials.files import RECORD_SUFFIXES, files_within
+
+    return bool(files_within(Path(folder), RECORD_SUFFIXES))
+
+
+def _each_book(books: list[str], faults: list[InputError], words: Vocabulary | None) -> Iterator[Rulebook]:
+    from eligibility.errors import InputError
+    from eligibility.rules.rulebook import read_rulebook
+
+    for book in books:
+        try:
+            yield read_rulebook(_text(book), book, words)
+        except InputError as error:
+            faults.append(error)
+
+
+def _refuse_unknown_id(path: str) -> None:
+    """Raises InputError, naming the shipped ids, for what is no file and looks like an id."""
+    from eligibility.errors import Fault, InputError
+
+    if path.isalnum() and not Path(path).exists():
+        shipped = ", ".join(Path(record).parent.name for record in shipped_records())
+        raise InputError(path, Fault("", "no such file, and no shipped trial of this id", f"shipped are {shipped}"))
 
 
 def _text(path: str) -> str:
@@ -60,22 +111,32 @@ def _text(path: str) -> str:
     try:
         if Path(path).stat().st_size > _RULEBOOK_BYTES:
             raise InputError(path, Fault("", f"larger than {_RULEBOOK_BYTES // 1_000_000} MB", "split it"))
-        return Path(path).read_text(encoding="utf-8")
+        with open(path, encoding="utf-8", newline="") as file:  # the words of a record keep their own line ends
+            return file.read()
     except OSError as error:
         raise InputError(path, Fault("", error.strerror or "cannot be read", "check the path")) from None
     except UnicodeDecodeError as error:
         raise InputError(path, Fault(f"byte {error.start}", "not UTF-8 text", "save the file as UTF-8")) from None
 
 
-def _is_twin(key: str, path: str, seen: dict[str, str], faults: list[InputError]) -> bool:
+def _is_twin(trial: Trial, here: Seen, seen: dict[str, Seen], faults: list[InputError]) -> bool:
     from eligibility.errors import Fault, InputError
 
-    if key not in seen:
-        seen[key] = path
+    first = seen.setdefault(trial.id, here)
+    if first is here:
         return False
-    fault = Fault(key, f"this trial was already read from {seen[key]}", "give each trial once")
-    faults.append(InputError(path, fault))
+    if first.rulebook and not here.rulebook and first.argument == here.argument:
+        click.echo(f"eligibility: {trial.id}: the rulebook {first.file} stands for the record {here.file}", err=True)
+        return True
+    fault = Fault(trial.id, f"this trial was already read from {first.file or first.argument}", "give each trial once")
+    faults.append(InputError(here.argument, fault))
     return True
+
+
+def refuse_two_inputs(*paths: str | None) -> None:
+    """Raises UsageError when standard input is asked for more than once."""
+    if paths.count("-") > 1:
+        raise click.UsageError("- (standard input) may stand only once")
 
 
 def _shipped_if_id(path: str) -> str:
@@ -91,6 +152,16 @@ def shipped_records() -> list[str]:
     return [str(path) for path in sorted(Path(case_dir()).glob("trials/*/record.*"))]
 
 
+def tell_idle_answers(patient: Patient, found: Iterable[Trial | Rulebook]) -> None:
+    """Say on standard error which answers are for trials that are not judged now; a trial's own stand in its note."""
+    from eligibility.trials.trial import Trial
+
+    here = {one.id if isinstance(one, Trial) else one.trial.id for one in found}
+    idle = list(dict.fromkeys(row.trial for row in patient.answers if row.trial not in here))
+    if idle:
+        click.echo(f"eligibility: there are answers for trials that are not judged here: {', '.join(idle)}", err=True)
+
+
 def tell(faults: Iterable[InputError]) -> int:
     """List what could not be read on standard error; the exit code: 2 when there was anything, else 0."""
     code = 0
@@ -98,6 +169,35 @@ def tell(faults: Iterable[InputError]) -> int:
         click.echo(f"eligibility: {fault}", err=True)
         code = 2
     return code
+
+
+KINDS = ("quantity", "scale", "condition", "treatment", "procedure", "allergen", "state")
+ROW = '[zorblax]  kind = "quantity"  label = "Zorblax"  unit = "g/L"  synonyms = ["ZBX"]  loinc = [["1234-5"]]'
+VOCABULARY_OPTION = click.option(
+    "--vocabulary",
+    "words",
+    metavar="FILE",
+    help="A site's own words and codes: a TOML file of rows, each field on a line of its own, for example "
+    f"{ROW}. Kinds: {', '.join(KINDS)}. A known key takes more synonyms and codes.",
+)
+
+
+def words_of(file: str | None) -> Vocabulary:
+    """The shipped vocabulary, or with a site's own words; raises InputError that shows the form of a row."""
+    from eligibility.errors import Fault, InputError, TableError
+    from eligibility.vocabulary.tables import vocabulary
+
+    if not file:
+        return vocabulary()
+    form = f"a row, each field on a line of its own: {ROW}; kinds are {', '.join(KINDS)}"
+    try:
+        return vocabulary(Path(file))
+    except TableError as error:
+        raise InputError(file, Fault(f"[{error.row}]", error.problem, form)) from None
+    except InputError as error:
+        if any("TOML" in fault.problem for fault in error.faults):
+            raise InputError(file, *(Fault(fault.place, fault.problem, form) for fault in error.faults)) from None
+        raise
 
 
 def policy_options(command: Command) -> Command:
@@ -127,7 +227,7 @@ _POLICY_OPTIONS = (
     click.option(
         "--table-ranges", is_flag=True, help="Use the vocabulary's reference range where the patient's is missing."
     ),
-    click.option("--vocabulary", "words", metavar="FILE", help="A TOML table with a site's own words and codes."),
+    VOCABULARY_OPTION,
 )
 
 
@@ -144,13 +244,12 @@ def judging(patient: str, options: dict[str, Any]) -> Judging:
     """Read the patient and the policy from the values of `policy_options`; raises InputError and UsageError."""
     from eligibility.patients.answers import answered, read_answers
     from eligibility.patients.read import read_patient
-    from eligibility.vocabulary.tables import vocabulary
 
-    words = vocabulary(Path(options["words"]) if options["words"] else None)
+    words = words_of(options["words"])
     day = options["as_of"].date() if options["as_of"] else None
     who = read_patient(patient, as_of=day, vocabulary=words)
     if options["answers"]:
-        who = answered(who, read_answers(options["answers"]))
+        who = answered(who, read_answers(options["answers"]), options["answers"])
     return Judging(who, _policy(options, words), words)
 
 
@@ -186,9 +285,9 @@ def colour_wanted(no_color: bool) -> bool:
     return not no_color and not os.environ.get("NO_COLOR")
 
 
-def with_progress(trials: list[Trial | Rulebook]) -> Iterable[Trial | Rulebook]:
-    """The trials, with a progress bar on standard error when there are many and a person is watching."""
-    if len(trials) <= _MANY or not sys.stderr.isatty():
+def with_progress(trials: list[Trial | Rulebook], no_color: bool = False) -> Iterable[Trial | Rulebook]:
+    """The trials, with a progress bar on standard error when there are many and a person with colours is watching."""
+    if len(trials) <= _MANY or not sys.stderr.isatty() or not colour_wanted(no_color):
         return trials
     from rich.console import Console
     from rich.progress import track

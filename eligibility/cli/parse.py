@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.inputs import tell, trials_in, with_progress
+from eligibility.cli.inputs import VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, with_progress, words_of
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("trials", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a trial and line, with schema_version.")
 @click.option("--wrap/--rulebook", "wrap", default=None, help="Lines of 100 columns, or a rulebook to edit.")
-@click.option("--vocabulary", "words", metavar="FILE", help="A TOML table with a site's own words and codes.")
+@VOCABULARY_OPTION
 @click.pass_context
 def command(
     ctx: click.Context, /, trials: tuple[str, ...], as_json: bool, wrap: bool | None, words: str | None
@@ -33,13 +32,13 @@ def command(
     from eligibility.reports.rules_as_text import rules_as_text, underlined_rulebook
     from eligibility.rules.rulebook import rulebook
     from eligibility.trials.trial import Trial
-    from eligibility.vocabulary.tables import vocabulary
 
     faults: list[InputError] = []
-    known = vocabulary(Path(words)) if words else None
+    refuse_two_inputs(*trials)
+    known = words_of(words)
     look = sys.stdout.isatty() if wrap is None else wrap
     show = _as_json if as_json else rules_as_text if look else underlined_rulebook
-    for trial in with_progress(list(trials_in(trials, faults))):
+    for trial in with_progress(list(trials_in(trials, faults, known))):
         book = rulebook(trial, known) if isinstance(trial, Trial) else trial
         click.echo(show(book))
     ctx.exit(tell(faults))

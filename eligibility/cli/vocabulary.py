@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from eligibility.cli.inputs import VOCABULARY_OPTION, words_of
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -14,17 +15,16 @@ if TYPE_CHECKING:
 
 @click.command("vocabulary", short_help="The words the package knows.")
 @click.argument("word", default="")
-@click.option("--vocabulary", "extra", metavar="FILE", help="Add a site's own words and codes (TOML).")
+@VOCABULARY_OPTION
 @click.pass_context
-def command(ctx: click.Context, word: str, extra: str | None) -> None:
+def command(ctx: click.Context, word: str, words: str | None) -> None:
     """Show what is known about WORD (a key, a name, or part of one); without WORD, list all words.
 
     Exit code 1 when no word is called so.
     """
     from eligibility.reports.word_as_text import word_as_text, words_as_text
-    from eligibility.vocabulary.tables import vocabulary
 
-    known = vocabulary(Path(extra) if extra else None)
+    known = words_of(words)
     found = _found(known, word)
     if not found:
         click.echo(f"eligibility: no word is called {word!r}", err=True)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from eligibility.errors import Fault, InputError
+from eligibility.patients.dates import read_when
 from eligibility.patients.documents import read_documents
-from eligibility.patients.from_profile import answer, contradictions, faults_of
+from eligibility.patients.from_profile import answer, contradictions
 from eligibility.patients.patient import Answer, Patient
+from eligibility.patients.shape_faults import faults_of
 
 
 def read_answers(path: str | Path) -> tuple[Answer, ...]:
@@ -32,9 +34,18 @@ def read_answers(path: str | Path) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
-def answered(patient: Patient, answers: Iterable[Answer]) -> Patient:
-    """The patient with these answers too; one for the same trial and criterion replaces the profile's own."""
+def answered(patient: Patient, answers: Iterable[Answer], file: str = "answers") -> Patient:
+    """The patient with these answers too; one for the same trial and criterion replaces the profile's own.
+
+    Raises InputError, naming the file, for answers that were given after the day the patient is judged by.
+    """
     mine = [row for row in answers if row.patient in (None, patient.id)]
+    day = patient.as_of
+    late = [row for row in mine if day and row.date and read_when(row.date).first.date() > day]
+    if late:
+        problem = f"was given after {day}, the day the patient is judged by"
+        remedy = "correct the date, or judge by a later day (as_of)"
+        raise InputError(file, *(Fault(row.source, f"the answer of {row.date} {problem}", remedy) for row in late))
     taken = {(row.trial, row.criterion) for row in mine}
     kept = [row for row in patient.answers if (row.trial, row.criterion) not in taken]
     return replace(patient, answers=(*kept, *mine))
@@ -56,4 +67,4 @@ def _answer(row: Any, place: str, file: str) -> Answer:
     try:
         return answer(AnswerShape.model_validate(row), place)
     except ValidationError as error:
-        raise InputError(file, *faults_of(error, place)) from None
+        raise InputError(file, *faults_of(error, place, "answers")) from None

@@ -57,13 +57,20 @@ def read_when(text: str) -> When:
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError("not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+    try:
+        return _moment(match, text.strip())
+    except ValueError:  # IllegalMonthError is one too
+        raise ValueError("no day of the calendar; write YYYY-MM-DD, YYYY-MM or YYYY") from None
+
+
+def _moment(match: re.Match[str], text: str) -> When:
     year, month, day = int(match["year"]), int(match["month"] or 0), int(match["day"] or 0)
     if match["hour"]:
         moment = datetime(year, month, day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
-        return When(moment, moment, text.strip())
+        return When(moment, moment, text)
     first = date(year, month or 1, day or 1)
     last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])
-    return between(first, last, text.strip())
+    return between(first, last, text)
 
 
 def shift(day: date, count: float, unit: str) -> date:

@@ -28,7 +28,7 @@ def read_documents(path: str | Path) -> Iterator[tuple[str, Any | Fault]]:
         lines = _lines(file)
         first = next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
         if first is None:
-            raise InputError(str(path), Fault("", "the file is empty", "give a profile as JSON or JSON Lines"))
+            raise InputError(str(path), Fault("", "the file is empty", "write it as JSON or JSON Lines"))
         if isinstance(first, Fault):
             yield "", first
             return
@@ -45,7 +45,7 @@ def _opened(path: str | Path) -> Iterator[IO[bytes]]:
         with gzip.open(name) if name.endswith(".gz") else open(name, "rb") as file:
             yield file  # type: ignore[misc]  # GzipFile reads like IO[bytes] but is not declared so
     except IsADirectoryError:
-        raise InputError(name, Fault("", "is a folder, not a patient file", "name one file in it")) from None
+        raise InputError(name, Fault("", "is a folder, not a file", "name one file in it")) from None
     except FileNotFoundError:
         raise InputError(name, Fault("", "no such file", "check the path")) from None
     except (OSError, EOFError, zlib.error) as error:
@@ -58,7 +58,7 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes] | Fault]:
     while line := file.readline(MAXIMUM_BYTES + 1):
         number += 1
         if len(line) > MAXIMUM_BYTES:
-            remedy = "split it, or write one profile a line (.jsonl)"
+            remedy = "split it, or write one object a line (.jsonl)"
             yield Fault(f"line {number}", f"longer than {MAXIMUM_BYTES // 1_000_000} MB", remedy)
             return
         yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
@@ -101,7 +101,7 @@ def _whole(
     for line in (second, *lines):
         size += 0 if isinstance(line, Fault) else len(line[1])
         if isinstance(line, Fault) or size > MAXIMUM_BYTES:
-            remedy = "split it, or write one profile a line (.jsonl)"
+            remedy = "split it, or write one object a line (.jsonl)"
             yield "", Fault("", f"larger than {MAXIMUM_BYTES // 1_000_000} MB", remedy)
             return
         parts.append(line[1])
@@ -112,7 +112,7 @@ def _items(value: Any) -> Iterator[tuple[str, Any | Fault]]:
     if isinstance(value, list):
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
         if not value:
-            yield "", Fault("", "the list holds no profile", "give at least one")
+            yield "", Fault("", "the list holds nothing", "give at least one")
     else:
         yield "", value
 

@@ -53,7 +53,7 @@ def read_value(text: str) -> tuple[Interval, str | None]:
     """
     match = _VALUE.match(text.strip())
     if match is None:
-        raise ValueError("not a number")
+        raise ValueError('not a number; write one, as 1.9, "<5" or "12 mg/dL"')
     rest = text.strip()[match.end() :]
     if rest[:1] in (",", ".", "'") or (rest[:1] == " " and rest[1:2].isdigit() and not rest[1:].startswith("10")):
         raise ValueError("not a plain number; write it without commas, with a decimal point")

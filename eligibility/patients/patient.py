@@ -12,6 +12,8 @@ from eligibility.patients.interval import Interval
 Sex = Literal["male", "female", "other"]
 FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
 FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
+# States that only women can be in: a man is in none of them, and who is in one is a woman.
+FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
 LISTS = ("conditions", "medications", "procedures", "allergies", "states", "measurements", "scales")
 
 
@@ -105,7 +107,8 @@ class Patient:
     """One patient as of one day. Every list may be empty; what is not in it is unknown.
 
     `complete` names the lists (of `LISTS`) that hold everything there is to know, so that absence means no.
-    `unrecognised` lists the names and codes, with their places, that the vocabulary does not know.
+    `unrecognised` lists the names and codes, with their places, that the vocabulary does not know. `day_from` is the
+    place of the fact whose day is `as_of`, when nobody gave one; `left_out` the places of facts after `as_of`.
     """
 
     id: str
@@ -120,3 +123,5 @@ class Patient:
     answers: tuple[Answer, ...] = ()
     unrecognised: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
+    day_from: str = field(default="", compare=False)
+    left_out: tuple[str, ...] = field(default=(), compare=False)

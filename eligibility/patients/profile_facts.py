@@ -10,9 +10,13 @@ from eligibility.errors import Fault
 from eligibility.patients.dates import When
 from eligibility.patients.levels import read_levels
 from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Measurement
+from eligibility.patients.places import inside
 from eligibility.patients.profile_values import read_measurement, read_reference, with_reference
+from eligibility.patients.shape_faults import problem_of
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from eligibility.patients.profile_shape import CodeShape, FindingShape, MeasurementShape, ReferenceShape, ScaleShape
     from eligibility.vocabulary.tables import Vocabulary
     from eligibility.vocabulary.word import Word
@@ -35,14 +39,6 @@ _KINDS: dict[FindingKind, Kinds] = {
     "state": ("state", "condition", "treatment", "procedure"),
 }
 _FIELDS = ("id", "as_of", "birth_date", "age", "sex", "complete", "answers", "scales", *LISTS)
-
-
-def inside(place: str, *steps: int | str) -> str:
-    """A place further in: `inside("line 3", "measurements", 2)` is `line 3: measurements[2]`."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-    if place.endswith("]") or not place or not path:
-        return place + ("" if path.startswith("[") or not place or not path else ".") + path
-    return f"{place}{path}" if path.startswith("[") else f"{place}: {path}"
 
 
 class FactReader:
@@ -209,8 +205,7 @@ def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
                 {"name": word.key, **item} if isinstance(item, dict) else {"name": word.key, "value": item}
             )
         except ValidationError as error:
-            problem = error.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
-            reader.faults.append(Fault(inside(reader.place, place), problem, "write a value, or value, unit and date"))
+            reader.faults += _misshapen(reader, place, error, isinstance(item, dict))
             return
         reader.result(place, word, row.value, row.unit, row.date, row.reference_range)
         return
@@ -220,6 +215,13 @@ def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
         reader.faults.append(Fault(inside(reader.place, place), "is an allergen", "write it under allergies"))
     elif status is not None:
         reader.state(place, word.key, status, fact)
+
+
+def _misshapen(reader: FactReader, place: str, error: ValidationError, whole: bool) -> list[Fault]:
+    """What is wrong with a short value; of one that is an object, in which of its fields."""
+    found = error.errors(include_url=False, include_input=False)
+    places = [inside(reader.place, place) if not whole else inside(reader.place, place, *row["loc"]) for row in found]
+    return [Fault(where, *problem_of(row, "measurements")) for where, row in zip(places, found, strict=True)]
 
 
 def _made_finding(fact: FindingKind, concept: str, name: str, status: Any, source: str, *, known: bool) -> Finding:

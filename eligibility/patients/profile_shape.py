@@ -83,7 +83,7 @@ def _words(value: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Name = Annotated[str, BeforeValidator(lambda value: str(value) if type(value) is int else value), Text]
+Name = Annotated[Text, BeforeValidator(lambda value: str(value) if type(value) is int else value)]
 Scalar = Annotated[float | str, PlainValidator(_number_or_text)]
 Moment = Annotated[When, PlainValidator(_when)]
 Status = Annotated[str, PlainValidator(read_status)]

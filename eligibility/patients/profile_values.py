@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval, exactly, linear, read_value
 from eligibility.patients.patient import Measurement, Reference, StatedAge
-from eligibility.units import canonical_unit, conversion
+from eligibility.units import SAME, canonical_unit, conversion
 
 if TYPE_CHECKING:
     from eligibility.patients.profile_shape import ReferenceShape
@@ -71,7 +71,7 @@ def _shown(value: float | str, written: str | None) -> str:
 
 
 def _unit(word: Word, text: str | None, value: Interval) -> tuple[str | None, str]:
-    """The house spelling; a bare number takes the unit the vocabulary says it can only mean, with a note."""
+    """The house spelling; a bare number takes the only unit in which a living patient can have it, with a note."""
     if text is not None:
         house = canonical_unit(text)
         if house is None:
@@ -81,13 +81,26 @@ def _unit(word: Word, text: str | None, value: Interval) -> tuple[str | None, st
     if word.unit is None:
         return None, ""
     return next(
-        ((unit, f"no unit given, read as {unit}") for low, high, unit in word.assume if _inside(value, low, high)),
+        ((unit, f"no unit given, read as {unit}") for low, high, unit in word.assume if _only(word, value, unit)),
         (None, "no unit given"),
     )
 
 
-def _inside(value: Interval, low: float, high: float) -> bool:
-    return low <= value.low and value.high <= high
+def _only(word: Word, value: Interval, unit: str) -> bool:
+    """The value is possible in this unit, and in no other that changes it; of a substance it never is certain.
+
+    A substance is measured in mass, moles and charge, whose healthy values may differ little in number: 12 is a
+    normal bilirubin in umol/L and a liver that fails in mg/dL.
+    """
+    if word.molar_mass or word.valence or not _inside(word, value, unit):
+        return False
+    others = {word.unit, *word.units, *(other for _, _, other in word.assume)} - {unit}
+    return not any(_plausible(word, value, other) for other in others if conversion(other, unit, word) != SAME)
+
+
+def _inside(word: Word, value: Interval, unit: str) -> bool:
+    bands = ((low, high) for low, high, name in word.assume if name == unit)
+    return any(low <= value.low and value.high <= high for low, high in bands)
 
 
 def _plausible(word: Word, value: Interval, unit: str | None) -> bool:

@@ -11,7 +11,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients import from_profile
 from eligibility.patients.documents import OnFault, read_documents
 from eligibility.patients.patient import Patient
-from eligibility.patients.profile_facts import inside
+from eligibility.patients.places import inside
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -61,7 +61,7 @@ def read_patient(
     """The one patient of a file. Raises InputError with every fault, and when the file holds several patients."""
     patients = list(read_patients(path, format=format, as_of=as_of, vocabulary=vocabulary))
     if len(patients) != 1:
-        fault = Fault("", f"holds {len(patients)} patients, one is wanted", "give one profile, or screen the file")
+        fault = Fault("", f"holds {len(patients)} patients, one is wanted", "give a file with one profile")
         raise InputError(str(path), fault)
     return patients[0]
 

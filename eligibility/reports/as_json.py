@@ -18,7 +18,12 @@ def as_json(report: Report) -> str:
 
 def pairs(report: Report) -> list[dict[str, Any]]:
     """The report as plain values, one object a pair."""
-    common = {"policy": list(report.policy.lines()), "unrecognised": list(report.unrecognised)}
+    common = {
+        "policy": list(report.policy.lines()),
+        "unrecognised": list(report.unrecognised),
+        "as_of_from": report.day_from or None,
+        "left_out": list(report.left_out),
+    }
     return [_pair(verdict) | common for verdict in report.verdicts]
 
 

@@ -35,7 +35,13 @@ def print_report(report: Report, file: IO[str], *, limit: int | None = 240, colo
     """Write the report to a terminal at its own width; `limit` as in the plain text, `colour` False for none."""
     from rich.console import Console
 
-    console = Console(file=file, no_color=not colour, highlight=False, markup=False, emoji=False)
+    console = Console(
+        file=file,
+        color_system="auto" if colour else None,  # None: no escape codes at all; no_color would keep bold and dim
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
     console.print(opening(report), style="bold")
     if len(report.verdicts) > 1:
         console.print(_summary(report))

@@ -15,7 +15,8 @@ from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
 class Report:
     """One patient against trials: `verdicts` ranked, the best first, and the `policy` they were judged by.
 
-    `unrecognised` are the names and codes of the patient's file that the vocabulary does not know.
+    `unrecognised` are the names and codes of the patient's file that the vocabulary does not know, `day_from` the
+    place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it.
     """
 
     patient: str
@@ -23,6 +24,8 @@ class Report:
     verdicts: tuple[TrialVerdict, ...]
     policy: Policy = DEFAULT
     unrecognised: tuple[str, ...] = ()
+    day_from: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def formula(self) -> str:

@@ -95,8 +95,15 @@ def _criterion(criterion: Criterion, rule: Rule) -> dict[str, Any]:
     return {
         **{name: getattr(criterion, name) for name in fields_},
         "notation": notation(rule),
-        "rule": rule_to_dict(rule),
+        "rule": rule_to_dict(rule) if criterion.source != "record" else _spanless(rule_to_dict(rule)),
     }
+
+
+def _spanless(value: Any) -> Any:
+    """A rule made of a record's own fields: its spans point into no text of the record, so there are none."""
+    if isinstance(value, dict):
+        return {key: None if key == "span" else _spanless(inner) for key, inner in value.items()}
+    return [_spanless(item) for item in value] if isinstance(value, list) else value
 
 
 def _plain(value: object) -> object:

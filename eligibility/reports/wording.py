@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
 from eligibility.reports.report import Report
+from eligibility.rules.rule import leaves
 from eligibility.verdicts.verdict import (
     FACT_REASONS,
     CriterionVerdict,
@@ -97,16 +99,24 @@ def _short(name: str) -> str:
 
 
 def evidence_words(fact: Evidence) -> str:
-    """One fact as a phrase: name, value and unit, conversion, date, what it was derived from, who said so."""
+    """One fact as a phrase: name, value and unit, conversion, date, what it was derived from; or who decided what."""
+    if fact.by:
+        return _answer_words(fact)
     colon = ":" if fact.value in ("yes", "no") else ""
     parts = [f"{label(fact.fact)}{colon} {one_line(fact.value)}", _unit(fact)]
     compared = fact.compared or ""
     parts.append(f"(= {one_line(compared)})" if compared and not _same(compared, fact) else "")
-    parts.append(f"on {fact.date}" if fact.date else "")
+    parts.append(f"{'since' if fact.value == 'yes' else 'on'} {fact.date}" if fact.date else "")
     parts.append(f"from {', '.join(map(label, fact.derived_from))}" if fact.derived_from else "")
-    parts.append(f"by {one_line(fact.by)}" if fact.by else "")
     parts.append(f"[{one_line(fact.note)}]" if fact.note else "")
     return " ".join(part for part in parts if part)
+
+
+def _answer_words(fact: Evidence) -> str:
+    """What a person decided, with the words that they decided on."""
+    day = f" on {fact.date}" if fact.date else ""
+    words = shortened(one_line(fact.fact), 60)
+    return f'answered "{fact.value}" by {one_line(fact.by or "")}{day}: "{words}"'
 
 
 def _unit(fact: Evidence) -> str:
@@ -139,7 +149,9 @@ def gaps(verdict: CriterionVerdict, most: int = 3) -> list[str]:
 def _facts(because: tuple[Evidence, ...]) -> Iterator[str]:
     """The facts in their order; what the patient plainly does not have shares one phrase at the end."""
     denied = [label(fact.fact) for fact in because if fact == Evidence(fact.fact, "no", source=fact.source)]
-    yield from (evidence_words(fact) for fact in because if label(fact.fact) not in denied)
+    told = [fact for fact in because if label(fact.fact) not in denied]
+    compared = {replace(fact, compared=None) for fact in told if fact.compared}
+    yield from (evidence_words(fact) for fact in told if fact not in compared)
     if denied:
         yield f"no: {', '.join(dict.fromkeys(denied))}"
 
@@ -210,14 +222,26 @@ def summary_cells(rank: int, verdict: TrialVerdict, limit: int) -> tuple[str, ..
 def opening(report: Report) -> str:
     """Whose report it is, and of which day."""
     day = f"as of {report.as_of}" if report.as_of else "no day given, no dated fact"
+    day += f", the day of the latest fact ({one_line(report.day_from)})" if report.day_from else ""
     return f"Patient {one_line(report.patient)}, {day}"
 
 
 def foot_lines(report: Report) -> list[str]:
     """What a reader needs to judge the report itself: policy, formula, what was not recognised, digests."""
-    lines = [f"Policy: {'; '.join(report.policy.lines())}.", f"Formula: {report.formula}."]
+    policy = "; ".join(report.policy.lines(_variables(report)))
+    lines = [f"Policy: {policy}.", f"Formula: {report.formula}."]
+    if report.left_out:
+        places = ", ".join(map(one_line, report.left_out))
+        lines.append(f"Left out, since it is dated after {report.as_of}: {places}.")
     if report.unrecognised:
         names = "; ".join(map(one_line, report.unrecognised))
         lines.append(f"Not recognised in the profile, so it decided nothing: {names}.")
     digests = ", ".join(f"{one_line(verdict.trial)} {verdict.digest[:16]}" for verdict in report.verdicts)
     return [*lines, f"Digests of rules, patient, policy and version: {digests}."] if digests else lines
+
+
+def _variables(report: Report) -> frozenset[str]:
+    """The quantities and scales that the criteria of the report ask for."""
+    rules = (row.rule for verdict in report.verdicts for row in verdict.criteria)
+    asked = (leaf for rule in rules for leaf in leaves(rule))
+    return frozenset(getattr(leaf, "variable", getattr(leaf, "scale", "")) for leaf in asked)

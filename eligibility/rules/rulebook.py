@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import cast
 
@@ -24,9 +25,10 @@ from eligibility.criteria.segment import segment
 from eligibility.errors import Fault, InputError
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import Graded, Measured, Rule, leaves
+from eligibility.rules.rule import Graded, Measured, Rule, children, leaves
+from eligibility.rules.strange_words import strange_words
 from eligibility.trials.trial import Trial
-from eligibility.vocabulary.tables import Vocabulary
+from eligibility.vocabulary.tables import Vocabulary, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +110,28 @@ _LINE = re.compile(
 )
 
 
-def read_rulebook(text: str, file: str = "rulebook") -> Rulebook:
-    """The rulebook of a text. Raises InputError with every line that cannot be read."""
-    rows = text.split("\n")
+_EXAMPLE = "for example: inclusion #I1 [0:42]"
+_FORMS = "for example: bmi 20 kg/m2 .. 30 kg/m2, nyha_class in {III, IV}, has history of asthma, not (is pregnant)"
+_ESCAPES = r'within quotes write " as \" and \ as \\'
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+MAX_DEPTH = 64
+
+
+def read_rulebook(text: str, file: str = "rulebook", words: Vocabulary | None = None) -> Rulebook:
+    """The rulebook of a text, in the words of a vocabulary (by default the shipped one).
+
+    Raises InputError with every line that cannot be read, or that names a variable, scale, level, unit or concept
+    that is not known.
+    """
+    rows = _rows(text)
     at = next((i for i, row in enumerate(rows) if row.strip() and not row.startswith("# ")), len(rows))
     head = _HEAD.fullmatch(rows[at].rstrip("\r")) if at < len(rows) else None
     if head is None:
         raise InputError(file, Fault(f"line {at + 1}", "no 'trial ID' line", "a rulebook begins with 'trial NCT…'"))
-    lines: list[Line] = []
-    faults: list[Fault] = []
-    for number, block in _blocks(rows, at + 1):
-        try:
-            lines.append(_read_line(number, block))
-        except InputError as problem:
-            faults.extend(Fault(f"line {number}", f.problem, f.remedy) for f in problem.faults)
+    known = words if words is not None else vocabulary()
+    read = [_read_block(block, known) for block in _blocks(rows, at + 1)]
+    lines = [line for line, _ in read if line is not None]
+    faults = [fault for _, found in read for fault in found]
     seen = [line.criterion.id for line in lines]
     faults += [Fault(f"#{key}", "this id is used twice", "give each line its own") for key in _twice(seen)]
     if faults:
@@ -130,45 +140,104 @@ def read_rulebook(text: str, file: str = "rulebook") -> Rulebook:
     return Rulebook(Trial(head[1], status=status, source=file), tuple(lines))
 
 
+def _rows(text: str) -> list[str]:
+    """The lines; where an editor ended all of them with a carriage return, without it."""
+    rows = text.removeprefix("\ufeff").split("\n")
+    ended = all(row.endswith("\r") for row in rows[:-1])
+    return [row.removesuffix("\r") for row in rows] if ended else rows
+
+
 def _twice(keys: list[str]) -> list[str]:
     return sorted({key for key in keys if keys.count(key) > 1})
 
 
-def _blocks(rows: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
-    """(line number of the header, header + source + rule rows) of every criterion."""
-    block: list[str] = []
-    first = start
-    for i, row in enumerate(rows[start:], start + 1):
-        row = row.rstrip("\r") if not row.startswith("|") else row
-        if row.startswith("# ") or row == "#" or (not row.strip() and not block):
-            continue
-        if _LINE.fullmatch(row):
-            if block:
-                yield first, block
-            block, first = [row], i
-        elif row.strip():
-            block.append(row)
-            first = first if len(block) > 1 else i
+Block = list[tuple[int, str]]
+
+
+def _blocks(rows: list[str], start: int) -> Iterator[Block]:
+    """(line number, row) of the header, the source and the rule of every criterion."""
+    kept = [
+        (number, row if row.startswith("|") else row.rstrip("\r"))
+        for number, row in enumerate(rows[start:], start + 1)
+        if row.strip() and row.rstrip("\r") != "#" and not row.startswith("# ")
+    ]
+    block: Block = []
+    for (number, row), (_, after) in zip(kept, [*kept, (0, "")][1:], strict=True):
+        if block and _is_header(row, after):
+            yield block
+            block = []
+        block.append((number, row))
     if block:
-        yield first, block
+        yield block
 
 
-def _read_line(number: int, block: list[str]) -> Line:
-    match = _LINE.fullmatch(block[0])
+def _is_header(row: str, after: str) -> bool:
+    """Whether a row is a criterion's header, or was meant to be one: it has an id, or words of the source below it."""
+    if row.startswith("|"):
+        return False
+    return after.startswith("|") or re.search(r"(?:^| )#\S", _STRING.sub("", row)) is not None
+
+
+def _read_block(block: Block, words: Vocabulary) -> tuple[Line | None, list[Fault]]:
+    """One criterion of a rulebook, or everything that is wrong with it, each fault at its own line."""
+    (number, header), *below = block
+    faults: list[Fault] = []
+    criterion, locked = _read_header(header, [row[2:] for _, row in below if row.startswith("|")], number, faults)
+    rule = _read_below([pair for pair in below if not pair[1].startswith("|")], number, words, faults)
+    if faults or criterion is None or rule is None:
+        return None, faults
+    return Line(criterion, rule, locked), []
+
+
+def _read_header(
+    header: str, source: list[str], number: int, faults: list[Fault]
+) -> tuple[Criterion | None, str | None]:
+    match = _LINE.fullmatch(header)
     if match is None:
-        raise InputError("", Fault("", f"not a criterion header: {block[0]!r}", "for example: inclusion #I1 [0:42]"))
-    side, cohort, key, start, end, source, locked = match.groups()
-    text = "\n".join(row[2:] for row in block[1:] if row.startswith("|"))
-    rule = " ".join(row for row in block[1:] if not row.startswith("|"))
-    if not rule:
-        raise InputError("", Fault("", "no rule stands below the words", 'write one, or: unclear "…"'))
-    criterion = Criterion(
-        key,
-        cast(Side, side),
-        text,
-        cast(Source, source or "text"),
-        int(start) if start else None,
-        int(end) if end else None,
-        json.loads(cohort) if cohort else None,
-    )
-    return Line(criterion, read_rule(rule), json.loads(locked) if locked else None)
+        first = header.partition(" ")[0]
+        near = get_close_matches(first.casefold(), {"inclusion", "exclusion"} - {first}, 1, 0.8)
+        remedy = f"did you mean {near[0]}? {_EXAMPLE}" if near else _EXAMPLE
+        faults.append(Fault(f"line {number}", f"not a criterion header: {header[:80]!r}", remedy))
+        return None, None
+    side, cohort, key, start, end, origin, locked = match.groups()
+    text = "\n".join(source)
+    if start and int(end) - int(start) != len(text):
+        problem = f"[{start}:{end}] holds {int(end) - int(start)} characters, the words below it {len(text)}"
+        remedy = "give the words as the record has them, or take the place out"
+        faults.append(Fault(f"line {number}", problem, remedy))
+    try:
+        names = [json.loads(name) if name else None for name in (cohort, locked)]
+    except ValueError:
+        faults.append(Fault(f"line {number}", "a name in quotes cannot be read", _ESCAPES))
+        return None, None
+    place = (int(start), int(end)) if start else (None, None)
+    kind = cast(Source, origin or "text")
+    return Criterion(key, cast(Side, side), text, kind, place[0], place[1], names[0]), names[1]
+
+
+def _read_below(rows: Block, header: int, words: Vocabulary, faults: list[Fault]) -> Rule | None:
+    """The rule that stands below the words."""
+    if not rows:
+        faults.append(Fault(f"line {header}", "no rule stands below the words", 'write one, or: unclear "…"'))
+        return None
+    place = f"line {rows[0][0]}"
+    try:
+        rule = read_rule(" ".join(row for _, row in rows))
+    except InputError as problem:
+        faults += [Fault(place, fault.problem, _FORMS) for fault in problem.faults]
+        return None
+    except ValueError:  # an escape in quotes that JSON does not have
+        faults.append(Fault(place, "words in quotes cannot be read", _ESCAPES))
+        return None
+    if _deeper_than(rule, MAX_DEPTH):
+        faults.append(Fault(place, f"nested more than {MAX_DEPTH} deep", "write it flatter"))
+        return None
+    faults += [Fault(place, problem, remedy) for problem, remedy in dict.fromkeys(strange_words(rule, words))]
+    return rule
+
+
+def _deeper_than(rule: Rule, limit: int) -> bool:
+    level = [rule]
+    for _ in range(limit):
+        level = [inner for one in level for inner in children(one)]
+    return bool(level)

@@ -85,10 +85,10 @@ def _decoded(name: str, data: bytes) -> str:
 
 
 def files(path: str | Path) -> Iterator[File]:
-    """Yield the input files of a path: a file, every record file of a folder in name order, or `-`.
+    """Yield the input files of a path: a file, every record file of a folder and its sub-folders by name, or `-`.
 
-    A record file of a folder is one that ends in .json, .jsonl, .xml or .txt, with or without .gz, and is not
-    hidden; sub-folders are left alone. Raises `InputError` when there is nothing to read.
+    A record file of a folder is one that ends in .json, .jsonl, .xml or .txt, with or without .gz; hidden files and
+    folders are left alone. Raises `InputError` when there is nothing to read.
     """
     if str(path) == "-":
         yield _in_memory("standard input", sys.stdin.buffer)
@@ -101,16 +101,22 @@ def files(path: str | Path) -> Iterator[File]:
     if not path.is_dir():
         yield _on_disk(path)
         return
-    found = sorted(entry for entry in path.iterdir() if _is_record(entry))
+    found = files_within(path, RECORD_SUFFIXES)
     if not found:
         remedy = f"records end in {', '.join(RECORD_SUFFIXES)}, or .gz of these"
         raise InputError(str(path), Fault("", "the folder has no record files", remedy))
     yield from map(_on_disk, found)
 
 
-def _is_record(entry: Path) -> bool:
-    name = entry.name.removesuffix(".gz")
-    return entry.is_file() and not name.startswith(".") and name.endswith(RECORD_SUFFIXES)
+def files_within(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files of a folder and its sub-folders that end so (or so and .gz), in name order, without hidden ones."""
+    return sorted(
+        entry
+        for entry in folder.rglob("*")
+        if entry.name.removesuffix(".gz").endswith(suffixes)
+        and not any(part.startswith(".") for part in entry.relative_to(folder).parts)
+        and entry.is_file()
+    )
 
 
 def _on_disk(path: Path) -> File:

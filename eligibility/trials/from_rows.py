@@ -21,12 +21,21 @@ def looks_like(head: str) -> bool:
 
 
 def trials(file: File) -> Iterator[Trial | Fault]:
-    """Yield each row as a trial, or its faults; blank lines are skipped."""
+    """Yield each row as a trial, or its faults; blank lines are skipped. A trial that stood before is a fault."""
+    first: dict[str, int] = {}
     for number, line in file.rows():
         if isinstance(line, Fault):
             yield line
         elif line:
-            yield from _trial(line, f"row {number}", file.name)
+            for found in _trial(line, f"row {number}", file.name):
+                yield found if isinstance(found, Fault) else _once(found, number, first)
+
+
+def _once(trial: Trial, number: int, first: dict[str, int]) -> Trial | Fault:
+    earlier = first.setdefault(trial.id, number)
+    if earlier == number:
+        return trial
+    return Fault(f"row {number}", f"{trial.id} stands twice, first in row {earlier}", "give each trial once")
 
 
 def _trial(line: str, place: str, source: str) -> Iterator[Trial | Fault]:
@@ -35,7 +44,10 @@ def _trial(line: str, place: str, source: str) -> Iterator[Trial | Fault]:
     except json.JSONDecodeError as error:
         yield Fault(f"{place}, column {error.colno}", f"broken JSON: {error.msg}", "one JSON object per line")
         return
-    except (RecursionError, ValueError) as error:
+    except RecursionError:
+        yield Fault(place, "nested too deep", "one flat JSON object per line")
+        return
+    except ValueError as error:
         yield Fault(place, f"unreadable JSON: {error}", "one JSON object per line")
         return
     if not isinstance(row, dict):

@@ -33,7 +33,7 @@ WAYS: dict[str, Way] = {
 def read_trials(
     path: str | Path, *, format: str | None = None, on_fault: Callable[[InputError], None] | None = None
 ) -> Iterator[Trial]:
-    """Yield the trials of a file, of all record files of a folder in name order, or of standard input (`-`).
+    """Yield the trials of a file, of all record files in a folder and its sub-folders, or of standard input (`-`).
 
     `format` is a name in `WAYS`; None finds it by content. Files may be gzipped. Every fault of a file comes in
     one `InputError`: without `on_fault` it is raised after the good trials that stand before the first fault;

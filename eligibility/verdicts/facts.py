@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
     from eligibility.vocabulary.word import Word
 
-# States that only women can be in: a man is in none of them, and who is in one is a woman.
-FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import Grade
+from eligibility.patients.patient import FEMALE_ONLY, Grade
 from eligibility.rules.rule import Graded
 from eligibility.verdicts.absence import absent
-from eligibility.verdicts.facts import FEMALE_ONLY, Facts, Level
+from eligibility.verdicts.facts import Facts, Level
 from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
@@ -24,6 +24,8 @@ def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
         return _judge_sex(rule, facts)
     if rule.scale in EVENT_SCALES:
         return unknown(rule.scale, "missing", rule.span, "which event the grade is of is not recorded")
+    if rule.scale not in facts.words:
+        return unknown(rule.scale, "missing", rule.span, "the vocabulary does not know it")
     wanted = frozenset(rule.levels)
 
     def test(level: Level) -> Opinion:

@@ -94,7 +94,12 @@ def judge_trial(
     whole = _digest(trial.id, digest, facts.digest, policy)
     note = _note(judged, answers)
     verdicts = [_for_cohort(cohort, trial, judged, facts, whole, note) for cohort in cohorts]
-    return verdicts[0] if len(verdicts) == 1 else min(verdicts, key=lambda verdict: rank(verdict)[:3])
+    return verdicts[0] if len(verdicts) == 1 else min(verdicts, key=_fit)
+
+
+def _fit(verdict: TrialVerdict) -> tuple[int, float, int, int]:
+    """The sorting key of a cohort: outcome, score and number passed as of trials, then the fewest open criteria."""
+    return *rank(verdict)[:3], sum(row.result == "unresolved" for row in verdict.criteria)
 
 
 def _judged(line: Line, facts: Facts, policy: Policy, answers: dict[str, Answer]) -> CriterionVerdict:
@@ -137,10 +142,13 @@ def _of_another(row: CriterionVerdict) -> CriterionVerdict:
 def _note(judged: Sequence[CriterionVerdict], answers: dict[str, Answer]) -> str:
     """What a reader must know of the whole: no criteria, and answers that decided nothing."""
     notes = [] if judged else ["no criteria in the record"]
+    known = {row.criterion.id for row in judged}
     open_ = {row.criterion.id for row in judged if {"judgement", "unclear"} & {leaf.kind for leaf in leaves(row.rule)}}
-    idle = [name for name in answers if name not in open_]
-    if idle:
-        notes.append(f"an answer asks for no open words of: {', '.join(idle)}")
+    if strange := [name for name in answers if name not in known]:
+        notes.append(f"no criterion {' or '.join(strange)} in this trial, so the answer was not used")
+    if idle := [name for name in answers if name in known - open_]:
+        are = "is" if len(idle) == 1 else "are"
+        notes.append(f"{' and '.join(idle)} {are} decided by facts, so the answer was not used")
     return "; ".join(notes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 
@@ -28,11 +28,12 @@ class Policy:
                 return days
         return self.scale_days if scale else self.measurement_days
 
-    def lines(self) -> Iterator[str]:
-        """The policy in plain sentences."""
+    def lines(self, used: Container[str] | None = None) -> Iterator[str]:
+        """The policy in plain sentences; the package's own days only for the variables `used` (None: for all)."""
         yield f"measurements count for {self.measurement_days} days, scales for {self.scale_days}"
         for name, days in self.lasting:
-            yield f"{name} counts for {days} days"
+            if used is None or name in used or (name, days) not in DEFAULT.lasting:
+                yield f"{name} counts for {days} days"
         for name in sorted(self.assume_absent):
             yield f"what is not in the {name} is assumed absent"
         if self.table_ranges:

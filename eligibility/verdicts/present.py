@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import Finding
+from eligibility.patients.patient import FEMALE_ONLY, Finding
 from eligibility.rules.rule import Graded, Present
 from eligibility.verdicts.absence import absent
-from eligibility.verdicts.facts import FEMALE_ONLY, Facts
+from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.graded import judge_graded
 from eligibility.verdicts.opinion import unknown
 from eligibility.verdicts.policy import Policy
@@ -170,7 +170,12 @@ def _weighed(rule: Present, views: list[_View], facts: Facts, policy: Policy) ->
 
 
 def _absent(rule: Present, views: list[_View], facts: Facts, policy: Policy) -> Verdict:
-    """Nothing recorded fulfils the rule: a no when absence means no, else unknown."""
+    """Nothing recorded fulfils the rule: a no when absence means no, else unknown.
+
+    What the vocabulary does not know is never absent: the profile may record it by another name.
+    """
+    if rule.concept not in facts.words:
+        return _open(rule, views, "missing", "the vocabulary does not know it")
     absence = absent(rule.fact, facts.patient, policy)
     if isinstance(absence, Evidence):
         return Verdict("not_met", (*_evidence(views), replace(absence, fact=_name(rule))))

@@ -1,0 +1,42 @@
+"""A patient as the record stood on an earlier day: later facts are left out, and named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from eligibility.patients.dates import When, read_when
+from eligibility.patients.patient import Answer, Finding, Grade, Measurement, Patient
+
+Row = Measurement | Grade | Finding | Answer
+
+
+def until(patient: Patient, day: date) -> Patient:
+    """The patient without what happened after `day`; what only ended after it was going on. `left_out` names it all."""
+    rows: list[Row] = [*patient.measurements, *patient.grades, *patient.findings, *patient.answers]
+    late = tuple(row.source for row in rows if _after(_moment(row), day))
+    return replace(
+        patient,
+        measurements=tuple(row for row in patient.measurements if not _after(row.when, day)),
+        grades=tuple(row for row in patient.grades if not _after(row.when, day)),
+        findings=tuple(_then(row, day) for row in patient.findings if not _after(row.onset, day)),
+        answers=tuple(row for row in patient.answers if not _after(_moment(row), day)),
+        left_out=late,
+    )
+
+
+def _moment(row: Row) -> When | None:
+    if isinstance(row, Answer):
+        return read_when(row.date) if row.date else None
+    return row.onset if isinstance(row, Finding) else row.when
+
+
+def _after(when: When | None, day: date) -> bool:
+    return when is not None and when.first.date() > day
+
+
+def _then(finding: Finding, day: date) -> Finding:
+    """A finding that ended after the day was still there on it."""
+    if not _after(finding.abatement, day) or finding.status not in ("resolved", "history"):
+        return finding
+    return replace(finding, status="active", abatement=None)
