@@ -20,6 +20,7 @@ from eligibility.rules.meaning.beside import GUARDS
 from eligibility.rules.meaning.pieces import PIECES
 from eligibility.rules.parse import parse
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear, children, leaves, understanding
+from eligibility.rules.rulebook import rulebook
 from eligibility.rules.words import tokenize
 from eligibility.shipped import grammar_dir
 from eligibility.trials.trial import Trial
@@ -83,6 +84,26 @@ def test_what_is_not_understood_is_kept_in_its_words() -> None:
 def test_a_reading_that_would_be_a_guess_stays_unclear_and_says_why(text: str, reason: str) -> None:
     reasons = [leaf.reason for leaf in leaves(read(text)) if isinstance(leaf, Unclear)]
     assert any(reason in why for why in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Einschlusskriterien:\n\n* Alter 18 bis 65 Jahre\n* BMI ≥ 30 kg/m2 und Diabetes\n\nAusschlusskriterien:\n\n* Hypertonie",
+        "Critères d'inclusion :\n\n* Patientes avec un âge ≥ 18 ans\n* BMI > 30\n\nCritères d'exclusion :\n\n* HIV",
+        "Criterios de inclusión:\n\n* Edad > 18 años\n* HbA1c > 7 %\n\nCriterios de exclusión:\n\n* Mujeres con asma",
+    ],
+)
+def test_no_line_of_a_record_in_another_language_is_read(text: str) -> None:
+    rules = [line.rule for line in rulebook(Trial("NCT00000001", criteria=text)).lines]
+    assert rules
+    assert {leaf.reason for rule in rules for leaf in leaves(rule) if isinstance(leaf, Unclear)} == {"not in English"}
+    assert all(isinstance(rule, Unclear) for rule in rules)
+
+
+def test_what_is_no_criterion_is_refused_with_its_type() -> None:
+    with pytest.raises(TypeError, match="not str"):
+        parse("age > 18")  # type: ignore[arg-type]
 
 
 @given(st.text(max_size=200))

@@ -41,8 +41,10 @@ def parse(criterion: Criterion, words: Vocabulary | None = None) -> Rule:
     """The rule of one criterion, with spans into `criterion.text`.
 
     `words` is a vocabulary with a site's own rows (default: the shipped tables). Text that is not understood
-    becomes `Unclear` with the reason; this function raises on no text.
+    becomes `Unclear` with the reason; this function raises on no text, but on what is no Criterion (TypeError).
     """
+    if not isinstance(criterion, Criterion):
+        raise TypeError(f"parse takes a Criterion, which has a side, not {type(criterion).__name__}")
     lexicon = _lexicon() if words is None else _lexicon_of(words)
     return _parse(criterion.text, criterion.side, lexicon)
 
