@@ -66,7 +66,7 @@ class Lists(ABC):
         sharing = Sharing(self.source)
         sharing.share(members, clause)
         self._bind_and_not(members, clause)
-        sharing.window(members)
+        sharing.window(members, clause)
         span = (clause.start, clause.end)
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
@@ -119,13 +119,15 @@ class Lists(ABC):
         return members
 
     def _reaches(self, clause: Clause, at: int) -> bool:
-        """Whether a negation goes over to this member: not behind "but"; "not able …" only over "or"."""
+        """Whether a negation goes over to this member: not behind "but" or of "non-X"; "not able …" only over "or"."""
         joint = clause.joints[at - 1]
         if joint.kind == "BUT":
             return False
         parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
         said = [part for part in parts if part.kind == "NOT"]
-        return not (bool(said) and _verbal(said[-1])) or joint.value != "comma"
+        if said and str(said[-1].value).lower().startswith("non"):
+            return False
+        return not (said and _verbal(said[-1])) or joint.value != "comma"
 
     def _predicates(self, members: list[Member], clause: Clause) -> None:
         """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""

@@ -26,7 +26,7 @@ from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -104,7 +104,10 @@ class Logic(Lists):
         before = [self._clauses(head[:-1])] if len(head) > 1 else []
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
-        if any(part.kind in SAID for part in label):
+        counted = any(
+            part.kind == "WORDS" and re.search(r"\d", self.source.words(part.start, part.end)) for part in label
+        )
+        if counted or any(part.kind in SAID for part in label):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -162,6 +165,8 @@ class Logic(Lists):
     def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
         span = (base.start, rest.end)
         first, last = self._list(base, scope)
+        if turn.kind == "SUCH_AS" and isinstance(first, Unclear) and self._restricts(first, rest):
+            return self.source.unclear(*span, "examples of what is not understood")
         if turn.kind == "SUCH_AS":
             return self._examples(first, last, rest, span, len(base.members) > 1)
         if turn.kind == "DEFINED":
@@ -172,6 +177,11 @@ class Logic(Lists):
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
         return self.source.excepted(turn.kind, first, other, span)
+
+    def _restricts(self, head: Unclear, rest: Clause) -> bool:
+        """Whether examples say less than the words before them: tests always, and all that is asked of a patient."""
+        listed = self._clause(rest)
+        return listed is not None and (tests(listed) or (self.side == "inclusion" and head.reason != UNKNOWN))
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""

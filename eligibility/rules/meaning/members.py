@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
+
+_TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
 
 
 @dataclass(slots=True)
@@ -197,6 +200,7 @@ class MemberReader(Brackets):
         if self.judged:
             return self._judged(span)
         self._trailing()
+        self._whenever()
         denied = any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and self.scope.negated and not self.negative and not (self.sex and not self.positive):
             unclear = self.source.unclear(*span, "a negation without a noun")
@@ -223,6 +227,13 @@ class MemberReader(Brackets):
             noun=self.noun,
             window=self.window,
         )
+
+    def _whenever(self) -> None:
+        """ "ketoacidosis at diagnosis": beside a time that is not understood a thing counts whenever it was."""
+        untimed = any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in self.rules)
+        for at, rule in enumerate(self.rules):
+            if untimed and isinstance(rule, Present) and rule.status == "active" and rule.window is None:
+                self.rules[at] = replace(rule, status="any")
 
     def _governed(self, rules: list[Rule]) -> Rule:
         """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""

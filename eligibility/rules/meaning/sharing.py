@@ -27,7 +27,7 @@ class Sharing:
 
     def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""
-        self._heads(members)
+        self._heads(members, clause)
         self._left_adjectives(members)
         self._judgement(members)
         for at in range(1, len(members)):
@@ -41,13 +41,23 @@ class Sharing:
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
 
-    def _heads(self, members: Sequence[Member]) -> None:
+    def _heads(self, members: Sequence[Member], clause: Clause) -> None:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
+        bare: set[int] = set()
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
             if member.rule is not None or member.lead is not None or member.scope.start < 0:
                 continue
-            if head.noun:
+            if (
+                head.noun
+                and clause.joints[at].value == "comma"
+                and at + 1 not in bare
+                and isinstance(head.rule, Present)
+            ):
+                words = (*member.scope.qualifiers, *head.rule.qualifiers)
+                head.rule = replace(head.rule, qualifiers=words, span=(member.span[0], head.span[1]))
+            elif head.noun:
+                bare.add(at)
                 member.rule = self._shared(member, head.noun, head.scope)
                 member.negated, member.noun = head.negated, head.noun
             else:
@@ -125,10 +135,16 @@ class Sharing:
         for member in members[at:] if leading else members[first : at + 1]:
             member.rule = all_of([guard, member.rule], member.span) if member.rule is not None else None
 
-    def window(self, members: Sequence[Member]) -> None:
+    def window(self, members: Sequence[Member], clause: Clause) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         last = members[-1].rule
-        bare = [m for m in members[:-1] if isinstance(m.rule, Present) and m.rule.window is None]
+        bare = [
+            member
+            for member, parts in zip(members[:-1], clause.members, strict=False)
+            if isinstance(member.rule, Present)
+            and member.rule.window is None
+            and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
+        ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
