@@ -16,6 +16,7 @@ _GROUP = re.compile(
     r"cohorts?|groups?|parts?|arms?|only|phase|treated|undergone|receiv\w+)\b",
     re.IGNORECASE,
 )
+_MUST = ("must", "should")
 _LABEL = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -92,15 +93,17 @@ def denied(clause: Clause) -> bool:
     )
 
 
+def binding(clause: Clause) -> bool:
+    """Whether a clause says what someone must do or be, so that it binds whom it names and asks for nobody."""
+    words = (str(part.value).lower() for part in pieces_of((clause,)) if part.kind in ("VERB", "NOT"))
+    return any(word.startswith(_MUST) for word in words)
+
+
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …": what stands before "must" says whom it binds."""
     for member in clause.members:
         for at, part in enumerate(member):
-            if (
-                isinstance(part, Piece)
-                and part.kind == "VERB"
-                and str(part.value).lower().startswith(("must", "should"))
-            ):
+            if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 return any(before.kind == "THING" for before in member[:at])
     return False
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
+from eligibility.rules.meaning.clauses import announced, binding, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -79,7 +79,7 @@ class Lists(ABC):
             rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
-        return self._for_sex(rule, members, span), members[-1]
+        return self._for_sex(rule, members, span, clause), members[-1]
 
     def _bind_and_not(self, members: list[Member], clause: Clause) -> None:
         """ "… or of childbearing potential and not using contraception": "and not" narrows what it follows."""
@@ -236,8 +236,10 @@ class Lists(ABC):
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
         return self.side == "exclusion" and not any(member.tested for member in members)
 
-    def _for_sex(self, rule: Rule | None, members: Sequence[Member], span: Span) -> Rule | None:
-        """ "Women who …" binds women only."""
+    def _for_sex(
+        self, rule: Rule | None, members: Sequence[Member], span: Span, clause: Clause | None = None
+    ) -> Rule | None:
+        """ "Women must …" binds women only; "women aged …" may ask for women: then what it says of men is unclear."""
         sexes = {member.sex for member in members if member.sex}
         if not sexes:
             return rule
@@ -246,9 +248,13 @@ class Lists(ABC):
         guard = Graded("sex", (sexes.pop(),), span=span)
         if rule is None:
             return guard
-        if self.side == "inclusion":
+        if self.side == "exclusion":
+            return all_of([guard, rule], span)
+        named = [part for part in clause.parts() if part.kind in ("WOMEN", "MEN")] if clause else []
+        if clause is None or not named or members[0].negated or isinstance(rule, Judgement) or binding(clause):
             return any_of([Not(guard, span=span), rule], span)
-        return all_of([guard, rule], span)
+        asked = self.source.unclear(named[0].start, named[0].end, "it may bind them, or ask for them")
+        return any_of([all_of([guard, rule], span), all_of([Not(guard, span=span), asked], span)], span)
 
     def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
         """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""

@@ -98,7 +98,10 @@ class Scope:
 
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     """The rule for a named thing in its scope (negation is the caller's)."""
-    fact: Fact = "allergy" if scope.allergy else _FACTS[vocabulary.words[key].kind]
+    kind = vocabulary.words[key].kind
+    if scope.allergy and kind in ("condition", "state"):  # "history of allergy to albumin and pregnant women"
+        scope = replace(scope, allergy=False, history=False)
+    fact: Fact = "allergy" if scope.allergy else _FACTS[kind]
     status: Status = "history" if scope.history or scope.washout else "active"
     # what was done once is done: a procedure without a word of time counts whenever it was
     status = "any" if scope.ever or (fact == "procedure" and status == "active" and not scope.current) else status

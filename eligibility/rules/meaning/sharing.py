@@ -122,8 +122,8 @@ class Sharing:
             return
         at = sexed[0]
         leading = clause.members[at][0].kind in _SEXES
-        first = at
-        while not leading and first and clause.joints[first - 1].value in ("or", "and") and _state(members[first].rule):
+        first, joints = at, [joint.value for joint in clause.joints]
+        while not leading and first and joints[first - 1] in ("or", "and") and _state(members[first - 1].rule):
             first -= 1
         if first == 0 and (leading or at == len(members) - 1):
             return
