@@ -303,6 +303,14 @@ class TestFaults:
         assert [row.source for row in read.measurements] == ["measurements[0]"]
         assert read.findings[0].status == "active"
         assert read.left_out == ("measurements[1]",)
+
+    def test_a_list_that_is_complete_today_says_nothing_of_a_day_before_facts_of_today(self) -> None:
+        """What the patient has now may have been there then, under facts that are left out."""
+        given = {"as_of": "2024-07-01", "conditions": [], "complete": ["conditions"], "birth_date": "1980-01-01"}
+        late = {**given, "hepatic_encephalopathy_grade": {"value": "III", "date": "2024-06-01"}}
+        then = date(2024, 5, 1)
+        assert profile(given, file="f", vocabulary=words(), as_of=then).complete == {"conditions"}
+        assert profile(late, file="f", vocabulary=words(), as_of=then).complete == frozenset()
         with pytest.raises(InputError, match="birth_date: 1980-01-01 lies after 1979-01-01"):
             profile(given, file="f", vocabulary=words(), as_of=date(1979, 1, 1))
 
@@ -352,9 +360,9 @@ class TestFiles:
             (b'{\n"id": 1,\n}', "line 3"),
             (b"[]", "holds nothing"),
             (b'"text"', "is a JSON object"),
-            (b'{"inr": NaN}', "NaN is not a value"),
+            (b'{"inr": NaN}', "inr: NaN and infinity are no values"),
             (b'{"inr": 1e999}', "NaN and infinity"),
-            (b'{"inr": Infinity}', "Infinity is not a value"),
+            (b'{"inr": Infinity}', "inr: NaN and infinity are no values"),
             (b'{"id": "caf\xe9"}', "not UTF-8"),
             (b'{"inr": 1, "inr": 2}', "'inr' stands twice"),
             (b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "levels deep"),

@@ -260,6 +260,12 @@ class TestBadInput:
         assert [trial.id for trial in read_trials(tmp_path, on_fault=bad.append)] == ["NCT00000001"]
         assert [Path(error.file).name for error in bad] == ["a.json", "b.xml"]
 
+    def test_a_broken_first_row_does_not_hide_the_others(self, tmp_path: Path) -> None:
+        told: list[InputError] = []
+        rows = written(tmp_path, "a.jsonl", 'not json\n{"nct_id": "NCT00000001", "criteria": "BMI > 20"}\n')
+        assert [trial.id for trial in read_trials(rows, on_fault=told.append)] == ["NCT00000001"]
+        assert [fault.place for fault in told[0].faults] == ["row 1, column 1"]
+
     def test_one_trial_means_exactly_one(self, tmp_path: Path) -> None:
         """Two are as wrong as none."""
         path = written(tmp_path, "x.json", json.dumps([study("A"), study("B")]))

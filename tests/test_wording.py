@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eligibility.criteria.criterion import Criterion
+from eligibility.criteria.criterion import Criterion, Side
 from eligibility.reports.underline import marked_lines, underlined
 from eligibility.reports.wording import (
     MARKS,
@@ -21,7 +21,7 @@ from eligibility.reports.wording import (
     shortened,
     why,
 )
-from eligibility.rules.rule import AnyOf, Judgement, Measured, Unclear
+from eligibility.rules.rule import AnyOf, Bound, Judgement, Measured, Unclear
 from eligibility.verdicts.verdict import (
     CriterionVerdict,
     Evidence,
@@ -119,6 +119,15 @@ def test_gaps_are_told_by_kind_each_with_its_reason() -> None:
     )
     assert told("x", *gaps) == ["not in the profile: INR, CKD stage", "Alanine aminotransferase: last value is of 2024"]
     assert told("x", Missing("alt", "unit")) == ["Alanine aminotransferase: unit cannot be compared"]
+
+
+@pytest.mark.parametrize(("side", "joined"), [("inclusion", "INR or MELD score"), ("exclusion", "INR, MELD score")])
+def test_where_either_fact_may_pass_a_criterion_either_is_asked_for(side: Side, joined: str) -> None:
+    """Any of an inclusion passes it; an exclusion passes only when all of its reasons are denied."""
+    rule = AnyOf((Measured("inr", Bound(1.5)), Measured("meld_score", Bound(30))))
+    gaps = (Missing("inr", "missing"), Missing("meld_score", "missing"))
+    row = CriterionVerdict(Criterion("I1", side, "x"), rule, "unresolved", Verdict("unknown", (), gaps))
+    assert why(row) == [f"not in the profile: {joined}"]
 
 
 def test_open_words_are_quoted_unless_they_are_the_whole_criterion() -> None:

@@ -119,7 +119,7 @@ def _items(value: Any) -> Iterator[tuple[str, Any | Fault]]:
 
 def _parsed(content: bytes, place: str) -> Any:
     try:
-        value = json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
+        value = json.loads(content.decode("utf-8"), object_pairs_hook=_without_repeats)
     except UnicodeDecodeError as error:
         return Fault(place, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
     except json.JSONDecodeError as error:
@@ -141,10 +141,6 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the field {repeated[:40]!r} stands twice in one object")
     return made
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a value")
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

@@ -21,6 +21,8 @@ def until(patient: Patient, day: date) -> Patient:
         grades=tuple(row for row in patient.grades if not _after(row.when, day)),
         findings=tuple(_then(row, day) for row in patient.findings if not _after(row.onset, day)),
         answers=tuple(row for row in patient.answers if not _after(_moment(row), day)),
+        # complete is a list on the day of the profile; of an earlier day, with facts left out, it does not tell
+        complete=patient.complete if not late else frozenset(),
         left_out=late,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
 from eligibility.reports.report import Report
-from eligibility.rules.rule import leaves
+from eligibility.rules.rule import children, leaves
 from eligibility.verdicts.verdict import (
     FACT_REASONS,
     CriterionVerdict,
@@ -141,9 +141,18 @@ def gaps(verdict: CriterionVerdict, most: int = 3) -> list[str]:
     Words of one kind share a phrase, which quotes at most `most` of them and counts the rest.
     """
     absent = [label(gap.fact) for gap in verdict.missing if _is_absent(gap)]
-    phrases = [f"{REASONS['missing']}: {', '.join(dict.fromkeys(absent))}"] if absent else []
+    named = list(dict.fromkeys(absent))
+    listed = " or ".join(named) if _either(verdict, len(named)) else ", ".join(named)
+    phrases = [f"{REASONS['missing']}: {listed}"] if absent else []
     phrases += [_lacking(gap) for gap in verdict.missing if gap.reason in FACT_REASONS and not _is_absent(gap)]
     return [*phrases, *_open_words(verdict, most)]
+
+
+def _either(verdict: CriterionVerdict, absent: int) -> bool:
+    """Whether one of the absent facts may decide in the patient's favour: any of an inclusion, all of an exclusion."""
+    rule = verdict.rule
+    alternatives = len(children(rule)) == absent and all(not children(inner) for inner in children(rule))
+    return absent > 1 and alternatives and rule.kind == ("any" if verdict.criterion.side == "inclusion" else "all")
 
 
 def _facts(because: tuple[Evidence, ...]) -> Iterator[str]:

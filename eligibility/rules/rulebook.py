@@ -25,7 +25,7 @@ from eligibility.criteria.segment import segment
 from eligibility.errors import Fault, InputError
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import foreign_words, parse
-from eligibility.rules.rule import Graded, Measured, Rule, Unclear, children, leaves
+from eligibility.rules.rule import Graded, Measured, Rule, children, leaves
 from eligibility.rules.strange_words import strange_words
 from eligibility.trials.trial import Trial
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
@@ -59,17 +59,19 @@ class Rulebook:
 
 def rulebook(trial: Trial, words: Vocabulary | None = None) -> Rulebook:
     """The rulebook of a trial: its criteria, and the record's own fields where the text does not say them."""
-    foreign = foreign_words(trial.criteria or "")
-    lines = [Line(one, _foreign(one) if foreign else parse(one, words)) for one in segment(trial)]
+    criteria = segment(trial)
+    if trial.criteria and foreign_words(trial.criteria):
+        criteria = (_whole(trial.criteria), *(one for one in criteria if one.source == "record"))
+    lines = [Line(criterion, parse(criterion, words)) for criterion in criteria]
     said = [line.rule for line in lines if line.criterion.source != "record" and line.criterion.cohort is None]
     return Rulebook(trial, tuple(line for line in lines if not _repeats(line, said)))
 
 
-def _foreign(criterion: Criterion) -> Rule:
-    """A criterion of a text in another language, of which no line is read, short ones with numbers neither."""
-    if criterion.source == "record":
-        return parse(criterion)
-    return Unclear(" ".join(criterion.text.split()), "not in English", span=(0, len(criterion.text)))
+def _whole(text: str) -> Criterion:
+    """All criteria of a text in another language, whose lists and sides nobody here can tell."""
+    start = len(text) - len(text.lstrip())
+    words = text.strip()
+    return Criterion("I1", "inclusion", words, "text", start, start + len(words))
 
 
 def _repeats(line: Line, said: Sequence[Rule]) -> bool:

@@ -90,6 +90,8 @@ def _format(file: File) -> str:
     head = file.head()
     if not head.strip("\ufeff\0 \t\r\n"):
         raise InputError(file.name, Fault("", "the file is empty", "give a registry record"))
+    if file.name.removesuffix(".gz").endswith(".jsonl") and '"protocolSection"' not in head:
+        return "rows"
     return next(name for name, way in WAYS.items() if way.looks_like(head))
 
 
