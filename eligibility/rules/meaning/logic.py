@@ -25,7 +25,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
-from eligibility.rules.meaning.sentence import Block, Clause, Piece
+from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
@@ -39,6 +39,7 @@ _REFUSED = {
     "FAMILY": "about another person",
     "COHORT": "bound to a part of the study",
 }
+_COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
 
 
 class Logic(Lists):
@@ -68,6 +69,8 @@ class Logic(Lists):
         if not block.items:
             return self._clauses(block.head)
         count, label, before = self._head(block.head)
+        if count is None and self._counts_in_brackets(block.head):
+            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, "how many are asked for")
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
         loose = self.side == "exclusion" and count is None and ending not in ("COLON", "INCLUDING")
         if before is not None and (titled(block.head) or loose):
@@ -87,6 +90,13 @@ class Logic(Lists):
         if ending == "INCLUDING":
             return any_of([before, any_of(rules, span)], span)
         return all_of([before, listed], span)
+
+    def _counts_in_brackets(self, head: Sequence[Clause]) -> bool:
+        """ "Abnormal marker (at least 1):" over a list."""
+        brackets = (
+            part for clause in head for member in clause.members for part in member if isinstance(part, Bracket)
+        )
+        return any(_COUNTED.search(self.source.words(part.start, part.end)) for part in brackets)
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
