@@ -16,6 +16,11 @@ _GROUP = re.compile(
     r"cohorts?|groups?|parts?|arms?|only|phase|treated|undergone|receiv\w+)\b",
     re.IGNORECASE,
 )
+_RELATED = re.compile(
+    r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
+    r"arms?|phase)\b",
+    re.IGNORECASE,
+)
 _MUST = ("must", "should")
 _LABEL = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
@@ -32,6 +37,11 @@ def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
     ):
         return parts[at + 1 :]
     return [part for part in parts if part.kind != "COLON"]
+
+
+def restricts(label: str) -> bool:
+    """Whether the words over a list say of whom or of what its items are asked: they are no mere title."""
+    return bool(_RELATED.search(label))
 
 
 def _plain(label: str) -> bool:

@@ -19,6 +19,7 @@ from eligibility.rules.meaning.clauses import (
     names_disease,
     pieces_of,
     required_of_some,
+    restricts,
     titled,
 )
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
@@ -73,7 +74,7 @@ class Logic(Lists):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, "how many are asked for")
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
         loose = self.side == "exclusion" and count is None and ending not in ("COLON", "INCLUDING")
-        if before is not None and (titled(block.head) or loose):
+        if before is not None and (titled(block.head) or loose or self._restricted(block.head)):
             if self.side == "inclusion":
                 return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
@@ -90,6 +91,11 @@ class Logic(Lists):
         if ending == "INCLUDING":
             return any_of([before, any_of(rules, span)], span)
         return all_of([before, listed], span)
+
+    def _restricted(self, head: Sequence[Clause]) -> bool:
+        """ "Patients receiving foozumab must have:" over a list."""
+        line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
+        return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
     def _counts_in_brackets(self, head: Sequence[Clause]) -> bool:
         """ "Abnormal marker (at least 1):" over a list."""
@@ -114,10 +120,8 @@ class Logic(Lists):
         before = [self._clauses(head[:-1])] if len(head) > 1 else []
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
-        counted = any(
-            part.kind == "WORDS" and re.search(r"\d", self.source.words(part.start, part.end)) for part in label
-        )
-        if counted or any(part.kind in SAID for part in label):
+        words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
+        if self._restricted(head) or re.search(r"\d", words) or any(part.kind in SAID for part in label):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
