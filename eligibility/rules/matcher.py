@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from eligibility.rules.lexicon import (
@@ -90,17 +91,23 @@ class Matcher:
         token.names, token.things, token.graded = names, things, graded
         return self._unit(upto) if types[0] in ("ULN", "LLN") else upto
 
-    def _match_words(self, at: int) -> tuple[int, Spelling | None, tuple[Meaning, ...]]:
-        """(atom after the longest valid spelling, the spelling, its valid meanings where they depend on the place)."""
+    def _spellings(self, at: int) -> Iterator[tuple[int, Spelling]]:
+        """(its last atom, the spelling) of everything in the lexicon that starts here, the shortest first."""
         node: dict[str, Any] = self.root
-        best: tuple[int, Spelling | None, tuple[Meaning, ...]] = (0, None, ())
         atoms = self.atoms
         for upto in range(at, len(atoms)):
             if atoms[upto][0] not in node:
-                break
+                return
             node = node[atoms[upto][0]]
             spelling: Spelling | None = node.get("")
-            if spelling is None or not spelling.types or self._cut(atoms, upto, spelling.types):
+            if spelling is not None:
+                yield upto, spelling
+
+    def _match_words(self, at: int) -> tuple[int, Spelling | None, tuple[Meaning, ...]]:
+        """(atom after the longest valid spelling, the spelling, its valid meanings where they depend on the place)."""
+        best: tuple[int, Spelling | None, tuple[Meaning, ...]] = (0, None, ())
+        for upto, spelling in self._spellings(at):
+            if not spelling.types or self._cut(self.atoms, upto, spelling.types):
                 continue
             if spelling.plain:
                 best = (upto + 1, spelling, ())
@@ -113,15 +120,9 @@ class Matcher:
 
     def _match_unit(self, at: int) -> tuple[int, Meaning | None]:
         """(atom after the longest unit that starts here, the unit); an exact spelling before a folded one."""
-        node: dict[str, Any] = self.root
         best: tuple[int, Meaning | None] = (0, None)
-        atoms = self.atoms
-        for upto in range(at, len(atoms)):
-            if atoms[upto][0] not in node:
-                break
-            node = node[atoms[upto][0]]
-            spelling: Spelling | None = node.get("")
-            if spelling is not None and spelling.units:
+        for upto, spelling in self._spellings(at):
+            if spelling.units:
                 units = [m for m in spelling.meanings if m.type in UNIT_TYPES and self._valid(m, at, upto + 1)]
                 if units:
                     best = (upto + 1, min(units, key=lambda unit: unit.exact is None))
