@@ -120,7 +120,8 @@ def _present(rule: Present) -> str:
 def _unclear(rule: Unclear) -> str:
     because = f" because {_string(rule.reason)}" if rule.reason else ""
     hint = f" hint {_string(rule.hint)}" if rule.hint else ""
-    return f"unclear {_string(rule.text)}{because}{hint}"
+    reads = f" reads ({', '.join(map(notation, rule.rules))})" if rule.rules else ""
+    return f"unclear {_string(rule.text)}{because}{hint}{reads}"
 
 
 _PRINTERS: dict[str, Callable[..., str]] = {

@@ -65,15 +65,17 @@ class RuleReader(Transformer[Token, Any]):
     def judgement(self, text: Token) -> Rule:
         return Judgement(_text(text))
 
-    def unclear(self, text: Token, *notes: tuple[str, str]) -> Rule:
-        said = dict(notes)
-        return Unclear(_text(text), said.get("reason", ""), said.get("hint", ""))
+    def unclear(self, text: Token, *notes: tuple[str, Any]) -> Rule:
+        return Unclear(_text(text), **dict(notes))
 
     def because(self, text: Token) -> tuple[str, str]:
         return "reason", _text(text)
 
     def hint(self, text: Token) -> tuple[str, str]:
         return "hint", _text(text)
+
+    def reads(self, *rules: Rule) -> tuple[str, tuple[Rule, ...]]:
+        return "rules", rules
 
     # ------------------------------------------------------------ quantities and grades
 

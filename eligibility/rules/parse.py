@@ -9,6 +9,7 @@ from functools import lru_cache
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.rules.grammar import islands, sentence
 from eligibility.rules.lexicon import Lexicon
+from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.sentence import Piece
@@ -65,12 +66,13 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if reason:
         return Unclear(" ".join(text.split()), reason, span=(0, len(text)))
     tokens = tokenize(text, lexicon)
-    pieces = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side).pieces()
+    reader = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side)
+    pieces = reader.pieces()
     if not pieces:
         return Unclear(" ".join(text.split()), "no words of the field", span=(0, len(text)))
     if _depth(pieces) > MAX_DEPTH:
         return Unclear(" ".join(text.split()), "nested too deeply", span=(0, len(text)))
-    return Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces))
+    return with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
 
 
 def _depth(pieces: Sequence[Piece]) -> int:
@@ -90,7 +92,7 @@ def _unreadable(text: str) -> str:
     foreign = sum(char > "\u03ff" for word in found for char in word)
     if letters and foreign / letters > 0.3:
         return "not in English"
-    if foreign_words(text) or (len(found) >= 12 and not any(word in _ENGLISH for word in found)):
+    if foreign_words(text) or (len(found) >= 25 and not any(word in _ENGLISH for word in found)):
         return "not in English"
     return ""
 
@@ -99,4 +101,4 @@ def foreign_words(text: str) -> bool:
     """Whether a text has more function words of other languages than of English."""
     found = _WORD.findall(text[:20_000].casefold())
     english = sum(word in _ENGLISH for word in found)
-    return sum(word in _FOREIGN for word in found) > max(1, english)
+    return sum(word in _FOREIGN and len(word) > 1 for word in found) > max(1, english)

@@ -161,11 +161,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Not understood: the source's words, why, and what they might mean (`hint`, never used for a verdict)."""
+    """Not understood: the source's words, why, and what they might mean (`hint`).
+
+    `rules` are the tests that were read inside the words, for a person to see: what they bind is not known
+    ("≤ 5 × ULN if the liver is involved"). Neither they nor the hint are ever used for a verdict.
+    """
 
     text: str
     reason: str = ""
     hint: str = ""
+    rules: tuple[Rule, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
     kind: Literal["unclear"] = "unclear"
 

@@ -64,7 +64,8 @@ class Beside:
                 return False
             if isinstance(reading, Reading) and reading.spec.how == "any" and "VERB" in following.types:
                 return False
-            if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(following.types):
+            dated = following.types[:1] if isinstance(reading, Reading) and reading.age else following.types
+            if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(dated):
                 return False
         return not island.first or self._own_subject(reading, island)
 

@@ -65,7 +65,7 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def between_ages(self, *parts: object) -> Reading:
         low, high = (part for part in parts if isinstance(part, Quantity))
-        return Reading(Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True), age=True)
+        return Reading(self._range(low, high), age=True)
 
     def outside(self, names: Names, _glue: object, _word: Token, _lead: object, spec: Spec) -> Reading:
         low, high = spec.limits
@@ -75,7 +75,10 @@ class BoundMeaning(Transformer[Any, Any]):
     def graded_alone(self, _grade: Token, _lead: object, spec: Spec) -> Reading:
         return Reading(spec)
 
-    def described(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
+    def degrees(self, *_words: Token) -> None:
+        return None
+
+    def described(self, _words: object, names: Names, _glue: object, spec: Spec) -> Reading:
         return Reading(spec, *names)
 
     def younger_or_older(self, *parts: object) -> Reading:
@@ -146,8 +149,8 @@ class BoundMeaning(Transformer[Any, Any]):
     def limits(self, inner: Limit | Spec) -> Spec:
         return inner if isinstance(inner, Spec) else Spec("all", (inner,))
 
-    def both_limits(self, first: Limit, *rest: object) -> Spec:
-        second = next(part for part in rest if isinstance(part, Limit))
+    def both_limits(self, *parts: object) -> Spec:
+        first, second = (part for part in parts if isinstance(part, Limit))
         return Spec("all", (first, second))
 
     def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
@@ -180,10 +183,10 @@ class BoundMeaning(Transformer[Any, Any]):
     ) -> Limit:
         return Limit(comparison, first, second)
 
-    def or_more(self, quantity: Quantity, _word: Token) -> Limit:
+    def or_more(self, quantity: Quantity, *_words: Token) -> Limit:
         return Limit("ge", quantity)
 
-    def or_less(self, quantity: Quantity, _word: Token) -> Limit:
+    def or_less(self, quantity: Quantity, *_words: Token) -> Limit:
         return Limit("le", quantity)
 
     def or_worse(self, quantity: Quantity, _word: Token) -> Limit:
@@ -200,22 +203,47 @@ class BoundMeaning(Transformer[Any, Any]):
 
     def closed_range(self, *parts: object) -> Spec:
         low, high = (part for part in parts if isinstance(part, Quantity))
-        return Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True)
+        return self._range(low, high)
 
-    def range_to_limit(self, low: Quantity, _to: Token, _lead: object, high: Limit) -> Spec:
+    def range_to_limit(self, *parts: object) -> Spec:
+        low = next(part for part in parts if isinstance(part, Quantity))
+        high = next(part for part in parts if isinstance(part, Limit))
         return Spec("all", (Limit("ge", low), high))
 
     def limit_to(self, low: Limit, _to: Token, _lead: object, high: Quantity) -> Spec:
+        if low.comparison == "eq":
+            return self._range(low.quantity, high)
         return Spec("all", (low, Limit("le", high)))
 
-    def two_levels(self, first: Quantity, _sep: object, _lead: object, second: Quantity) -> Spec:
-        return Spec("set", (Limit("bare", first), Limit("bare", second)))
+    def _range(self, low: Quantity, high: Quantity) -> Spec:
+        if high.again is not None:
+            first, last = high.again
+            low = replace(low, restated=(*low.restated, replace(first, unit=first.unit or last.unit)))
+            high = replace(high, restated=(*high.restated, last), again=None)
+        return Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True)
+
+    def two_levels(self, first: Quantity, separated: str, _lead: object, second: Quantity) -> Spec:
+        return Spec("set", (Limit("bare", first), Limit("bare", second)), joined=separated)
+
+    def set_or_more(self, spec: Spec, _word: Token) -> Spec:
+        return self._open(spec, "ge")
+
+    def set_or_less(self, spec: Spec, _word: Token) -> Spec:
+        return self._open(spec, "le")
+
+    def _open(self, spec: Spec, comparison: Comparison) -> Spec:
+        """ "150/95 or higher"; of levels ("2, 3 or higher") the bound is open beyond the one named last."""
+        if spec.joined == "slash" and len(spec.limits) == 2:
+            first, second = (limit.quantity for limit in spec.limits)
+            return Spec("all", (Limit(comparison, first, second),))
+        *before, last = spec.limits
+        return Spec("any", (*(Limit("eq", limit.quantity) for limit in before), Limit(comparison, last.quantity)))
 
     def more_levels(self, spec: Spec, _sep: object, _lead: object, quantity: Quantity) -> Spec:
         return replace(spec, limits=(*spec.limits, Limit("bare", quantity)))
 
-    def set_sep(self, *_words: Token) -> None:
-        return None
+    def set_sep(self, *words: Token) -> str:
+        return words[-1].type.lower()
 
     def join(self, *_words: Token) -> None:
         return None

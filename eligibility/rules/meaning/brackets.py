@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
@@ -47,6 +48,8 @@ class Brackets:
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
+        if self.rules and tests(self.rules[-1]) and self._instead(bracket):
+            return
         inner = self.clauses(bracket.clauses, replace(self.scope, negated=False, shared=self.worded))
         if inner is None:
             return
@@ -77,6 +80,20 @@ class Brackets:
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
             unclear = self.source.unclear(*span, "the brackets may widen or restrict")
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _instead(self, bracket: Bracket) -> bool:
+        """ "≤ 2.5 × ULN (≤ 5 × ULN if the liver is involved)": the bracket takes the place of the limit before it."""
+        halves = conditional(bracket.clauses[0], INSTEAD) if len(bracket.clauses) == 1 else None
+        if halves is None:
+            return False
+        last = self.rules[-1]
+        other = compared_as(last, halves[0]) or self.clauses((halves[0],), None)
+        condition = self.clauses((halves[1],), None)
+        if other is None or condition is None or not tests(other):
+            return False
+        span = stretched(last, bracket.end)
+        self.rules[-1] = instead(last, other, condition, span, self.source.side, self.source.vocabulary)
+        return True
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""

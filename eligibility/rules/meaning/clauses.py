@@ -22,6 +22,7 @@ _RELATED = re.compile(
     re.IGNORECASE,
 )
 _MUST = ("must", "should")
+_FINDING = frozenset(("THING", "QUALIFIER", "WORDS"))
 _LABEL = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -81,6 +82,15 @@ def bound_by_label(clause: Clause) -> bool:
         if named and 0 <= at < len(member) - 1:
             return True
     return False
+
+
+def behind_label(clause: Clause) -> Clause | None:
+    """What stands behind the colon of a clause whose first member begins with a finding and a colon."""
+    first = clause.members[0]
+    at = next((i for i, part in enumerate(first) if part.kind == "COLON"), 0)
+    if not at or at + 1 == len(first) or any(part.kind not in _FINDING for part in first[:at]):
+        return None
+    return Clause((first[at + 1 :], *clause.members[1:]), clause.joints)
 
 
 def titled(head: Sequence[Clause]) -> bool:

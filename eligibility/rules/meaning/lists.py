@@ -14,7 +14,7 @@ from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -258,10 +258,31 @@ class Lists(ABC):
 
     def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
         """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
+        shared = self._both_sexes(members, span)
+        if shared is not None:
+            return shared
         if not all(member.sex and member.rule is not None for member in members):
             return self.source.unclear(*span, "limits for men and women, and others")
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
+
+    def _both_sexes(self, members: Sequence[Member], span: Span) -> Rule | None:
+        """ "Men or non-pregnant women between 18 and 65": what is no state of one sex is asked of both."""
+        if members[0].rule is not None or members[0].lead is not None or not all(member.sex for member in members):
+            return None
+        said = [(member, rule) for member in members if (rule := self._whole(member)) is not None]
+        parts = [(m, part) for m, rule in said for part in (rule.rules if isinstance(rule, AllOf) else (rule,))]
+        common = [part for _, part in parts if not _of_one_sex(part)]
+        own = [(m, part) for m, part in parts if _of_one_sex(part)]
+        if not common or (own and self.side == "exclusion"):
+            return None
+        bound = [self._for_sex(part, [m], m.span) for m, part in own]
+        return all_of([*common, *(rule for rule in bound if rule is not None)], span)
+
+
+def _of_one_sex(rule: Rule) -> bool:
+    """Whether a rule is of a state ("not pregnant") that only one sex can be in."""
+    return all(isinstance(leaf, Present) and leaf.fact == "state" for leaf in leaves(rule))
 
 
 def _verbal(denial: Piece) -> bool:

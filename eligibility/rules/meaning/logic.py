@@ -13,6 +13,7 @@ from dataclasses import replace
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
+    behind_label,
     bound_by_label,
     denied,
     for_some,
@@ -22,12 +23,13 @@ from eligibility.rules.meaning.clauses import (
     restricts,
     titled,
 )
+from eligibility.rules.meaning.conditions import INSTEAD, cases, conditional, instead, where
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, UNKNOWN
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -36,8 +38,9 @@ _REFUSED = {
     "AT_MOST": "counted from above",
     "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
+    "CASE": "a condition",
     "IF": "a condition",
-    "FAMILY": "about another person",
+    "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
 }
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
@@ -148,7 +151,16 @@ class Logic(Lists):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if _one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        halves = conditional(clause)
+        if halves is not None:
+            return self._where(*halves, (clause.start, clause.end))
+        several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]
+        if several:
+            return self._each([rule for rule in several if rule is not None], (clause.start, clause.end))
+        excepted = _exception(clause)
         for part in clause.parts():
+            if part.kind in INSTEAD and excepted and part.start > excepted.start:
+                continue
             if part.kind in _REFUSED:
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
         if len(clause.members) > 1 and any(all(p.kind == "NOT" for p in member) for member in clause.members):
@@ -158,6 +170,9 @@ class Logic(Lists):
         if required_of_some(clause):
             return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):
+            defined = self._defined_by_label(clause)
+            if defined is not None:
+                return defined
             return self.source.unclear(clause.start, clause.end, BINDS)
         before = self.source.text[: clause.start].rstrip().lower()
         subgroup = len(clause.members) > 1 and re.search(r"(?:^|[.;\n])\W*for$", before)
@@ -167,6 +182,20 @@ class Logic(Lists):
         if rule is not None and self.side == "inclusion" and any(part.kind == "EXCLUDED" for part in clause.parts()):
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
+
+    def _defined_by_label(self, clause: Clause) -> Rule | None:
+        """ "Renal insufficiency: creatinine > 2 mg/dL" on an exclusion list: tests behind a finding define it."""
+        rest = behind_label(clause)
+        rule = self._said(rest, Scope()) if rest and self.side == "exclusion" else None
+        alike = rule is not None and all(leaf.kind in ("measured", "graded") for leaf in leaves(rule))
+        return rule if alike else None
+
+    def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
+        """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
+        rule, case = self._clause(asked), self._clause(condition)
+        if rule is None or case is None:
+            return rule or case
+        return where(rule, case, span, self.side, self.vocabulary)
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
@@ -185,6 +214,11 @@ class Logic(Lists):
             return self._examples(first, last, rest, span, len(base.members) > 1)
         if turn.kind == "DEFINED":
             return self._definition(first, rest, span)
+        halves = conditional(rest, INSTEAD)
+        if halves is not None and first is not None and tests(first):
+            other, case = (self._clause(half) for half in halves)
+            if other is not None and case is not None and tests(other):
+                return instead(first, other, case, span, self.side, self.vocabulary)
         other = self._clause(rest, replace(last.scope.inherited(), negated=False))
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
@@ -229,6 +263,11 @@ class Logic(Lists):
             return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)
         return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
+
+
+def _exception(clause: Clause) -> Piece | None:
+    """The "unless" or "except" of a clause; a condition behind it is read with it."""
+    return next((joint for joint in clause.joints if joint.kind in ("UNLESS", "EXCEPT")), None)
 
 
 def _one_sex(clause: Clause) -> bool:

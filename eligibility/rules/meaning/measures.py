@@ -37,6 +37,14 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
     return AnyOf(rules, span=place.span) if either else AllOf(rules, span=place.span)
 
 
+def _as_pair(spec: Spec) -> Spec:
+    """ "BP 140/90": two numbers at a slash are the two pressures, whose comparison is missing."""
+    if spec.how == "set" and spec.joined == "slash" and len(spec.limits) == 2:
+        first, second = (limit.quantity for limit in spec.limits)
+        return Spec("all", (Limit("bare", first, second),))
+    return spec
+
+
 def _lower(spec: Spec) -> bool:
     """Whether the limits bound from below only: being above any of them is enough."""
     return all(limit.comparison in ("ge", "gt") for limit in spec.limits) and bool(spec.limits)
@@ -60,6 +68,7 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
 
 def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, place: Place) -> Rule:
     """One name for several quantities: "transaminases", "BP 140/90"."""
+    reading = replace(reading, spec=_as_pair(reading.spec))
     pair = [limit for limit in reading.spec.limits if limit.second]
     specs = [reading.spec] * len(members)
     if pair:
@@ -110,14 +119,22 @@ def _measured(spec: Spec, word: Word, place: Place) -> Rule:
         raise NotUnderstood(f"what is normal of {word.label} is not a range of a laboratory")
     if spec.how == "normal":
         return Measured(word.key, Bound(1, "LLN"), Bound(1, "ULN"), span=place.span)
+    if spec.how == "set" and word.key == "age" and spec.joined == "and" and _ascending(spec):
+        spec = Spec("all", (Limit("ge", spec.limits[0].quantity), Limit("le", spec.limits[1].quantity)), ranged=True)
     if spec.how == "set":
         return _equal(spec, word, place)
+    spec = _out_of(spec, word)
     limits = _share_units(spec.limits)
     if spec.how == "any":
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     if place.side == "exclusion" and _apart(limits):
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     return _interval(limits, word, place, spec.ranged)
+
+
+def _ascending(spec: Spec) -> bool:
+    """ "Ages of 7 and 75 years": nobody is both, so the two are the ends."""
+    return len(spec.limits) == 2 and spec.limits[0].quantity.value < spec.limits[1].quantity.value
 
 
 def _apart(limits: Sequence[Limit]) -> bool:
@@ -135,6 +152,18 @@ def _share_units(limits: Sequence[Limit]) -> list[Limit]:
         return [replace(limit, quantity=replace(limit.quantity, unit="%predicted")) for limit in limits]
     shared = units.pop() if len(units) == 1 else None
     return [replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits]
+
+
+def _out_of(spec: Spec, word: Word) -> Spec:
+    """ "MMSE < 24/30", "pain of 6/10 or more": the number behind the slash is the highest score there is."""
+    top = word.plausible[1] if word.plausible and _is_score(word) else None
+    if top is None or not any(limit.second and limit.second.value == top for limit in spec.limits):
+        return spec
+    limits = (
+        limit if limit.second is None or limit.second.value != top else replace(limit, second=None)
+        for limit in spec.limits
+    )
+    return replace(spec, limits=tuple(limits))
 
 
 def _equal(spec: Spec, word: Word, place: Place) -> Rule:
@@ -209,6 +238,8 @@ def _assumed(value: float, word: Word) -> str | None:
 
 def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
     """A value that cannot be, or that its own restatement contradicts, is not understood."""
+    if quantity.again is not None:
+        raise NotUnderstood("a range in brackets behind what is no range")
     if unit in MULTIPLES and word.unit in TIMES:
         raise NotUnderstood(f"{word.label} has no limit of normal")
     if math.isnan(quantity.value):

@@ -91,6 +91,8 @@ class MemberReader(Brackets):
                 self._add(self.source.judgement(part.start, part.end))
             case "NEGATIVE":
                 self._negative(part)
+            case "MULTIPLE":
+                self._words(Piece("WORDS", part.start, part.end, ""))
             case "WORDS":
                 self._words(part)
 
@@ -152,7 +154,7 @@ class MemberReader(Brackets):
         alone = not self.source.words(0, part.start) and not self.source.words(part.end, len(self.source.text)).strip(
             ".;"
         )
-        if alone and not self.source.subjects and units == {"year"}:
+        if alone and not self.source.subjects and units - {None} == {"year"}:
             self.source.subjects = (("age",),)
         if any(limit.second and limit.second.unit == "mm[Hg]" for limit in part.value.spec.limits):
             return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)

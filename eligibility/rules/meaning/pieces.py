@@ -14,7 +14,7 @@ from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, OTHER_TIME
-from eligibility.rules.rule import Graded, Unclear, Window
+from eligibility.rules.rule import Graded, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -40,6 +40,7 @@ PIECES = (
     "METHOD",
     "RELATIVE",
     "REASON",
+    "CASE",
     "IF",
     "WHOM",
     "COHORT",
@@ -90,6 +91,7 @@ class Pieces:
         self.text, self.tokens, self.vocabulary = text, tokens, vocabulary
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
+        self.readings: list[Rule] = []
         self.beside = Beside(text, tokens, self.islands, vocabulary)
 
     def pieces(self) -> list[Piece]:
@@ -129,9 +131,12 @@ class Pieces:
         elif not self.beside.whole(island):
             self._words(start, end, LEFT_OVER)
         elif (reading.person or reading.age) and island.first and self.tokens[island.first - 1].text.lower() == "for":
-            self.raw.append(Piece("IF", start, end))
+            self.raw.append(Piece("CASE", start, start))
+            self._reading(island, reading, start, end)
         elif reading.names or reading.age or (reading.person and in_time(reading)):
             self._reading(island, reading, start, end)
+        elif _multiple(reading):
+            self.raw.append(Piece("MULTIPLE", start, end, reading.spec.limits[0].quantity))
         elif reading.spec.how in ("set", "normal") and not reading.change:
             self._words(start, end)
         else:
@@ -141,7 +146,11 @@ class Pieces:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
         keys = [name.names for name in reading.names] or [("age",)]
         rule = rule_of(reading, keys, self.vocabulary, place)
-        self.raw.append(Piece("WORDS" if isinstance(rule, Unclear) else "RULE", start, end, rule))
+        if isinstance(rule, Unclear):
+            self.raw.append(Piece("WORDS", start, end, rule))
+        else:
+            self.readings.append(rule)
+            self.raw.append(Piece("RULE", start, end, rule))
 
     # ------------------------------------------------------------ single tokens
 
@@ -162,7 +171,7 @@ class Pieces:
         elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
             self.raw.append(Piece("COMMA", token.start, token.end, token.text))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
-            self.raw.append(Piece("IF", token.start, token.end))
+            self.raw.append(Piece("CASE", token.start, token.end))
         elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
@@ -197,3 +206,9 @@ class Pieces:
             last.end, last.value = end, last.value or reason
         else:
             self.raw.append(Piece("WORDS", start, end, reason))
+
+
+def _multiple(reading: Reading) -> bool:
+    """ "5 × ULN" without a comparison."""
+    limits = reading.spec.limits
+    return reading.spec.how == "set" and len(limits) == 1 and limits[0].quantity.unit in ("ULN", "LLN")

@@ -22,7 +22,8 @@ class Quantity:
     """A number (or level) as written: `level` for Roman, lettered and subdivided ones, else `value` and `unit`.
 
     `inclusive` is set when the text says so of this end; `aged` when it is followed by "old" or "of age";
-    `normal` when the multiple was written as a bare "normal"; `restated` are other spellings of the same bound.
+    `normal` when the multiple was written as a bare "normal"; `restated` are other spellings of the same bound;
+    `again` is the range in brackets that says once more the range this ends ("35-37.9°C (95-100.3°F)").
     """
 
     value: float
@@ -32,6 +33,7 @@ class Quantity:
     aged: bool = False
     normal: bool = False
     restated: tuple[Quantity, ...] = ()
+    again: tuple[Quantity, Quantity] | None = None
 
 
 @v_args(inline=True)
@@ -77,6 +79,11 @@ class QuantityMeaning(Transformer[Any, Any]):
 
     def restated(self, first: Quantity, _open: Token, _lead: object, value: Quantity, _close: Token) -> Quantity:
         return replace(first, restated=(*first.restated, value))
+
+    def restated_range(
+        self, first: Quantity, _open: Token, _lead: object, low: Quantity, _to: Token, high: Quantity, _close: Token
+    ) -> Quantity:
+        return replace(first, again=(low, high))
 
     def restated_limit(
         self, first: Quantity, _open: Token, _cmp: object, _lead: object, value: Quantity, _close: Token

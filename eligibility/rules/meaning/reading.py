@@ -27,12 +27,14 @@ class Limit:
 class Spec:
     """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
 
-    `ranged` when two quantities were written as "A to B", which may stand in either order.
+    `ranged` when two quantities were written as "A to B", which may stand in either order; `joined` is the
+    connective of a set of two ("and", "or", "slash", "comma").
     """
 
     how: Literal["all", "any", "set", "normal"]
     limits: tuple[Limit, ...] = ()
     ranged: bool = False
+    joined: str = ""
 
     @property
     def aged(self) -> bool:

@@ -41,11 +41,13 @@ _FACTS: dict[str, Fact] = {
 class Scope:
     """What holds for the next noun, and for those joined to it that bring no words of their own.
 
-    `start` is where the words that belong to the noun itself (its adjectives) begin, -1 without any; `shared` are
-    the adjectives of the head of a list of examples, which hold for each of them.
+    `nearest` says that the negation is of the next word only ("non-pregnant"); `start` is where the words that
+    belong to the noun itself (its adjectives) begin, -1 without any; `shared` are the adjectives of the head of a
+    list of examples, which hold for each of them.
     """
 
     negated: bool = False
+    nearest: bool = False
     history: bool = False
     ever: bool = False
     current: bool = False
@@ -65,7 +67,7 @@ class Scope:
         start = piece.start if self.start < 0 else self.start
         match piece.kind:
             case "NOT":
-                return replace(self, negated=not self.negated)
+                return replace(self, negated=not self.negated, nearest=word.startswith("non"))
             case "CURRENT" | "ACTIVE":
                 return replace(self, current=True, history=False, start=start)
             case "EVER":
@@ -91,6 +93,8 @@ class Scope:
 
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
+        if self.nearest:
+            return replace(self, negated=False, nearest=False).inherited()
         if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
         return replace(self, qualifiers=(), hidden=False, other=False, start=-1)

@@ -1,0 +1,127 @@
+"""Conditions: "T if C", "if C, T", "T1 (T2 if C)": a test that binds only where a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.scope import negation
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Rule
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+_TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
+CASE = frozenset(("CASE",))
+# Behind a limit that takes the place of another, "in patients with …" says when it does.
+INSTEAD = CASE | {"WHOM"}
+# What ends the condition a sentence begins with.
+_THEN = frozenset(("comma", "comma_and"))
+
+
+def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, Clause] | None:
+    """(what is asked, the condition) of "T if C" and "if C, T"; None without one, or where its reach is not exact."""
+    places = [(m, k) for m, parts in enumerate(clause.members) for k, part in enumerate(parts) if part.kind in words]
+    if len(places) != 1 or any(joint.type == "TURN" for joint in clause.joints):
+        return None
+    at, k = places[0]
+    parts = clause.members[at]
+    if at == 0 and k == 0:
+        return _leading(clause)
+    behind = clause.joints[at:]
+    if at or k + 1 == len(parts) or any(joint.value not in ("or", "and") for joint in behind):
+        return None
+    if any(_tested(member) for member in clause.members[at + 1 :]):
+        return None
+    return Clause((parts[:k],), ()), Clause((parts[k + 1 :], *clause.members[at + 1 :]), behind)
+
+
+def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
+    """Every (what is asked, its condition) of "T1 for A, and T2 for B"; empty unless each member has its own."""
+    single = [conditional(Clause((member,), ())) for member in clause.members]
+    found = [halves for halves in single if halves is not None]
+    plain = all(joint.type == "JOIN" for joint in clause.joints)
+    return found if plain and len(found) == len(clause.members) > 1 else []
+
+
+def _leading(clause: Clause) -> tuple[Clause, Clause] | None:
+    """ "If C, T": the first comma, or a colon, ends the condition."""
+    first = clause.members[0][1:]
+    colon = next((i for i, part in enumerate(first) if part.kind == "COLON"), None)
+    if colon and colon + 1 < len(first):
+        return Clause((first[colon + 1 :], *clause.members[1:]), clause.joints), Clause((first[:colon],), ())
+    if not first or len(clause.members) < 2 or clause.joints[0].value not in _THEN:
+        return None
+    if any(joint.value != "and" for joint in clause.joints[1:]):
+        return None
+    return Clause(clause.members[1:], clause.joints[1:]), Clause((first,), ())
+
+
+def _tested(parts: Sequence[Part]) -> bool:
+    return any(isinstance(part, Piece) and part.kind in _TESTED for part in parts)
+
+
+def where(asked: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:
+    """What is asked where the condition holds: elsewhere nothing is required, and nothing excludes."""
+    if side == "exclusion":
+        return all_of([asked, condition], span)
+    return any_of([asked, negation(condition, span, vocabulary)], span)
+
+
+def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:
+    """ "T1 (T2 if C)": T2 takes the place of T1 where C holds.
+
+    Of two limits of one thing the stricter implies the other, so that the condition need not be known when the
+    stricter is met, or the laxer is not.
+    """
+    elsewhere = negation(condition, span, vocabulary)
+    if _implies(usual, other):
+        return any_of([usual, all_of([condition, other], span)], span)
+    if _implies(other, usual):
+        return any_of([other, all_of([elsewhere, usual], span)], span)
+    if side == "exclusion":
+        return any_of([all_of([usual, elsewhere], span), all_of([other, condition], span)], span)
+    return all_of([any_of([usual, condition], span), any_of([other, elsewhere], span)], span)
+
+
+def compared_as(usual: Rule, other: Clause) -> Rule | None:
+    """ "≤ 2.5 × ULN (5 × ULN if …)": a bare multiple behind a limit is compared as the limit is."""
+    bare = [part for part in other.parts() if part.kind == "MULTIPLE"]
+    if len(bare) != 1 or not isinstance(bare[0], Piece):
+        return None
+    if isinstance(usual, AllOf | AnyOf):
+        inner = [compared_as(rule, other) for rule in usual.rules]
+        rules = tuple(rule for rule in inner if rule is not None)
+        return replace(usual, rules=rules) if len(rules) == len(usual.rules) else None
+    if not isinstance(usual, Measured) or (usual.low is None) == (usual.high is None):
+        return None
+    quantity, end = bare[0].value, usual.low or usual.high or Bound(0)
+    bound = Bound(quantity.value, quantity.unit, end.inclusive)
+    span = (bare[0].start, bare[0].end)
+    return replace(usual, low=bound if usual.low else None, high=bound if usual.high else None, span=span)
+
+
+def _implies(one: Rule, other: Rule) -> bool:
+    """Whether every value that meets `one` meets `other`: limits of the same quantities in the same unit."""
+    if isinstance(one, AllOf | AnyOf) and type(one) is type(other):
+        assert isinstance(other, AllOf | AnyOf)
+        pairs = zip(one.rules, other.rules, strict=False)
+        return len(one.rules) == len(other.rules) and all(_implies(a, b) for a, b in pairs)
+    if not (isinstance(one, Measured) and isinstance(other, Measured)) or one.variable != other.variable:
+        return False
+    return _narrower(one, other)
+
+
+def _narrower(one: Measured, other: Measured) -> bool:
+    for inner, outer, sign in ((one.low, other.low, 1), (one.high, other.high, -1)):
+        if outer is None:
+            continue
+        if inner is None or (inner.unit or inner.assumed) != (outer.unit or outer.assumed):
+            return False
+        if sign * inner.value < sign * outer.value or (
+            inner.value == outer.value and inner.inclusive > outer.inclusive
+        ):
+            return False
+    return True
