@@ -51,13 +51,24 @@ class Matcher:
 
     def _unit(self, at: int) -> int:
         """The unit that starts here, with or without a sign of multiplication; `at` when there is none."""
-        found = self._unit_from(at)
+        found = self._unit_from(at) or self._bracketed_unit(at)
         if not found:
             return at
         upto, meaning, first = found
         self._emit((meaning.type,), first, upto)
         self.out[-1].unit = meaning.key
+        again = self._bracketed_unit(upto)
+        if again and again[1].key == meaning.key:
+            upto, self.out[-1].end = again[0], self.atoms[again[0] - 1][2]
         return upto
+
+    def _bracketed_unit(self, at: int) -> tuple[int, Meaning, int] | None:
+        """ "60 (mL/min)", and once more behind the unit in words: "40 percent (%)"."""
+        if at >= len(self.atoms) or self.atoms[at][0] not in ("(", "["):
+            return None
+        upto, unit = self._match_unit(at + 1)
+        closed = unit is not None and upto < len(self.atoms) and self.atoms[upto][0] in (")", "]")
+        return (upto + 1, unit, at) if closed and unit is not None else None
 
     def _unit_from(self, at: int) -> tuple[int, Meaning, int] | None:
         for first in (at, at + 1):

@@ -19,6 +19,11 @@ _POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
 _BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
 _SIGNED = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
 _LEVELS = re.compile(r"[0-6](?:,[0-6])+")
+_COMPARISONS = frozenset(("GE", "GT", "LE", "LT"))
+_LETTERS = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
+_BESIDE_NAMES = frozenset(("LINK", "FILLER", "GRADE"))
+_METHODS = _BESIDE_NAMES | {"METHOD", "CURRENT"}
+_LONGEST_ALIAS = 9
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
@@ -32,27 +37,44 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
 
 
 def _without_aliases(tokens: list[Token]) -> list[Token]:
-    """ "international normalized ratio [INR]": a second name in brackets belongs to the first."""
+    """ "international normalized ratio [INR]": a second name in brackets belongs to the first.
+
+    Read from the right, so that a name within the brackets has taken in its own second name before.
+    """
     out: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
-        if at + 3 < len(tokens) and tokens[at + 3].types[0] == "RPAR" and _alias(token, tokens[at + 1], tokens[at + 2]):
-            token.end = tokens[at + 3].end
-            shared = [key for key in token.names if key in tokens[at + 2].names]
-            token.names = tuple(shared) or token.names
-            at += 3
+    for token in reversed(tokens):
+        while upto := _alias(token, out):
+            token.end = out[-upto].end
+            shared = {key for inner in out[-upto:] for key in inner.names}
+            token.names = tuple(key for key in token.names if key in shared) or token.names
+            del out[-upto:]
         out.append(token)
-        at += 1
-    return out
+    return out[::-1]
 
 
-def _alias(name: Token, opening: Token, inner: Token) -> bool:
-    if opening.types[0] != "LPAR" or not (name.names or name.things):
-        return False
-    if inner.types == ("WORD",):
-        return inner.text.isupper() and len(inner.text) > 1
-    return bool({*name.names, *name.things} & {*inner.names, *inner.things})
+def _alias(name: Token, behind: list[Token]) -> int:
+    """How many tokens behind a name (the next one last) are its second name, its method or a citation in brackets."""
+    named = bool(name.names or name.things) or name.types[0] in _COMPARISONS
+    if not named or not behind or behind[-1].types[0] != "LPAR":
+        return 0
+    closing = next((n for n in range(2, _LONGEST_ALIAS) if len(behind) > n and behind[-1 - n].types[0] == "RPAR"), 0)
+    inner = behind[-closing:-1]
+    return closing + 1 if inner and _says_again(name, inner, behind[-1].text) else 0
+
+
+def _says_again(name: Token, inner: list[Token], opening: str) -> bool:
+    """ "(SGOT)", "(H&Y)", "(using the MDRD equation)", "[18]" behind a name; "(≤)" behind a comparison."""
+    if name.types[0] in _COMPARISONS:
+        return len(inner) == 1 and inner[0].types[0] == name.types[0]
+    if opening == "[" and len(inner) == 1 and inner[0].types == ("NUM",):
+        return bool(name.names)
+    letters = "".join(token.text for token in inner if token.text[0].isalnum())
+    if all(token.types in _LETTERS or not token.text[0].isalnum() for token in inner) and len(letters) > 1:
+        return letters.isalpha() and letters.isupper()
+    if {*name.names, *name.things} & {key for token in inner for key in (*token.names, *token.things)}:
+        return all(token.names or token.things or not _BESIDE_NAMES.isdisjoint(token.types) for token in inner)
+    kinds = [token.types for token in inner]
+    return any("METHOD" in types for types in kinds) and all(not _METHODS.isdisjoint(types) for types in kinds)
 
 
 class _Walk(Matcher):
@@ -194,11 +216,13 @@ class _Walk(Matcher):
         return at, value
 
     def _thousand(self, at: int, value: float) -> tuple[int, float]:
-        """ "100 000" and "100K" are one number."""
+        """ "100 000", "15, 000" and "100K" are one number."""
         if at >= len(self.atoms):
             return at, value
         atom, start, _ = self.atoms[at]
         gap = start - self.atoms[at - 1][2]
+        if atom == "," and not gap and at + 1 < len(self.atoms) and self.atoms[at + 1][0] == "000" and value < 1000:
+            return at + 2, value * 1000
         if atom == "000" and gap == 1 and value < 1000:
             return at + 1, value * 1000
         if atom == "k" and gap <= 1 and not self._unit_from(at):

@@ -58,6 +58,8 @@ class Beside:
         reading = island.reading
         if island.after < len(self.tokens):
             following = self.tokens[island.after]
+            if self._footnote(island.after):
+                return not island.first or self._own_subject(reading, island)
             if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
                 return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
@@ -69,12 +71,19 @@ class Beside:
                 return False
         return not island.first or self._own_subject(reading, island)
 
+    def _footnote(self, at: int) -> bool:
+        """ "≤ 3 × ULN*": a sign behind which no number comes multiplies nothing."""
+        behind = self.tokens[at + 1].types if at + 1 < len(self.tokens) else ("STOP",)
+        return self.tokens[at].text == "*" and not {"STOP", "ITEM", "RPAR", "SEMI", "COMMA"}.isdisjoint(behind)
+
     def _own_subject(self, reading: object, island: Island) -> bool:
         """No unknown noun stands before the subject ("donor hemoglobin"), no time is counted from an event."""
         before, first = self.tokens[island.first - 1], self.tokens[island.first]
         if not isinstance(reading, Reading):
             return True
-        unnamed = not reading.names and reading.age
+        if before.text in _HYPHENS and island.first > 1 and self.tokens[island.first - 2].text.lower() == "non":
+            return False
+        unnamed = not reading.names and reading.age and "PERSON" not in first.types
         if self._of_change(island.first - 1) or (unnamed and not self._aged(reading, before)):
             return False
         named = "NAME" in first.types and not first.text.lower().startswith(("aged", "aging", "between"))

@@ -113,9 +113,19 @@ class BoundMeaning(Transformer[Any, Any]):
         low, high = (part for part in parts if isinstance(part, Quantity))
         return Reading(Spec("all", (Limit("gt", low), Limit("lt", high))), age=True)
 
+    def compared_again(self, first: Comparison, _lead: object, names: Names, _glue: object, limit: Limit) -> Reading:
+        ways = {first, limit.comparison}
+        alike = ways <= {"ge", "gt"} or ways <= {"le", "lt"}
+        return Reading(Spec("all", (limit if alike else replace(limit, comparison="about"),)), *names)
+
     def person_limits(self, _person: Token, *rest: object) -> Reading:
         spec = next(part for part in rest if isinstance(part, Spec))
         return Reading(spec, person=True, age=spec.aged)
+
+    def person_named(self, _person: Token, *rest: object) -> Reading:
+        spec = next(part for part in rest if isinstance(part, Spec))
+        names = next(part for part in rest if isinstance(part, tuple))
+        return Reading(spec, *names, reversed=True)
 
     def person_glue(self, *_words: Token) -> None:
         return None
@@ -183,11 +193,11 @@ class BoundMeaning(Transformer[Any, Any]):
     ) -> Limit:
         return Limit(comparison, first, second)
 
-    def or_more(self, quantity: Quantity, *_words: Token) -> Limit:
-        return Limit("ge", quantity)
+    def or_more(self, quantity: Quantity, *words: Token) -> Limit:
+        return Limit("ge", replace(quantity, aged=quantity.aged or len(words) > 1))
 
-    def or_less(self, quantity: Quantity, *_words: Token) -> Limit:
-        return Limit("le", quantity)
+    def or_less(self, quantity: Quantity, *words: Token) -> Limit:
+        return Limit("le", replace(quantity, aged=quantity.aged or len(words) > 1))
 
     def or_worse(self, quantity: Quantity, _word: Token) -> Limit:
         return Limit("worse", quantity)

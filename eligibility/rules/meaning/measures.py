@@ -57,7 +57,7 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
         return _group(reading, members, vocabulary, place)
     word = _choose(reading.spec, [vocabulary.words[key] for key in candidates], _scored(vocabulary))
     loose = reading.reversed and reading.spec.how != "normal"
-    if loose and word.key != "age" and word.kind != "scale":
+    if loose and word.unit not in TIMES and word.kind != "scale":
         raise NotUnderstood("the limit stands before a subject it may not belong to")
     if reading.change:
         return _changed(reading, word, place)

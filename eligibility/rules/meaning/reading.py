@@ -70,4 +70,4 @@ class Count:
 def in_time(reading: Reading) -> bool:
     """Whether limits are lengths of time: "patients 18 to 65 years"."""
     units = {limit.quantity.unit for limit in reading.spec.limits} - {None}
-    return bool(units) and units <= {"year", "month", "week", "day"} and reading.spec.how == "all"
+    return bool(units) and units <= {"year", "month", "week", "day"} and reading.spec.how in ("all", "any")
