@@ -82,7 +82,14 @@ present = st.builds(
     st.lists(texts, max_size=2).map(tuple),
     windows,
 )
-leaf = measured | graded | changed | present | st.builds(Judgement, texts) | st.builds(Unclear, texts, texts, texts)
+leaf = (
+    measured
+    | graded
+    | changed
+    | present
+    | st.builds(Judgement, texts)
+    | st.builds(Unclear, texts, texts, texts, st.none(), st.lists(measured | graded, max_size=2).map(tuple))
+)
 
 
 def combined(inner: st.SearchStrategy[Rule]) -> st.SearchStrategy[Rule]:

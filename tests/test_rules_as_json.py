@@ -39,13 +39,14 @@ times = st.integers(1, 9)
 several = st.lists(words, max_size=3).map(tuple)
 facts = st.sampled_from(["condition", "treatment", "procedure", "allergy", "state"])
 per = st.none() | st.builds(Duration, numbers, words)
+tests = st.lists(st.builds(Measured, words, bounds, bounds, selects, times, windows, spans), max_size=2).map(tuple)
 leaf = (
     st.builds(Measured, words, bounds, bounds, selects, times, windows, spans)
     | st.builds(Graded, words, several, selects, times, windows, spans)
     | st.builds(Changed, words, st.sampled_from(["rise", "fall"]), bounds, bounds, per, spans)
     | st.builds(Present, facts, words, st.sampled_from(["active", "history", "any"]), several, windows, spans)
     | st.builds(Judgement, words, spans)
-    | st.builds(Unclear, words, words, words, spans)
+    | st.builds(Unclear, words, words, words, spans, tests)
 )
 
 

@@ -14,17 +14,19 @@ from lark.lexer import Lexer
 
 from eligibility.rules.lexicon import function_words
 from eligibility.rules.meaning.bound import BoundMeaning
+from eligibility.rules.meaning.change import ChangeMeaning
 from eligibility.rules.meaning.history import HistoryMeaning
 from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.limit import LimitMeaning
 from eligibility.rules.meaning.quantity import QuantityMeaning
-from eligibility.rules.meaning.reading import Reading, in_time
+from eligibility.rules.meaning.reading import Reading, in_time, limits_of_value
 from eligibility.rules.meaning.sentence import SentenceMeaning
 from eligibility.rules.rule import Window
 from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")
-_DECLARED = "TIME UNIT NUM LEVEL NAME ITEM _STOP JOIN TURN PIECE"
+_DECLARED = "TIME UNIT NUM LEVEL NAME FINDING ITEM _STOP JOIN TURN PIECE"
 _START = "island: bound | change | window | count | moment\n"
 
 
@@ -40,7 +42,7 @@ class _Fed(Lexer):
 
 
 @v_args(inline=True)
-class _Meaning(QuantityMeaning, BoundMeaning, HistoryMeaning, SentenceMeaning):
+class _Meaning(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, HistoryMeaning, SentenceMeaning):
     """Every chapter's callbacks, applied while the parser reduces."""
 
     def island(self, reading: Reading | Window) -> Reading | Window:
@@ -94,12 +96,30 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     at = 0
     while at < len(tokens):
         island = _island(tokens, at) if _may_start(tokens, at) else None
+        if "FINDING" in tokens[at].types and (island is None or _in_units(island.reading)):
+            island = _of_finding(tokens, at)
         if island and not _misread(island.reading):
             found.append(island)
             at = island.after
         else:
             at += 1
     return found
+
+
+def _in_units(reading: object) -> bool:
+    """Whether a reading holds a scale to limits that have units: "hypertension (> 180/100 mmHg)"."""
+    if not isinstance(reading, Reading) or not all(name.graded for name in reading.names):
+        return False
+    return any(limit.quantity.unit or limit.second for limit in reading.spec.limits)
+
+
+def _of_finding(tokens: Sequence[Token], first: int) -> Island | None:
+    """The island of a finding that is the name of a scale as well, read as a value."""
+    token = tokens[first]
+    types, token.types = token.types, ("FINDING",)
+    island = _island(tokens[first:], 0)
+    token.types = types
+    return Island(island.reading, first + island.first, first + island.after) if island else None
 
 
 def _misread(reading: object) -> bool:
@@ -117,6 +137,10 @@ def _misread(reading: object) -> bool:
         and not any(limit.quantity.level for limit in reading.spec.limits)
     ):
         return True
+    if reading.finding and not (limits_of_value(reading.spec)):
+        return True
+    if reading.reversed and any(limit.quantity.level for limit in reading.spec.limits):
+        return not all(name.graded for name in reading.names)
     if len(reading.names) < 2:
         return False
     keys = [key for name in reading.names for key in name.names]

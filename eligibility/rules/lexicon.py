@@ -42,7 +42,7 @@ class Meaning:
 class Spelling:
     """Everything one spelling may mean. `plain` when none of it depends on the place: then the token is ready made."""
 
-    __slots__ = ("graded", "meanings", "names", "plain", "things", "types", "units")
+    __slots__ = ("findings", "graded", "meanings", "names", "plain", "things", "types", "units")
 
     def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
         self.meanings = meanings
@@ -50,6 +50,7 @@ class Spelling:
         words = tuple(meaning for meaning in meanings if meaning.type not in UNIT_TYPES)
         self.plain = not any(meaning.exact or meaning.near or meaning.type in SUFFIXES for meaning in words)
         self.types, self.names, self.things = read_meanings(words)
+        self.findings = tuple(meaning.key for meaning in words if meaning.type == "FINDING")
         self.graded = bool(self.names) and scales.issuperset(self.names)
 
 
@@ -77,7 +78,11 @@ class Lexicon:
                 self._add(synonym, Meaning(kind, word.key, None, word.near.get(synonym, ())))
             for synonym in word.exact:
                 self._add(synonym, Meaning(kind, word.key, squeezed(synonym), word.near.get(synonym, ())))
+            for name in word.findings:
+                self._add(name, Meaning("FINDING", word.key))
         for key, group in vocabulary.groups.items():
+            for name in group.findings:
+                self._add(name, Meaning("FINDING", key))
             for synonym in group.synonyms:
                 self._add(synonym, Meaning("NAME", key))
             for synonym in group.exact:

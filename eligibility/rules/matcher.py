@@ -99,7 +99,7 @@ class Matcher:
             types = ("WORD",)
         self._emit(types, at, upto)
         token = self.out[-1]
-        token.names, token.things, token.graded = names, things, graded
+        token.names, token.things, token.graded, token.findings = names, things, graded, spelling.findings
         return self._unit(upto) if types[0] in ("ULN", "LLN") else upto
 
     def _spellings(self, at: int) -> Iterator[tuple[int, Spelling]]:

@@ -170,8 +170,8 @@ class Unclear:
     text: str
     reason: str = ""
     hint: str = ""
-    rules: tuple[Rule, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
+    rules: tuple[Rule, ...] = ()
     kind: Literal["unclear"] = "unclear"
 
 

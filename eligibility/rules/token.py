@@ -6,11 +6,25 @@ from __future__ import annotations
 class Token:
     """What the grammar is fed: `types` it may stand for, the `type` it was taken as, and its place.
 
-    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING;
+    `number` for NUM, `unit` for UNIT and TIME, `names` (measurable words) for NAME, `things` for THING,
+    `findings` (quantities whose values are called so) for FINDING;
     `graded` when every measurable word it may mean is a scale; `glued` when no space stands before it.
     """
 
-    __slots__ = ("end", "glued", "graded", "names", "number", "start", "text", "things", "type", "types", "unit")
+    __slots__ = (
+        "end",
+        "findings",
+        "glued",
+        "graded",
+        "names",
+        "number",
+        "start",
+        "text",
+        "things",
+        "type",
+        "types",
+        "unit",
+    )
 
     def __init__(self, types: tuple[str, ...], text: str, start: int, end: int, glued: bool = False) -> None:
         self.types, self.type = types, types[0]
@@ -19,6 +33,7 @@ class Token:
         self.unit: str = ""
         self.names: tuple[str, ...] = ()
         self.things: tuple[str, ...] = ()
+        self.findings: tuple[str, ...] = ()
         self.graded = False
 
     def __repr__(self) -> str:

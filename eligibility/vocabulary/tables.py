@@ -47,12 +47,11 @@ SYSTEMS = {
     "snomed": "SNOMED CT",
 }
 HIERARCHICAL = frozenset(("ICD-10-CM", "ATC"))
-_PLAIN = ("label", "unit", "molar_mass", "valence", "fixed", "higher_is_worse", "score", "bare", "source", "confidence")
-_LISTS = ("synonyms", "exact", "parents", "units")
-_FIELDS = {*_PLAIN, *_LISTS, *CODE_FIELDS, "kind", "near", "affine", "factors", "plausible", "assume", "reference"} | {
-    "levels",
-    "groups",
-}
+_NOTES = ("source", "confidence")
+_PLAIN = ("label", "unit", "molar_mass", "valence", "fixed", "higher_is_worse", "score", "bare", "bedside", *_NOTES)
+_LISTS = ("synonyms", "exact", "parents", "units", "findings")
+_SHAPED = ("near", "affine", "factors", "plausible", "assume", "reference", "levels", "groups")
+_FIELDS = {*_PLAIN, *_LISTS, *_SHAPED, *CODE_FIELDS, "kind"}
 _BETWEEN = re.compile(r"[_\-\u2010\u2011\u2013/\s]+")
 _LOCAL_LIMIT = 10_000_000
 
@@ -66,6 +65,7 @@ class Group:
     members: tuple[str, ...]
     synonyms: tuple[str, ...]
     exact: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,7 +194,8 @@ def _read_codes(row: dict[str, Any]) -> Iterator[Code]:
 
 def _group(table: str, key: str, row: dict[str, Any]) -> Group:
     try:
-        return Group(key, row["label"], tuple(row["members"]), tuple(row["synonyms"]), tuple(row.get("exact", ())))
+        lists = (tuple(row.get(name, ())) for name in ("exact", "findings"))
+        return Group(key, row["label"], tuple(row["members"]), tuple(row["synonyms"]), *lists)
     except KeyError as missing:
         raise TableError(table, f"groups.{key}", f"a group needs {missing}") from missing
 

@@ -35,7 +35,9 @@ class Word:
     `synonyms` are matched whatever their case, `exact` only as written (EGFR is not eGFR).
     `near` is a context rule: synonym → words of which one must stand in the same criterion.
     Quantities have `unit` (canonical, house spelling; None when unitless), `molar_mass` in g/mol, `plausible`
-    bounds and `assume` (low, high, unit: what a bare number means), all in facts of the shared sheet.
+    bounds and `assume` (low, high, unit: what a bare number means), all in facts of the shared sheet; `bedside`
+    says that no laboratory has a range of it, so that "normal" is no multiple of one; `findings` name what its
+    values are called when out of range ("thrombocytopenia < 100 10*9/L" is a platelet count).
     Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity
     whose number implies a level) and `bare` (the mere mention means any level from the second up).
     """
@@ -58,6 +60,8 @@ class Word:
     assume: tuple[tuple[float, float, str], ...] = ()
     reference: tuple[float | None, float | None, str | None] | None = None
     fixed: float | None = None
+    bedside: bool = False
+    findings: tuple[str, ...] = ()
     levels: tuple[Level, ...] = ()
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     higher_is_worse: bool | None = None

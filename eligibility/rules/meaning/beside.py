@@ -62,6 +62,8 @@ class Beside:
                 return not island.first or self._own_subject(reading, island)
             if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
                 return False
+            if isinstance(reading, Reading) and not reading.names and "NAME" in following.types:
+                return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
                 return False
             if isinstance(reading, Reading) and reading.spec.how == "any" and "VERB" in following.types:
@@ -82,6 +84,8 @@ class Beside:
         if not isinstance(reading, Reading):
             return True
         if before.text in _HYPHENS and island.first > 1 and self.tokens[island.first - 2].text.lower() == "non":
+            return False
+        if reading.reversed and (before.types == ("WORD",) or before.names):
             return False
         unnamed = not reading.names and reading.age and "PERSON" not in first.types
         if self._of_change(island.first - 1) or (unnamed and not self._aged(reading, before)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Not, Rule, leaves
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Rule, leaves
 from eligibility.spans import Span
 
 
@@ -39,6 +39,13 @@ def counted(rules: Sequence[Rule], count: int, span: Span) -> Rule:
     if count == -1 or count == len(rules):
         return all_of(rules, span)
     return AtLeast(count, tuple(rules), span=span)
+
+
+def ever(rule: Rule) -> Rule:
+    """ "History of platelets < 50": any value there was counts, not the latest alone."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(ever(inner) for inner in rule.rules))
+    return replace(rule, select="any") if isinstance(rule, Measured | Graded) else rule
 
 
 def tests(rule: Rule) -> bool:

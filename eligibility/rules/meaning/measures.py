@@ -57,13 +57,20 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
         return _group(reading, members, vocabulary, place)
     word = _choose(reading.spec, [vocabulary.words[key] for key in candidates], _scored(vocabulary))
     loose = reading.reversed and reading.spec.how != "normal"
-    if loose and word.unit not in TIMES and word.kind != "scale":
+    if loose and word.unit not in TIMES and word.kind != "scale" and not _in_own_unit(reading.spec, word):
         raise NotUnderstood("the limit stands before a subject it may not belong to")
     if reading.change:
         return _changed(reading, word, place)
     if word.kind == "scale":
         return graded(reading.spec, word, place)
     return _measured(reading.spec, word, place)
+
+
+def _in_own_unit(spec: Spec, word: Word) -> bool:
+    """ "< 40 kg of body weight": only the subject behind it can have the unit of the limit."""
+    units = {limit.quantity.unit for limit in _share_units(spec.limits)}
+    own = (unit is not None and unit != "%" and conversion(unit, word.unit, word) is not None for unit in units)
+    return spec.how in ("all", "any") and all(own)
 
 
 def _group(reading: Reading, members: Sequence[str], vocabulary: Vocabulary, place: Place) -> Rule:
@@ -115,7 +122,7 @@ def _choose(spec: Spec, words: Sequence[Word], scales: Mapping[str, Word]) -> Wo
 
 
 def _measured(spec: Spec, word: Word, place: Place) -> Rule:
-    if spec.how == "normal" and word.reference is None:
+    if spec.how == "normal" and (word.reference is None or word.bedside):
         raise NotUnderstood(f"what is normal of {word.label} is not a range of a laboratory")
     if spec.how == "normal":
         return Measured(word.key, Bound(1, "LLN"), Bound(1, "ULN"), span=place.span)
@@ -217,7 +224,7 @@ def _direction(limit: Limit, word: Word) -> str:
 
 
 def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
-    if quantity.level:
+    if quantity.level or (quantity.graded and not _is_score(word)):
         raise NotUnderstood(f"{word.label} is a number, not a level")
     if quantity.inclusive is not None:
         inclusive = quantity.inclusive
@@ -254,6 +261,8 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
             raise NotUnderstood(f"{word.label} cannot be measured at this value", hint)
     for other in quantity.restated:
         again = _canonical(other.value, other.unit, word)
+        if other.unit in MULTIPLES and unit not in MULTIPLES:
+            continue  # how much a laboratory's limit of normal is, stands in no text
         if canonical is None or again is None:
             raise NotUnderstood("the value in brackets is not the same quantity")
         if abs(again - canonical) > RESTATED_TOLERANCE * max(abs(again), abs(canonical)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.rules.meaning.brackets import Brackets, Noun, stretched
-from eligibility.rules.meaning.joining import all_of, tests
+from eligibility.rules.meaning.joining import all_of, ever, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import PREFIXES, Scope, present
@@ -77,7 +77,7 @@ class MemberReader(Brackets):
             case "RULE":
                 self.tested = True
                 self.source.subjects = _subjects(part.value)
-                self._add(part.value)
+                self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
             case "ELLIPSIS":

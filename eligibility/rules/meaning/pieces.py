@@ -99,7 +99,7 @@ class Pieces:
         at = 0
         while at < len(self.tokens):
             island = self.islands.get(at)
-            if island:
+            if island and not self._misnamed(island):
                 self._island(island)
                 at = island.after
             else:
@@ -108,6 +108,14 @@ class Pieces:
         return normalised(balanced(self.raw))
 
     # ------------------------------------------------------------ islands
+
+    def _misnamed(self, island: Island) -> bool:
+        """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""
+        reading = island.reading
+        if not isinstance(reading, Reading) or not reading.finding:
+            return False
+        place = Place("", (0, 0), self.side)
+        return not self.beside.whole(island) or isinstance(self._rule(reading, place), Unclear)
 
     def _island(self, island: Island) -> None:
         start, end = self.tokens[island.first].start, self.tokens[island.after - 1].end
@@ -144,13 +152,16 @@ class Pieces:
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
-        keys = [name.names for name in reading.names] or [("age",)]
-        rule = rule_of(reading, keys, self.vocabulary, place)
+        rule = self._rule(reading, place)
         if isinstance(rule, Unclear):
             self.raw.append(Piece("WORDS", start, end, rule))
         else:
             self.readings.append(rule)
             self.raw.append(Piece("RULE", start, end, rule))
+
+    def _rule(self, reading: Reading, place: Place) -> Rule:
+        keys = [name.findings if reading.finding else name.names for name in reading.names] or [("age",)]
+        return rule_of(reading, keys, self.vocabulary, place)
 
     # ------------------------------------------------------------ single tokens
 

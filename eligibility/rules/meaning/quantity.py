@@ -14,6 +14,7 @@ from eligibility.rules.token import Token
 _DOTTED = re.compile(r"\d{1,3}\.\d{3}")
 # "1,00/mm3": neither a thousand nor a count.
 _BROKEN = re.compile(r"\d+,\d{1,2}")
+_GRADES = ("grade", "class", "stage")
 _PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL"))
 
 
@@ -21,7 +22,8 @@ _PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL"))
 class Quantity:
     """A number (or level) as written: `level` for Roman, lettered and subdivided ones, else `value` and `unit`.
 
-    `inclusive` is set when the text says so of this end; `aged` when it is followed by "old" or "of age";
+    `inclusive` is set when the text says so of this end; `aged` when it is followed by "old" or "of age",
+    `graded` when the words "grade", "class" or "stage" stand before it;
     `normal` when the multiple was written as a bare "normal"; `restated` are other spellings of the same bound;
     `again` is the range in brackets that says once more the range this ends ("35-37.9°C (95-100.3°F)").
     """
@@ -31,6 +33,7 @@ class Quantity:
     level: str | None = None
     inclusive: bool | None = None
     aged: bool = False
+    graded: bool = False
     normal: bool = False
     restated: tuple[Quantity, ...] = ()
     again: tuple[Quantity, Quantity] | None = None
@@ -123,8 +126,8 @@ class QuantityMeaning(Transformer[Any, Any]):
     def normal(self, _word: Token) -> str:
         return "normal"
 
-    def lead(self, *_words: Token) -> None:
-        return None
+    def lead(self, *words: Token) -> bool:
+        return any(word.text.lower().startswith(_GRADES) for word in words)
 
 
 def _limit_unit(limit: str) -> str:

@@ -12,6 +12,7 @@ from eligibility.rules.token import Token
 Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "worse", "better", "bare"]
 # How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
 Joint = Literal["", "and", "or", "slash", "comma"]
+Names = tuple[tuple[Token, ...], Joint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Spec:
 class Reading:
     """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
 
-    `change` and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
+    `finding` when the one subject is named by what its values are called; `change`
+    and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
     """
 
     spec: Spec
@@ -58,6 +60,7 @@ class Reading:
     person: bool = False
     reversed: bool = False
     bracketed: bool = False
+    finding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,12 @@ class Count:
     """How many of the list that follows must hold; None when the words bound it from above."""
 
     least: int | None
+
+
+def limits_of_value(spec: Spec) -> bool:
+    """Whether limits can be of a quantity: compared, and neither a level nor a grade ("neutropenia ≥ grade 3")."""
+    compared = spec.how in ("all", "any") and bool(spec.limits)
+    return compared and not any(limit.quantity.level or limit.quantity.graded for limit in spec.limits)
 
 
 def in_time(reading: Reading) -> bool:

@@ -1,0 +1,142 @@
+"""The chapter `bound`, its limits: comparisons, ranges and sets of quantities → `Limit` and `Spec`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lark import Transformer, v_args
+
+from eligibility.rules.meaning.quantity import Quantity
+from eligibility.rules.meaning.reading import Comparison, Limit, Spec
+from eligibility.rules.token import Token
+
+
+def ranged(low: Quantity, high: Quantity) -> Spec:
+    """ "A to B"; a range in brackets behind it says both ends again."""
+    if high.again is not None:
+        first, last = high.again
+        low = replace(low, restated=(*low.restated, replace(first, unit=first.unit or last.unit)))
+        high = replace(high, restated=(*high.restated, last), again=None)
+    return Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True)
+
+
+@v_args(inline=True)
+class LimitMeaning(Transformer[Any, Any]):
+    """Callbacks of the limits."""
+
+    def limits(self, inner: Limit | Spec) -> Spec:
+        return inner if isinstance(inner, Spec) else Spec("all", (inner,))
+
+    def both_limits(self, *parts: object) -> Spec:
+        first, second = (part for part in parts if isinstance(part, Limit))
+        return Spec("all", (first, second))
+
+    def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
+        return Spec("any", (first, second))
+
+    def range(self, inner: Spec) -> Spec:
+        return inner
+
+    def set(self, inner: Spec) -> Spec:
+        return inner
+
+    def bare(self, quantity: Quantity) -> Spec:
+        if quantity.normal and quantity.value == 1:
+            return Spec("normal")
+        return Spec("set", (Limit("bare", quantity),))
+
+    def within_normal(self, _words: Token) -> Spec:
+        return Spec("normal")
+
+    def compared(self, comparison: Comparison, graded: bool, quantity: Quantity) -> Limit:
+        return Limit(comparison, replace(quantity, graded=True) if graded else quantity)
+
+    def compared_twice(
+        self, first: Comparison, _lead: object, second: Comparison, _lead2: object, quantity: Quantity
+    ) -> Limit:
+        return Limit(first if first == second else "about", quantity)
+
+    def compared_pair(
+        self, comparison: Comparison, _lead: object, first: Quantity, _slash: Token, second: Quantity
+    ) -> Limit:
+        return Limit(comparison, first, second)
+
+    def or_more(self, quantity: Quantity, *words: Token) -> Limit:
+        return Limit("ge", replace(quantity, aged=quantity.aged or len(words) > 1))
+
+    def or_less(self, quantity: Quantity, *words: Token) -> Limit:
+        return Limit("le", replace(quantity, aged=quantity.aged or len(words) > 1))
+
+    def or_worse(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("worse", quantity)
+
+    def or_better(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("better", quantity)
+
+    def or_older(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("ge", replace(quantity, aged=True))
+
+    def or_younger(self, quantity: Quantity, _word: Token) -> Limit:
+        return Limit("le", replace(quantity, aged=True))
+
+    def closed_range(self, *parts: object) -> Spec:
+        low, high = (part for part in parts if isinstance(part, Quantity))
+        return ranged(low, high)
+
+    def range_to_limit(self, *parts: object) -> Spec:
+        low = next(part for part in parts if isinstance(part, Quantity))
+        high = next(part for part in parts if isinstance(part, Limit))
+        return Spec("all", (Limit("ge", low), high))
+
+    def limit_to(self, low: Limit, _to: Token, _lead: object, high: Quantity) -> Spec:
+        if low.comparison == "eq":
+            return ranged(low.quantity, high)
+        return Spec("all", (low, Limit("le", high)))
+
+    def two_levels(self, first: Quantity, separated: str, _lead: object, second: Quantity) -> Spec:
+        return Spec("set", (Limit("bare", first), Limit("bare", second)), joined=separated)
+
+    def set_or_more(self, spec: Spec, _word: Token) -> Spec:
+        return _opened(spec, "ge")
+
+    def set_or_less(self, spec: Spec, _word: Token) -> Spec:
+        return _opened(spec, "le")
+
+    def more_levels(self, spec: Spec, _sep: object, _lead: object, quantity: Quantity) -> Spec:
+        return replace(spec, limits=(*spec.limits, Limit("bare", quantity)))
+
+    def set_sep(self, *words: Token) -> str:
+        return words[-1].type.lower()
+
+    def join(self, *_words: Token) -> None:
+        return None
+
+    # ------------------------------------------------------------ comparisons
+
+    def ge(self, *_words: object) -> Comparison:
+        return "ge"
+
+    def gt(self, *_words: object) -> Comparison:
+        return "gt"
+
+    def le(self, *_words: object) -> Comparison:
+        return "le"
+
+    def lt(self, *_words: object) -> Comparison:
+        return "lt"
+
+    def eq(self, _word: Token) -> Comparison:
+        return "eq"
+
+    def about(self, _word: Token) -> Comparison:
+        return "about"
+
+
+def _opened(spec: Spec, comparison: Comparison) -> Spec:
+    """ "150/95 or higher"; of levels ("2, 3 or higher") the bound is open beyond the one named last."""
+    if spec.joined == "slash" and len(spec.limits) == 2:
+        first, second = (limit.quantity for limit in spec.limits)
+        return Spec("all", (Limit(comparison, first, second),))
+    *before, last = spec.limits
+    return Spec("any", (*(Limit("eq", limit.quantity) for limit in before), Limit(comparison, last.quantity)))

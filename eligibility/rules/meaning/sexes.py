@@ -1,0 +1,79 @@
+"""Members of a list that speak of women, of men, or of both."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.clauses import binding
+from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.sentence import Clause
+from eligibility.rules.meaning.source import Source
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, leaves
+from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
+
+
+class Sexes(ABC):
+    """Binds what is said of one sex to it."""
+
+    def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
+        self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
+
+    @abstractmethod
+    def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
+        """Every requirement of an inclusion, any reason of an exclusion."""
+
+    @abstractmethod
+    def _whole(self, member: Member) -> Rule | None:
+        """A member by itself, with its lead and its negation."""
+
+    def _for_sex(
+        self, rule: Rule | None, members: Sequence[Member], span: Span, clause: Clause | None = None
+    ) -> Rule | None:
+        """ "Women must …" binds women only; "women aged …" may ask for women: then what it says of men is unclear."""
+        sexes = {member.sex for member in members if member.sex}
+        if not sexes:
+            return rule
+        if len(sexes) > 1:
+            return self._by_sex(members, span)
+        guard = Graded("sex", (sexes.pop(),), span=span)
+        if rule is None:
+            return guard
+        if self.side == "exclusion":
+            return all_of([guard, rule], span)
+        named = [part for part in clause.parts() if part.kind in ("WOMEN", "MEN")] if clause else []
+        if clause is None or not named or members[0].negated or isinstance(rule, Judgement) or binding(clause):
+            return any_of([Not(guard, span=span), rule], span)
+        asked = self.source.unclear(named[0].start, named[0].end, "it may bind them, or ask for them")
+        return any_of([all_of([guard, rule], span), all_of([Not(guard, span=span), asked], span)], span)
+
+    def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
+        """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
+        shared = self._both_sexes(members, span)
+        if shared is not None:
+            return shared
+        if not all(member.sex and member.rule is not None for member in members):
+            return self.source.unclear(*span, "limits for men and women, and others")
+        rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
+        return self._each([rule for rule in rules if rule is not None], span)
+
+    def _both_sexes(self, members: Sequence[Member], span: Span) -> Rule | None:
+        """ "Men or non-pregnant women between 18 and 65": what is no state of one sex is asked of both."""
+        if members[0].rule is not None or members[0].lead is not None or not all(member.sex for member in members):
+            return None
+        said = [(member, rule) for member in members if (rule := self._whole(member)) is not None]
+        parts = [(m, part) for m, rule in said for part in (rule.rules if isinstance(rule, AllOf) else (rule,))]
+        common = [part for _, part in parts if not _of_one_sex(part)]
+        own = [(m, part) for m, part in parts if _of_one_sex(part)]
+        if not common or (own and self.side == "exclusion"):
+            return None
+        bound = [self._for_sex(part, [m], m.span) for m, part in own]
+        return all_of([*common, *(rule for rule in bound if rule is not None)], span)
+
+
+def _of_one_sex(rule: Rule) -> bool:
+    """Whether a rule is of a state ("not pregnant") that only one sex can be in."""
+    return all(isinstance(leaf, Present) and leaf.fact == "state" for leaf in leaves(rule))
