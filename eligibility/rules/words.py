@@ -24,6 +24,7 @@ _LETTERS = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
 _BESIDE_NAMES = frozenset(("LINK", "FILLER", "GRADE"))
 _METHODS = _BESIDE_NAMES | {"METHOD", "CURRENT"}
 _LONGEST_ALIAS = 9
+_AND_A_HALF = (["and", "a", "half"], ["and", "one", "half"])
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
@@ -197,7 +198,7 @@ class _Walk(Matcher):
         if atoms[at][0] != "10" or at + 1 >= len(atoms) or atoms[at + 1][1] != atoms[at][2]:
             return None
         raised = self.text[atoms[at + 1][1]] in _SUPERSCRIPTS
-        sign = at + 1 + (atoms[at + 1][0] == "^")
+        sign = at + 1 + (atoms[at + 1][0] in ("^", "e"))
         if (not raised and sign == at + 1) or sign >= len(atoms) or not atoms[sign][0].isdigit():
             return None
         return sign + 1, 10.0 ** int(atoms[sign][0])
@@ -205,6 +206,8 @@ class _Walk(Matcher):
     def _power(self, at: int, value: float) -> tuple[int, float]:
         """A power of ten after the number ("x 10^3") that is not part of a unit multiplies it."""
         atoms = self.atoms
+        if self._exponent(at):
+            return at + 2, value * 10.0 ** int(atoms[at + 1][0])
         raised = self._power_of_ten(at + 1) if at + 1 < len(atoms) and atoms[at][0] in _MULTIPLY else None
         if raised and not self._unit_from(at):
             return raised[0], value * raised[1]
@@ -214,6 +217,13 @@ class _Walk(Matcher):
             if sign > at + 2 and atoms[sign][0].isdigit() and not self._unit_from(at):
                 return sign + 1, value * 10 ** int(atoms[sign][0])
         return at, value
+
+    def _exponent(self, at: int) -> bool:
+        """Whether "E9" of "1.5E9/L" stands here."""
+        glued = at + 1 < len(self.atoms) and self.atoms[at - 1][2] == self.atoms[at][1]
+        if not glued or self.atoms[at][0] != "e" or self.atoms[at][2] != self.atoms[at + 1][1]:
+            return False
+        return self.atoms[at + 1][0].isdigit() and len(self.atoms[at + 1][0]) <= 2
 
     def _thousand(self, at: int, value: float) -> tuple[int, float]:
         """ "100 000", "15, 000" and "100K" are one number."""
@@ -250,6 +260,8 @@ class _Walk(Matcher):
         ):
             value += NUMBER_WORDS[self.atoms[upto + 1][0]]
             upto += 2
+        if [atom[0] for atom in self.atoms[upto : upto + 3]] in _AND_A_HALF:
+            value, upto = value + 0.5, upto + 3
         restated = [atom[0] for atom in self.atoms[upto : upto + 3]]
         if len(restated) == 3 and restated[0] == "(" and restated[2] == ")" and read_number(restated[1]) == value:
             upto += 3

@@ -38,7 +38,10 @@ _LEFT_OVER = frozenset(
 _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 _CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
+_SIGNS = frozenset("+=±")
 _HYPHENS = frozenset("-‐‑")
+# "diagnosed at age 40", "onset before age 18": an age that was.
+_AT_AN_AGE = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
 _ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 # Types that are only looked at beside an island or a thing.
@@ -62,6 +65,8 @@ class Beside:
                 return not island.first or self._own_subject(reading, island)
             if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
                 return False
+            if following.text in _SIGNS or self._divided(island.after):
+                return False
             if isinstance(reading, Reading) and not reading.names and "NAME" in following.types:
                 return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
@@ -78,12 +83,24 @@ class Beside:
         behind = self.tokens[at + 1].types if at + 1 < len(self.tokens) else ("STOP",)
         return self.tokens[at].text == "*" and not {"STOP", "ITEM", "RPAR", "SEMI", "COMMA"}.isdisjoint(behind)
 
+    def _divided(self, at: int) -> bool:
+        """ "100,000/dL": a slash and a word glued behind a number are a unit that is not known."""
+        behind = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        slash = self.tokens[at].text == "/" and self.tokens[at].glued
+        return slash and behind is not None and behind.glued and behind.types == ("WORD",)
+
     def _own_subject(self, reading: object, island: Island) -> bool:
         """No unknown noun stands before the subject ("donor hemoglobin"), no time is counted from an event."""
         before, first = self.tokens[island.first - 1], self.tokens[island.first]
         if not isinstance(reading, Reading):
             return True
         if before.text in _HYPHENS and island.first > 1 and self.tokens[island.first - 2].text.lower() == "non":
+            return False
+        ratio = before.text.lower() == "to" and island.first > 1 and self.tokens[island.first - 2].names
+        if ratio and "NAME" in first.types:
+            return False
+        aged = len(reading.names) == 1 and reading.names[0].names == ("age",)
+        if aged and before.text.lower() in _AT_AN_AGE:
             return False
         if reading.reversed and (before.types == ("WORD",) or before.names):
             return False
@@ -110,6 +127,8 @@ class Beside:
         if following.types[0] != "WORD" or not reading.names or not reading.spec.limits:
             return False
         last = reading.spec.limits[-1].quantity
+        if reading.spec.how == "set" and not all(name.graded for name in reading.names) and last.level is None:
+            return True
         words = [
             self.vocabulary.words[key] for name in reading.names for key in name.names if key in self.vocabulary.words
         ]

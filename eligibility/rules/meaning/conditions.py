@@ -65,9 +65,34 @@ def _tested(parts: Sequence[Part]) -> bool:
 
 def where(asked: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:
     """What is asked where the condition holds: elsewhere nothing is required, and nothing excludes."""
+    if _alternatives(asked):
+        usual, other = _parted(asked)
+        return instead(usual, other, condition, span, side, vocabulary)
     if side == "exclusion":
         return all_of([asked, condition], span)
     return any_of([asked, negation(condition, span, vocabulary)], span)
+
+
+def _alternatives(rule: Rule) -> bool:
+    """ "≤ 2.5 × ULN or ≤ 5 × ULN if …": two limits of one thing, of which the second is for the condition."""
+    if isinstance(rule, AllOf):
+        return all(_alternatives(inner) for inner in rule.rules)
+    if not isinstance(rule, AnyOf) or len(rule.rules) != 2:
+        return False
+    first, second = rule.rules
+    alike = isinstance(first, Measured) and isinstance(second, Measured) and first.variable == second.variable
+    return alike and first.span == second.span
+
+
+def _parted(rule: Rule) -> tuple[Rule, Rule]:
+    assert isinstance(rule, AllOf | AnyOf)
+    if isinstance(rule, AnyOf):
+        return rule.rules[0], rule.rules[1]
+    pairs = [_parted(inner) for inner in rule.rules]
+    return (
+        replace(rule, rules=tuple(usual for usual, _ in pairs)),
+        replace(rule, rules=tuple(other for _, other in pairs)),
+    )
 
 
 def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:

@@ -32,8 +32,8 @@ class Moment:
 class HistoryMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
 
-    def moment(self, _at: Token, _anchor: Token) -> Moment:
-        return Moment()
+    def moment(self, _at: Token, anchor: Token) -> Moment | OtherTime:
+        return OtherTime() if anchor.text.lower().endswith("diagnosis") else Moment()
 
     def duration(self, number: Token, time: Token) -> Duration:
         return Duration(number.number, time.unit)
@@ -42,13 +42,13 @@ class HistoryMeaning(Transformer[Any, Any]):
         return Window("within", length.value, length.unit)
 
     def within_before(self, _word: Token, length: Duration, _before: Token, anchor: Token) -> Window:
-        return Window("within", length.value, length.unit, " ".join(anchor.text.split()).lower())
+        return Window("within", length.value, length.unit, _anchor(anchor))
 
     def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
         return OtherTime()
 
     def ago(self, comparison: str, _lead: object, length: Duration, *rest: Token) -> Window | OtherTime:
-        anchor = " ".join(rest[1].text.split()).lower() if len(rest) > 1 else "screening"
+        anchor = _anchor(rest[1]) if len(rest) > 1 else "screening"
         if comparison in ("ge", "gt"):
             return Window("since", length.value, length.unit, anchor)
         if comparison in ("le", "lt"):
@@ -66,3 +66,9 @@ class HistoryMeaning(Transformer[Any, Any]):
         if rest[0] in ("le", "lt", "eq", "about"):
             return OtherTime()
         return Window("for", length.value, length.unit)
+
+
+def _anchor(token: Token) -> str:
+    """The visit a time is counted from, in one spelling."""
+    words = " ".join(token.text.split()).lower().removeprefix("the ")
+    return words.replace("randomisation", "randomization").replace("enrolment", "enrollment")

@@ -26,13 +26,13 @@ def level_number(level: str) -> float | None:
 def level_range(word: Word, quantity: Quantity) -> tuple[int, int] | None:
     """The (first, last) index of the levels a written level names; None when the scale has no such level."""
     written = (quantity.level or f"{quantity.value:g}").casefold()
-    for index, level in enumerate(word.levels):
-        if written == level.value.casefold() or written in level.aliases:
-            return index, index
     for name, members in word.groups.items():
         if written == name.casefold():
             indices = [i for i, level in enumerate(word.levels) if level.value in members]
             return (indices[0], indices[-1]) if indices else None
+    for index, level in enumerate(word.levels):
+        if written == level.value.casefold() or written in level.aliases:
+            return index, index
     number = level_number(written)
     if number is not None and number != quantity.value:
         return level_range(word, Quantity(number))

@@ -14,6 +14,8 @@ from eligibility.rules.token import Token
 
 def ranged(low: Quantity, high: Quantity) -> Spec:
     """ "A to B"; a range in brackets behind it says both ends again."""
+    if high.inclusive is False:
+        low = replace(low, inclusive=False)
     if high.again is not None:
         first, last = high.again
         low = replace(low, restated=(*low.restated, replace(first, unit=first.unit or last.unit)))

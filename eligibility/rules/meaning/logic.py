@@ -23,7 +23,7 @@ from eligibility.rules.meaning.clauses import (
     restricts,
     titled,
 )
-from eligibility.rules.meaning.conditions import INSTEAD, cases, conditional, instead, where
+from eligibility.rules.meaning.conditions import INSTEAD, cases, compared_as, conditional, instead, where
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
@@ -137,7 +137,10 @@ class Logic(Lists):
         span = (clauses[0].start, clauses[-1].end)
         several = len(clauses) > 1
         count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
-        rules = [rule for clause in (first, *clauses[1:]) if (rule := self._clause(clause, scope)) is not None]
+        rules: list[Rule] = []
+        for clause in (first, *clauses[1:]):
+            if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
+                rules.append(rule)
         if not rules:
             return None
         if count is not None:
@@ -145,6 +148,19 @@ class Logic(Lists):
         if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
             return any_of(rules, span)
         return self._each(rules, span)
+
+    def _replaced(self, rules: list[Rule], clause: Clause) -> bool:
+        """ "≤ 2.5 × ULN; ≤ 5 × ULN if …": limits without a subject take the place of those before the semicolon."""
+        halves = conditional(clause, INSTEAD)
+        if halves is None or halves[0].members[0][0].kind not in ("ELLIPSIS", "MULTIPLE") or not tests(rules[-1]):
+            return False
+        other = compared_as(rules[-1], halves[0]) or self._clause(halves[0])
+        case = self._clause(halves[1])
+        if other is None or case is None or not tests(other):
+            return False
+        span = ((rules[-1].span or (clause.start, 0))[0], clause.end)
+        rules[-1] = instead(rules[-1], other, case, span, self.side, self.vocabulary)
+        return True
 
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
@@ -192,9 +208,16 @@ class Logic(Lists):
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
+        refused = next((part.kind for part in asked.parts() if part.kind in _REFUSED), None)
+        if refused is not None:
+            return self.source.unclear(*span, _REFUSED[refused])
         rule, case = self._clause(asked), self._clause(condition)
-        if rule is None or case is None:
-            return rule or case
+        if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
+            return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
+        if rule is None:
+            return self.source.unclear(*span, _REFUSED["CASE"])
+        if case is None:
+            return rule
         return where(rule, case, span, self.side, self.vocabulary)
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:

@@ -17,6 +17,7 @@ from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
 MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+FAR_BELOW, FAR_ABOVE = 200, 1000
 RESTATED_TOLERANCE = 0.05
 TIMES = frozenset(("year", "month", "week", "day", "hour", "minute"))
 PRESSURES = ("systolic_bp", "diastolic_bp")
@@ -229,7 +230,7 @@ def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
     if quantity.inclusive is not None:
         inclusive = quantity.inclusive
     unit, assumed = quantity.unit, None
-    if unit == "%" and _is_score(word):
+    if unit in ("%", "{score}") and _is_score(word):
         unit = None
     if unit is None and word.unit is not None:
         assumed = _assumed(quantity.value, word)
@@ -249,6 +250,8 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
         raise NotUnderstood("a range in brackets behind what is no range")
     if unit in MULTIPLES and word.unit in TIMES:
         raise NotUnderstood(f"{word.label} has no limit of normal")
+    if word.key == "age" and unit == "year" and quantity.value * 2 % 1:
+        raise NotUnderstood("an age in parts of a year")
     if math.isnan(quantity.value):
         raise NotUnderstood("a damaged number")
     canonical = _canonical(quantity.value, unit, word)
@@ -256,7 +259,7 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
         raise NotUnderstood(f"{word.label} is not measured in {unit}", f"{word.key} {quantity.value:g} {unit}")
     if canonical is not None and word.plausible:
         low, high = word.plausible
-        if not low <= canonical <= high:
+        if not low <= canonical <= high or _far_off(canonical, word):
             hint = f"{word.key} {quantity.value:g} {unit or ''}".strip()
             raise NotUnderstood(f"{word.label} cannot be measured at this value", hint)
     for other in quantity.restated:
@@ -267,6 +270,12 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
             raise NotUnderstood("the value in brackets is not the same quantity")
         if abs(again - canonical) > RESTATED_TOLERANCE * max(abs(again), abs(canonical)):
             raise NotUnderstood("the value in brackets says something else", f"{canonical:.4g} against {again:.4g}")
+
+
+def _far_off(value: float, word: Word) -> bool:
+    """ "CD4 ≥ 200 cells/mL": hundreds of times below or above what a healthy person has, the unit is wrong."""
+    low, high, _ = word.reference or (None, None, None)
+    return (low is not None and 0 < value * FAR_BELOW < low) or (high is not None and value > high * FAR_ABOVE)
 
 
 def _canonical(value: float, unit: str | None, word: Word) -> float | None:

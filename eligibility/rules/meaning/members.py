@@ -16,6 +16,8 @@ from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
 
+# "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
+_COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
 _TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
 
 
@@ -106,6 +108,8 @@ class MemberReader(Brackets):
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Unclear) and last is self.tied:
             self._narrowed(last.reason, part.end)
+        elif isinstance(last, Unclear) and _COUNTED_FROM.search(last.text):
+            self._narrowed(GOVERNED, part.end)
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
         elif self.scope.other:
@@ -208,6 +212,8 @@ class MemberReader(Brackets):
             unclear = self.source.unclear(*span, "a negation without a noun")
             return Member(unclear, Scope(), span, own=own, sex=self.sex)
         mixed = bool(self.positive) and bool(self.negative)
+        if mixed and self.tested and all(_given(rule) for rule in self.negative):
+            self.negative = [self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative]
         rules, negated = self.negative or self.positive, bool(self.negative)
         if len(rules) > 1 and isinstance(rules[0], Unclear) and isinstance(rules[1], Present):
             rules, self.governed = [self._governed(rules), *rules[2:]], True
@@ -264,6 +270,11 @@ class MemberReader(Brackets):
         if kept:
             rule = all_of([rule, *kept], span)
         return Member(rule, Scope(), span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
+
+
+def _given(rule: Rule) -> bool:
+    """ "Haemoglobin ≥ 8 g/dL without transfusion": a treatment whose time is that of the value before it."""
+    return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and rule.window is None
 
 
 def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:

@@ -15,7 +15,7 @@ _DOTTED = re.compile(r"\d{1,3}\.\d{3}")
 # "1,00/mm3": neither a thousand nor a count.
 _BROKEN = re.compile(r"\d+,\d{1,2}")
 _GRADES = ("grade", "class", "stage")
-_PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL"))
+_PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL", "[iU]/mL"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.joining import all_of, any_of, computable
 from eligibility.rules.meaning.scope import negation
-from eligibility.rules.rule import AnyOf, Judgement, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -48,6 +48,8 @@ class Source:
         """ "A unless B", "A except B": an exception of the same kind as A asks a person whether there is more of A."""
         if turn == "UNLESS" and self.side == "inclusion":
             return any_of([base, other], span)
+        if computable(base) and _same_quantity(base, other):
+            return self.unclear(*span, "how far an exception reaches")
         inner = base.rule if isinstance(base, Not) else base
         if turn == "EXCEPT" and not computable(inner):
             return self.unclear(*span, "an exception to what is not understood")
@@ -76,3 +78,9 @@ def _as_long_as(base: Rule, exception: Rule) -> Rule:
     if isinstance(exception, AnyOf):
         return AnyOf(tuple(_as_long_as(base, rule) for rule in exception.rules), span=exception.span)
     return exception
+
+
+def _same_quantity(base: Rule, exception: Rule) -> bool:
+    """ "≤ 1.5 (except X, who must have ≤ 3)": the exception asks for another limit, it does not only free from one."""
+    limited = {leaf.variable for leaf in leaves(base) if isinstance(leaf, Measured)}
+    return any(isinstance(leaf, Measured) and leaf.variable in limited for leaf in leaves(exception))
