@@ -32,8 +32,8 @@ class Moment:
 class HistoryMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
 
-    def moment(self, _at: Token, anchor: Token) -> Moment | OtherTime:
-        return OtherTime() if anchor.text.lower().endswith("diagnosis") else Moment()
+    def moment(self, _at: Token, _anchor: Token) -> Moment:
+        return Moment()
 
     def duration(self, number: Token, time: Token) -> Duration:
         return Duration(number.number, time.unit)
