@@ -47,6 +47,9 @@ class HistoryMeaning(Transformer[Any, Any]):
     def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
         return OtherTime()
 
+    def other_time(self, _then: Token) -> OtherTime:
+        return OtherTime()
+
     def ago(self, comparison: str, _lead: object, length: Duration, *rest: Token) -> Window | OtherTime:
         anchor = _anchor(rest[1]) if len(rest) > 1 else "screening"
         if comparison in ("ge", "gt"):
