@@ -83,4 +83,5 @@ def _as_long_as(base: Rule, exception: Rule) -> Rule:
 def _same_quantity(base: Rule, exception: Rule) -> bool:
     """ "≤ 1.5 (except X, who must have ≤ 3)": the exception asks for another limit, it does not only free from one."""
     limited = {leaf.variable for leaf in leaves(base) if isinstance(leaf, Measured)}
-    return any(isinstance(leaf, Measured) and leaf.variable in limited for leaf in leaves(exception))
+    again = [isinstance(leaf, Measured) and leaf.variable in limited for leaf in leaves(exception)]
+    return any(again) and not all(again)
