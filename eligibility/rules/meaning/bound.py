@@ -226,6 +226,8 @@ class BoundMeaning(Transformer[Any, Any]):
         return Spec("all", (low, Limit("le", high)))
 
     def _range(self, low: Quantity, high: Quantity) -> Spec:
+        if high.inclusive is False:  # "18-25, exclusive" opens both ends
+            low = replace(low, inclusive=False)
         if high.again is not None:
             first, last = high.again
             low = replace(low, restated=(*low.restated, replace(first, unit=first.unit or last.unit)))
