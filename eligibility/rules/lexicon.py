@@ -25,7 +25,7 @@ _MEASURABLE = frozenset(("quantity", "scale"))
 _FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
 _NOT_UNITS = frozenset("ain")
-_AGED = re.compile(r"old|age|^y\.?/?o")
+_AGED = re.compile(r"old|\bage|^y\.?/?o")
 _IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 

@@ -57,6 +57,8 @@ class Matcher:
         if not found:
             return at
         upto, meaning, first = found
+        if meaning.key == "year" and self._aged(first) > upto:
+            return self._longest(first)
         self._emit((meaning.type,), first, upto)
         self.out[-1].unit = meaning.key
         again = self._bracketed_unit(upto)
@@ -71,6 +73,11 @@ class Matcher:
         upto, unit = self._match_unit(at + 1)
         closed = unit is not None and upto < len(self.atoms) and self.atoms[upto][0] in (")", "]")
         return (upto + 1, unit, at) if closed and unit is not None else None
+
+    def _aged(self, at: int) -> int:
+        """The atom after a spelling that makes a number an age ("y/o"); 0 when none starts here."""
+        upto, spelling, _ = self._match_words(at) if at < len(self.atoms) else (0, None, ())
+        return upto if spelling is not None and spelling.types == ("AGED",) else 0
 
     def _unit_from(self, at: int) -> tuple[int, Meaning, int] | None:
         for first in (at, at + 1):
@@ -165,5 +172,6 @@ class Matcher:
         if start != end:
             return False
         if last.isalpha() and following[0].isdigit():
-            return _NUMBERED.isdisjoint(types)
+            article = "LINK" in types and len(atoms[upto][0]) == 1  # "with A1c"
+            return article or _NUMBERED.isdisjoint(types)
         return last.isdigit() and following[0].isalpha() and upto > 0

@@ -24,7 +24,8 @@ _ENGLISH = frozenset(
     (
         *("the", "of", "and", "or", "with", "to", "in", "for", "no", "not", "patients", "patient", "subjects", "is"),
         *("are", "be", "at", "any", "by", "than", "age", "years", "history", "within", "who", "must", "have", "has"),
-        *("other", "less", "more", "without", "as", "if", "from", "on", "normal", "known", "adequate", "defined"),
+        *("other", "less", "more", "without", "as", "if", "from", "on", "normal", "known", "adequate"),
+        *("defined", "count"),
     )
 )
 _FOREIGN = frozenset(
@@ -99,6 +100,9 @@ def _unreadable(text: str) -> str:
 
 def foreign_words(text: str) -> bool:
     """Whether a text has more function words of other languages than of English."""
-    found = _WORD.findall(text[:20_000].casefold())
-    english = sum(word in _ENGLISH for word in found)
-    return sum(word in _FOREIGN and len(word) > 1 for word in found) > max(1, english)
+    found = _WORD.findall(text[:20_000])
+    if not text.isupper():
+        found = [word for word in found if not word.isupper()]  # "Los Angeles (LA)"
+    words = [word.casefold() for word in found]
+    english = sum(word in _ENGLISH for word in words)
+    return sum(word in _FOREIGN and len(word) > 1 for word in words) > max(1, english)

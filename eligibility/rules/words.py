@@ -104,6 +104,8 @@ class _Walk(Matcher):
             return upto
         if first == "." and self._ends_sentence(at):
             return self._emit(("STOP",), at, at + 1)
+        if first == "/" and self.out and ("LEVEL" in self.out[-1].types or self._graded()):
+            return self._emit(("SLASH",), at, at + 1)  # "stage C/D" is no stage a day
         taken = self._longest(at)
         if taken:
             return taken

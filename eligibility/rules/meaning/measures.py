@@ -135,7 +135,7 @@ def _measured(spec: Spec, word: Word, place: Place) -> Rule:
     limits = _share_units(spec.limits)
     if spec.how == "any":
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
-    if place.side == "exclusion" and _apart(limits):
+    if place.side == "exclusion" and not spec.ranged and _apart(limits):
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     return _interval(limits, word, place, spec.ranged)
 
@@ -206,7 +206,7 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = 
     if low and high and low.unit == high.unit and low.value > high.value:
         if not ranged:
             raise NotUnderstood("the bounds exclude each other", f"{word.key} {low.value:g} .. {high.value:g}")
-        low, high = replace(high, inclusive=True), replace(low, inclusive=True)
+        low, high = high, low
     return Measured(word.key, low, high, span=place.span)
 
 

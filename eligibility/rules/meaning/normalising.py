@@ -106,7 +106,7 @@ def _close(piece: Piece, out: list[Piece]) -> None:
             out.pop()
             return
         piece.type = "RPAR"
-    elif piece.kind != "ITEM" and (not out or out[-1].type in ("LPAR", "ITEM")):
+    elif piece.kind != "ITEM" and (not out or out[-1].type in ("LPAR", "ITEM", "_STOP")):
         return
     else:
         if out and out[-1].type == "ITEM":
