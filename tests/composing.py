@@ -460,7 +460,7 @@ def grades(draw: st.DrawFn) -> Phrase:
 
 
 WINDOWS = (
-    (" within 14 days prior to enrolment", Window("within", 14, "day", "enrolment")),
+    (" within 14 days prior to enrolment", Window("within", 14, "day", "enrollment")),
     (" within 4 weeks before randomization", Window("within", 4, "week", "randomization")),
     (" within the past 6 months", Window("within", 6, "month")),
     (" in the last 3 months", Window("within", 3, "month")),

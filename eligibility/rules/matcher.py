@@ -52,7 +52,12 @@ class Matcher:
     def _unit(self, at: int) -> int:
         """The unit that starts here, with or without a sign of multiplication; `at` when there is none."""
         found = self._unit_from(at) or self._bracketed_unit(at)
-        if not found and at < len(self.atoms) and self.atoms[at][0] == "." and self.atoms[at - 1][2] == self.atoms[at][1]:
+        if (
+            not found
+            and at < len(self.atoms)
+            and self.atoms[at][0] == "."
+            and self.atoms[at - 1][2] == self.atoms[at][1]
+        ):
             found = self._unit_from(at + 1)  # "1. mg/dL"
         if not found:
             return at

@@ -24,6 +24,7 @@ _LETTERS = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
 _BESIDE_NAMES = frozenset(("LINK", "FILLER", "GRADE"))
 _METHODS = _BESIDE_NAMES | {"METHOD", "CURRENT"}
 _LONGEST_ALIAS = 9
+_NUMBERED_LEVELS = frozenset(range(10))
 _AND_A_HALF = (["and", "a", "half"], ["and", "one", "half"])
 _ENDS = frozenset(("ITEM", "STOP"))
 
@@ -243,6 +244,8 @@ class _Walk(Matcher):
 
     def _sub_level(self, at: int) -> int:
         """ "3a", "3b": a level, not a number with a unit."""
+        if self.out[-1].number not in _NUMBERED_LEVELS:
+            return at
         if at < len(self.atoms) and self.atoms[at][0] in ("a", "b", "c") and self.atoms[at][1] == self.out[-1].end:
             token = self.out[-1]
             token.end = self.atoms[at][2]

@@ -92,7 +92,7 @@ class Brackets:
         if other is None or condition is None or not tests(other):
             return False
         span = stretched(last, bracket.end)
-        self.rules[-1] = instead(last, other, condition, span, self.source.side, self.source.vocabulary)
+        self.rules[-1] = instead(last, other, condition, span, self.source.side)
         return True
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:

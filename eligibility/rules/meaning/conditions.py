@@ -7,11 +7,9 @@ from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.joining import all_of, any_of
-from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
-from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Rule
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule
 from eligibility.spans import Span
-from eligibility.vocabulary.tables import Vocabulary
 
 _TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
 CASE = frozenset(("CASE",))
@@ -63,14 +61,19 @@ def _tested(parts: Sequence[Part]) -> bool:
     return any(isinstance(part, Piece) and part.kind in _TESTED for part in parts)
 
 
-def where(asked: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:
+def where(asked: Rule, condition: Rule, span: Span, side: Side) -> Rule:
     """What is asked where the condition holds: elsewhere nothing is required, and nothing excludes."""
     if _alternatives(asked):
         usual, other = _parted(asked)
-        return instead(usual, other, condition, span, side, vocabulary)
+        return instead(usual, other, condition, span, side)
     if side == "exclusion":
         return all_of([asked, condition], span)
-    return any_of([asked, negation(condition, span, vocabulary)], span)
+    return any_of([asked, _unmet(condition, span)], span)
+
+
+def _unmet(condition: Rule, span: Span) -> Rule:
+    """The condition does not hold; a limit in it stays as it was written."""
+    return condition.rule if isinstance(condition, Not) else Not(condition, span=span)
 
 
 def _alternatives(rule: Rule) -> bool:
@@ -95,13 +98,13 @@ def _parted(rule: Rule) -> tuple[Rule, Rule]:
     )
 
 
-def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side, vocabulary: Vocabulary) -> Rule:
+def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side) -> Rule:
     """ "T1 (T2 if C)": T2 takes the place of T1 where C holds.
 
     Of two limits of one thing the stricter implies the other, so that the condition need not be known when the
     stricter is met, or the laxer is not.
     """
-    elsewhere = negation(condition, span, vocabulary)
+    elsewhere = _unmet(condition, span)
     if _implies(usual, other):
         return any_of([usual, all_of([condition, other], span)], span)
     if _implies(other, usual):

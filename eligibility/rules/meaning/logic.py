@@ -159,7 +159,7 @@ class Logic(Lists):
         if other is None or case is None or not tests(other):
             return False
         span = ((rules[-1].span or (clause.start, 0))[0], clause.end)
-        rules[-1] = instead(rules[-1], other, case, span, self.side, self.vocabulary)
+        rules[-1] = instead(rules[-1], other, case, span, self.side)
         return True
 
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
@@ -218,7 +218,7 @@ class Logic(Lists):
             return self.source.unclear(*span, _REFUSED["CASE"])
         if case is None:
             return rule
-        return where(rule, case, span, self.side, self.vocabulary)
+        return where(rule, case, span, self.side)
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
@@ -241,7 +241,7 @@ class Logic(Lists):
         if halves is not None and first is not None and tests(first):
             other, case = (self._clause(half) for half in halves)
             if other is not None and case is not None and tests(other):
-                return instead(first, other, case, span, self.side, self.vocabulary)
+                return instead(first, other, case, span, self.side)
         other = self._clause(rest, replace(last.scope.inherited(), negated=False))
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")

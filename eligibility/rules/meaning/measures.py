@@ -31,7 +31,9 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
     try:
         rules = tuple(_one(reading, candidates, vocabulary, place) for candidates in keys)
     except NotUnderstood as problem:
-        return Unclear(place.text, problem.reason, problem.hint, span=place.span)
+        legible = problem.legible and len(keys) == 1
+        shown = (rule_of(reading, keys, vocabulary, replace(place, checked=False)),) if legible else ()
+        return Unclear(place.text, problem.reason, problem.hint, place.span, shown)
     if len(rules) == 1:
         return rules[0]
     either = reading.joined == "or" or (reading.joined in ("slash", "comma") and _lower(reading.spec))
@@ -194,7 +196,7 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = 
     high: Bound | None = None
     for limit in limits:
         comparison = _direction(limit, word)
-        bound = _bound(limit.quantity, comparison in ("ge", "le", "eq"), word)
+        bound = _bound(limit.quantity, comparison in ("ge", "le", "eq"), word, place.checked)
         if comparison in ("ge", "gt", "eq"):
             if low is not None:
                 raise NotUnderstood("two lower bounds")
@@ -224,7 +226,7 @@ def _direction(limit: Limit, word: Word) -> str:
     return limit.comparison
 
 
-def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
+def _bound(quantity: Quantity, inclusive: bool, word: Word, checked: bool) -> Bound:
     if quantity.level or (quantity.graded and not _is_score(word)):
         raise NotUnderstood(f"{word.label} is a number, not a level")
     if quantity.inclusive is not None:
@@ -234,7 +236,8 @@ def _bound(quantity: Quantity, inclusive: bool, word: Word) -> Bound:
         unit = None
     if unit is None and word.unit is not None:
         assumed = _assumed(quantity.value, word)
-    _check(quantity, unit or assumed, word)
+    if checked:
+        _check(quantity, unit or assumed, word)
     return Bound(quantity.value, unit, inclusive, assumed)
 
 
@@ -256,12 +259,13 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
         raise NotUnderstood("a damaged number")
     canonical = _canonical(quantity.value, unit, word)
     if canonical is None and unit is not None and unit not in MULTIPLES and unit not in word.units:
-        raise NotUnderstood(f"{word.label} is not measured in {unit}", f"{word.key} {quantity.value:g} {unit}")
+        hint = f"{word.key} {quantity.value:g} {unit}"
+        raise NotUnderstood(f"{word.label} is not measured in {unit}", hint, legible=unit not in TIMES)
     if canonical is not None and word.plausible:
         low, high = word.plausible
-        if not low <= canonical <= high or _far_off(canonical, word):
+        if not low <= canonical <= high or (unit != word.unit and _far_off(canonical, word)):
             hint = f"{word.key} {quantity.value:g} {unit or ''}".strip()
-            raise NotUnderstood(f"{word.label} cannot be measured at this value", hint)
+            raise NotUnderstood(f"{word.label} cannot be measured at this value", hint, legible=True)
     for other in quantity.restated:
         again = _canonical(other.value, other.unit, word)
         if other.unit in MULTIPLES and unit not in MULTIPLES:
@@ -269,7 +273,8 @@ def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
         if canonical is None or again is None:
             raise NotUnderstood("the value in brackets is not the same quantity")
         if abs(again - canonical) > RESTATED_TOLERANCE * max(abs(again), abs(canonical)):
-            raise NotUnderstood("the value in brackets says something else", f"{canonical:.4g} against {again:.4g}")
+            hint = f"{canonical:.4g} against {again:.4g}"
+            raise NotUnderstood("the value in brackets says something else", hint, legible=True)
 
 
 def _far_off(value: float, word: Word) -> bool:

@@ -213,7 +213,9 @@ class MemberReader(Brackets):
             return Member(unclear, Scope(), span, own=own, sex=self.sex)
         mixed = bool(self.positive) and bool(self.negative)
         if mixed and self.tested and all(_given(rule) for rule in self.negative):
-            self.negative = [self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative]
+            self.negative = [
+                self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative
+            ]
         rules, negated = self.negative or self.positive, bool(self.negative)
         if len(rules) > 1 and isinstance(rules[0], Unclear) and isinstance(rules[1], Present):
             rules, self.governed = [self._governed(rules), *rules[2:]], True

@@ -154,6 +154,7 @@ class Pieces:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
         rule = self._rule(reading, place)
         if isinstance(rule, Unclear):
+            self.readings.extend(rule.rules)
             self.raw.append(Piece("WORDS", start, end, rule))
         else:
             self.readings.append(rule)

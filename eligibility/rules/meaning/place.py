@@ -9,17 +9,21 @@ from eligibility.spans import Span
 
 
 class NotUnderstood(Exception):
-    """Why a reading has no rule, in words for a person; `hint` is what it might mean."""
+    """Why a reading has no rule, in words for a person; `hint` is what it might mean.
 
-    def __init__(self, reason: str, hint: str = "") -> None:
+    `legible` when only the value or its unit is in doubt: what is written can be shown as it stands.
+    """
+
+    def __init__(self, reason: str, hint: str = "", *, legible: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.hint = reason, hint
+        self.reason, self.hint, self.legible = reason, hint, legible
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a reading stands: the words for an `Unclear`, and the span."""
+    """Where a reading stands: the words for an `Unclear`, the span, and whether values are checked."""
 
     text: str
     span: Span
     side: Side = "inclusion"
+    checked: bool = True
