@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, UnexpectedInput, v_args
+from lark import Lark, v_args
 from lark.lexer import Lexer
 
 from eligibility.rules.lexicon import function_words
@@ -20,8 +20,9 @@ from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.limit import LimitMeaning
 from eligibility.rules.meaning.quantity import QuantityMeaning
 from eligibility.rules.meaning.reading import Reading, in_time, limits_of_value
-from eligibility.rules.meaning.sentence import SentenceMeaning
+from eligibility.rules.meaning.sentence import Block, Piece, SentenceMeaning, flat_clause
 from eligibility.rules.rule import Window
+from eligibility.rules.table import END, Table
 from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
 
@@ -64,30 +65,17 @@ def parser(strict: bool = False) -> Lark:
     return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=_Meaning(), strict=strict)
 
 
-@lru_cache(maxsize=1)
-def _openings() -> dict[str, frozenset[str]]:
-    """The token types an island may start with → those that may stand second ("$END" when it may end there)."""
-    found: dict[str, frozenset[str]] = {}
-    opening: Any = parser().parse_interactive([], start="island")
-    for kind in opening.choices():
-        walk: Any = parser().parse_interactive([], start="island")
-        token = Token((kind,), "1", 0, 1)
-        if kind.isupper():
-            walk.feed_token(token)
-            found[kind] = frozenset(walk.choices())
-    return found
+@lru_cache(maxsize=2)
+def table(start: str) -> Table:
+    """The parser's table for one start symbol."""
+    return Table(parser(), start)
 
 
-def _may_start(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the two tokens here can open an island: most cannot, and need no parser to say so."""
-    openings = _openings()
-    for kind in tokens[at].types:
-        second = openings.get(kind)
-        if second is not None:
-            if "$END" in second:
-                return True
-            return at + 1 < len(tokens) and not second.isdisjoint(tokens[at + 1].types)
-    return False
+@lru_cache(maxsize=4096)
+def _second(types: tuple[str, ...]) -> frozenset[str]:
+    """The types that may follow in an island that a token of these types opens; END when it may be all of it."""
+    opened = next((after for kind in types if (after := table("island").after_first(kind)) is not None), None)
+    return opened or frozenset()
 
 
 def islands(tokens: Sequence[Token]) -> list[Island]:
@@ -95,7 +83,9 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     found: list[Island] = []
     at = 0
     while at < len(tokens):
-        island = _island(tokens, at) if _may_start(tokens, at) else None
+        second = _second(tokens[at].types)
+        opened = second and (END in second or (at + 1 < len(tokens) and not second.isdisjoint(tokens[at + 1].types)))
+        island = _island(tokens, at) if opened else None
         if "FINDING" in tokens[at].types and (island is None or _in_units(island.reading)):
             island = _of_finding(tokens, at)
         if island and not _misread(island.reading):
@@ -148,47 +138,11 @@ def _misread(reading: object) -> bool:
 
 
 def _island(tokens: Sequence[Token], first: int) -> Island | None:
-    walk: Any = parser().parse_interactive([], start="island")
-    fed: list[Token] = []
-    best = 0
-    try:
-        for token in tokens[first:]:
-            choices = walk.choices()
-            if "$END" in choices:
-                best = len(fed)
-            kind = next((kind for kind in token.types if kind in choices), None)
-            if kind is None:
-                break
-            token.type = kind
-            walk.feed_token(token)
-            fed.append(token)
-        if "$END" in walk.choices():
-            best = len(fed)
-        if best and best == len(fed):
-            return Island(walk.feed_eof(), first, first + best)
-    except UnexpectedInput:
-        pass
-    return _shorter(tokens, fed, first, best)
+    after = table("island").longest(tokens, first)
+    return Island(table("island").read(tokens[first:after]), first, after) if after > first else None
 
 
-def _shorter(tokens: Sequence[Token], fed: list[Token], first: int, best: int) -> Island | None:
-    """The longest prefix that is accepted after all: a shared look-ahead may promise more than it keeps."""
-    while best:
-        try:
-            return Island(_run(fed[:best], "island"), first, first + best)
-        except UnexpectedInput:
-            best -= 1
-    return None
-
-
-def sentence(pieces: Sequence[Any]) -> Any:
+def sentence(pieces: Sequence[Piece]) -> tuple[Block, ...]:
     """The tree of a criterion over its pieces (balanced, normalised: `meaning.pieces` sees to that)."""
-    return _run(pieces, "criterion")
-
-
-def _run(tokens: Sequence[Any], start: str) -> Any:
-    """Feed every token and the end; the interactive parser asks of a token only that it has a type."""
-    walk: Any = parser().parse_interactive([], start=start)
-    for token in tokens:
-        walk.feed_token(token)
-    return walk.feed_eof()
+    clause = flat_clause(pieces)
+    return (Block((clause,)),) if clause else table("criterion").read(pieces)

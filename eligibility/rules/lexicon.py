@@ -7,22 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from eligibility.rules.atoms import ATOM, fold
 from eligibility.shipped import grammar_dir
 from eligibility.units import spellings
 from eligibility.vocabulary.tables import Vocabulary
 
 TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
-ATOM = re.compile(
-    r"\n(?:[ \t]*\n)*[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])|\n[ \t]*\n"
-    r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
-)
 UNIT_TYPES = frozenset(("UNIT", "TIME"))
 # Words that bound what stands before them, unless a number follows.
 SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
-MAX_FOLDS = 50_000
-_known_folds: dict[str, str] = {}
 _MEASURABLE = frozenset(("quantity", "scale"))
-_FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
 _NOT_UNITS = frozenset("ain")
 _AGED = re.compile(r"old|\bage|^y\.?/?o")
@@ -40,25 +34,34 @@ class Meaning:
 
 
 class Spelling:
-    """Everything one spelling may mean. `plain` when none of it depends on the place: then the token is ready made."""
+    """Everything one spelling may mean.
 
-    __slots__ = ("findings", "graded", "meanings", "names", "plain", "things", "types", "units")
+    `plain` when none of it depends on the place: then the token is ready made. `filler` when it is nothing but filler,
+    `opens` 1 and -1 for brackets, `multiple` when it is a limit of normal, behind which a unit may stand.
+    """
+
+    __slots__ = (
+        *("filler", "findings", "graded", "meanings", "multiple", "names"),
+        *("opens", "plain", "things", "types", "units"),
+    )
 
     def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
         self.meanings = meanings
         self.units = any(meaning.type in UNIT_TYPES for meaning in meanings)
         words = tuple(meaning for meaning in meanings if meaning.type not in UNIT_TYPES)
         self.plain = not any(meaning.exact or meaning.near or meaning.type in SUFFIXES for meaning in words)
-        self.types, self.names, self.things = read_meanings(words)
-        self.findings = tuple(meaning.key for meaning in words if meaning.type == "FINDING")
+        self.types = tuple(dict.fromkeys(meaning.type for meaning in words))
+        self.names = _keys(words, "NAME")
+        self.things = _keys(words, "THING")
+        self.findings = _keys(words, "FINDING")
         self.graded = bool(self.names) and scales.issuperset(self.names)
+        self.filler = self.types == ("FILLER",)
+        self.opens = (self.types[:1] == ("LPAR",)) - (self.types[:1] == ("RPAR",))
+        self.multiple = self.types[:1] in (("ULN",), ("LLN",))
 
 
-def read_meanings(meanings: tuple[Meaning, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """(types, keys of measurable words, keys of things) of a token that may mean all of these."""
-    types = tuple(dict.fromkeys(meaning.type for meaning in meanings))
-    names = tuple(meaning.key for meaning in meanings if meaning.type == "NAME")
-    return types, names, tuple(meaning.key for meaning in meanings if meaning.type == "THING")
+def _keys(meanings: tuple[Meaning, ...], kind: str) -> tuple[str, ...]:
+    return tuple(meaning.key for meaning in meanings if meaning.type == kind)
 
 
 class Lexicon:
@@ -67,6 +70,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.root: dict[str, Any] = {}
+        self._narrowed: dict[tuple[Meaning, ...], Spelling] = {}
         self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
         for name, spelling in function_words():
             self._add(spelling, Meaning(name))
@@ -87,6 +91,13 @@ class Lexicon:
                 self._add(synonym, Meaning("NAME", key))
             for synonym in group.exact:
                 self._add(synonym, Meaning("NAME", key, squeezed(synonym)))
+
+    def narrowed(self, meanings: tuple[Meaning, ...]) -> Spelling:
+        """A spelling of which only these meanings are valid where it stands."""
+        known = self._narrowed.get(meanings)
+        if known is None:
+            known = self._narrowed[meanings] = Spelling(meanings, self.scales)
+        return known
 
     def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
         if unit in _IN_GRAMMAR or _AGED.search(spelling.lower()) or (len(spelling) == 1 and spelling in _NOT_UNITS):
@@ -109,16 +120,6 @@ class Lexicon:
 def squeezed(text: str) -> str:
     """A spelling without its spaces, for comparison with the slice it was matched on."""
     return "".join(text.split())
-
-
-def fold(atom: str) -> str:
-    """An atom as the trie keeps it: case and superscripts folded."""
-    folded = _known_folds.get(atom)
-    if folded is None:
-        if len(_known_folds) > MAX_FOLDS:
-            _known_folds.clear()
-        folded = _known_folds[atom] = atom.translate(_FOLDED).casefold()
-    return folded
 
 
 _TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)

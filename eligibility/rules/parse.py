@@ -20,6 +20,7 @@ from eligibility.vocabulary.tables import Vocabulary, vocabulary
 MAX_DEPTH = 64
 MAX_LENGTH = 200_000
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile(r"[a-z]+")
 _ENGLISH = frozenset(
     (
         *("the", "of", "and", "or", "with", "to", "in", "for", "no", "not", "patients", "patient", "subjects", "is"),
@@ -61,7 +62,7 @@ def _lexicon_of(words: Vocabulary) -> Lexicon:
     return Lexicon(words)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     reason = _unreadable(text)
     if reason:
@@ -88,12 +89,14 @@ def _unreadable(text: str) -> str:
     """Why a text cannot be read at all: another language, or longer than any criterion."""
     if len(text) > MAX_LENGTH:
         return "longer than a criterion can be"
-    found = _WORD.findall(text[:2000].casefold())
-    letters = sum(len(word) for word in found)
-    foreign = sum(char > "\u03ff" for word in found for char in word)
-    if letters and foreign / letters > 0.3:
-        return "not in English"
-    if foreign_words(text) or (len(found) >= 25 and not any(word in _ENGLISH for word in found)):
+    words = _words(text[:20_000])
+    found = words if len(text) <= 2000 else _words(text[:2000])
+    if not text.isascii():
+        letters = sum(map(len, found))
+        foreign = sum(char > "\u03ff" for word in found for char in word)
+        if letters and foreign / letters > 0.3:
+            return "not in English"
+    if (not _FOREIGN.isdisjoint(words) and foreign_words(text)) or (len(found) >= 25 and _ENGLISH.isdisjoint(found)):
         return "not in English"
     return ""
 
@@ -106,3 +109,8 @@ def foreign_words(text: str) -> bool:
     words = [word.casefold() for word in found]
     english = sum(word in _ENGLISH for word in words)
     return sum(word in _FOREIGN and len(word) > 1 for word in words) > max(1, english)
+
+
+def _words(text: str) -> list[str]:
+    """The runs of letters of a text, without case."""
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.casefold())

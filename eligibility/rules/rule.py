@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from eligibility.spans import Span
 
@@ -181,18 +181,28 @@ Rule = Leaf | AllOf | AnyOf | AtLeast | Not
 
 def children(rule: Rule) -> tuple[Rule, ...]:
     """The rules directly inside a rule; empty for a leaf."""
-    if isinstance(rule, AllOf | AnyOf | AtLeast):
+    if isinstance(rule, (AllOf, AnyOf, AtLeast)):
         return rule.rules
     return (rule.rule,) if isinstance(rule, Not) else ()
 
 
 def leaves(rule: Rule) -> Iterator[Leaf]:
     """Every leaf of a rule, in reading order."""
-    if isinstance(rule, AllOf | AnyOf | AtLeast | Not):
-        for child in children(rule):
-            yield from leaves(child)
+    return iter((rule,) if is_leaf(rule) else _leaves(rule, []))
+
+
+def _leaves(rule: Rule, found: list[Leaf]) -> list[Leaf]:
+    if is_leaf(rule):
+        found.append(rule)
     else:
-        yield rule
+        for child in children(rule):
+            _leaves(child, found)
+    return found
+
+
+def is_leaf(rule: Rule) -> TypeGuard[Leaf]:
+    """Whether there are no rules inside a rule."""
+    return not isinstance(rule, (AllOf, AnyOf, AtLeast, Not))
 
 
 Understanding = Literal["understood", "judgement", "partly", "unclear"]

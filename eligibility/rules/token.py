@@ -26,15 +26,29 @@ class Token:
         "unit",
     )
 
-    def __init__(self, types: tuple[str, ...], text: str, start: int, end: int, glued: bool = False) -> None:
-        self.types, self.type = types, types[0]
-        self.text, self.start, self.end, self.glued = text, start, end, glued
+    def __init__(
+        self,
+        types: tuple[str, ...],
+        text: str,
+        start: int,
+        end: int,
+        glued: bool = False,
+        names: tuple[str, ...] = (),
+        things: tuple[str, ...] = (),
+        graded: bool = False,
+    ) -> None:
+        self.types = types
+        self.type = types[0]
+        self.text = text
+        self.start = start
+        self.end = end
+        self.glued = glued
+        self.names = names
+        self.things = things
+        self.graded = graded
         self.number: float = 0.0
         self.unit: str = ""
-        self.names: tuple[str, ...] = ()
-        self.things: tuple[str, ...] = ()
         self.findings: tuple[str, ...] = ()
-        self.graded = False
 
     def __repr__(self) -> str:
         return f"{'|'.join(self.types)}({self.text!r})"

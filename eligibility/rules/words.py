@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 
 from eligibility.rules.lexicon import Lexicon
-from eligibility.rules.matcher import Matcher
-from eligibility.rules.numbers import LEVEL, NUMBER_WORDS, read_number
+from eligibility.rules.matcher import POWERS, Matcher
+from eligibility.rules.numbers import NUMBER_WORDS, read_number
 from eligibility.rules.token import Token
 
 _MULTIPLY = frozenset("x×*·")
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
-_POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
 _BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
 _SIGNED = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
 _LEVELS = re.compile(r"[0-6](?:,[0-6])+")
@@ -43,6 +42,8 @@ def _without_aliases(tokens: list[Token]) -> list[Token]:
 
     Read from the right, so that a name within the brackets has taken in its own second name before.
     """
+    if not any(token.types[0] == "LPAR" for token in tokens):
+        return tokens
     out: list[Token] = []
     for token in reversed(tokens):
         while upto := _alias(token, out):
@@ -83,25 +84,33 @@ class _Walk(Matcher):
     """One pass over the atoms of one text."""
 
     def tokens(self) -> list[Token]:
-        at, end = 0, len(self.atoms)
-        while at < end:
-            at = self._step(at)
+        at = 0
+        # most atoms are words, and most of those stand in no spelling: they need no look at what else they may be
+        while at < self.count:
+            if not self.forms[at].word:
+                at = self._step(at)
+            elif self.nodes[at] is None:
+                at = self._plain(at)
+            else:
+                at = self._longest(at) or self._plain(at)
         return self.out
 
     def _step(self, at: int) -> int:
-        atom, start, end = self.atoms[at]
+        """One token of what is not simply a word: marks, numbers, signs, single letters."""
+        atom = self.words[at]
         first = atom[0]
         if first == "\n":
             return self._emit(("ITEM",) if atom.strip() else ("STOP",), at, at + 1)
-        item = self._list_number(at)
-        if item:
-            return self._emit(("ITEM",), at, item)
+        if first == "(" or self.forms[at].listed:
+            item = self._list_number(at)
+            if item:
+                return self._emit(("ITEM",), at, item)
         if first.isdigit() or (first == "." and len(atom) > 1):
             return self._number(at)
         if first in "-−–" and self._signs(at):
             upto = self._number(at + 1)
             number = next(token for token in reversed(self.out) if token.types[0] == "NUM")
-            number.start, number.number = start, -number.number
+            number.start, number.number = self.starts[at], -number.number
             return upto
         if first == "." and self._ends_sentence(at):
             return self._emit(("STOP",), at, at + 1)
@@ -110,54 +119,48 @@ class _Walk(Matcher):
         taken = self._longest(at)
         if taken:
             return taken
-        if atom in NUMBER_WORDS:
-            return self._number_word(at)
-        return self._plain(at, start, end)
+        return self._number_word(at) if atom in NUMBER_WORDS else self._plain(at)
 
-    def _plain(self, at: int, start: int, end: int) -> int:
-        surface = self.text[start:end]
-        level = LEVEL.fullmatch(surface)
-        return self._emit(("LEVEL", "WORD") if level else ("WORD",), at, at + 1)
+    def _plain(self, at: int) -> int:
+        return self._emit(("LEVEL", "WORD") if self.forms[at].level else ("WORD",), at, at + 1)
 
     def _signs(self, at: int) -> bool:
         """Whether a dash is the sign of the number glued behind it: it follows a comparison, not a number or word."""
-        if at + 1 >= len(self.atoms) or not self._digit(at + 1) or self.atoms[at + 1][1] != self.atoms[at][2]:
+        if at + 1 >= self.count or not self._digit(at + 1) or not self.glued[at + 1]:
             return False
         if len(self.out) > 1 and self.out[-1].types[0] in ("AND", "TO") and self.out[-2].number < 0:
-            return read_number(self.atoms[at + 1][0]) is not None
+            return read_number(self.words[at + 1]) is not None
         return (
             bool(self.out)
             and not _SIGNED.isdisjoint(self.out[-1].types)
-            and read_number(self.atoms[at + 1][0]) is not None
+            and read_number(self.words[at + 1]) is not None
         )
 
     # ------------------------------------------------------------ lists and sentences
 
     def _list_number(self, at: int) -> int:
         """The atom after an inline list number "1)", "(2)", "a)" that starts here, else 0."""
-        atoms, atom = self.atoms, self.atoms[at][0]
-        if atom == "(" and self._opens_item(at) and at + 2 < len(atoms) and atoms[at + 2][0] == ")":
-            inner = atoms[at + 1][0]
-            return at + 3 if _is_list_mark(inner) else 0
-        if self.depth == 0 and _is_list_mark(atom) and at + 1 < len(atoms) and atoms[at + 1][0] == ")":
-            return at + 2 if atom.isdigit() or self._opens_item(at) else 0
+        if self.words[at] == "(" and self._opens_item(at) and at + 2 < self.count and self.words[at + 2] == ")":
+            return at + 3 if self.forms[at + 1].listed else 0
+        if self.depth == 0 and self.forms[at].listed and at + 1 < self.count and self.words[at + 1] == ")":
+            return at + 2 if self.words[at].isdigit() or self._opens_item(at) else 0
         return 0
 
     def _opens_item(self, at: int) -> bool:
-        return at == 0 or self.atoms[at - 1][0] in _BEFORE_ITEM or (self.out[-1].types[0] in _ENDS)
+        return at == 0 or self.words[at - 1] in _BEFORE_ITEM or (self.out[-1].types[0] in _ENDS)
 
     def _ends_sentence(self, at: int) -> bool:
-        if at + 1 == len(self.atoms):
+        if at + 1 == self.count:
             return True
         if [token.types[0] for token in self.out[-2:]] == ["ITEM", "NUM"]:
             return False
-        end, following = self.atoms[at][2], self.atoms[at + 1][1]
-        return following > end and (self.text[following].isupper() or self.text[following] in "(0123456789≥≤<>-*•")
+        following = self.text[self.starts[at + 1]]
+        return not self.glued[at + 1] and (following.isupper() or following in "(0123456789≥≤<>-*•")
 
     # ------------------------------------------------------------ numbers
 
     def _number(self, at: int) -> int:
-        atom, start, _ = self.atoms[at]
+        atom, start = self.words[at], self.starts[at]
         if _LEVELS.fullmatch(atom) and self._graded():
             return self._several_levels(at)
         value = read_number(atom)
@@ -179,7 +182,7 @@ class _Walk(Matcher):
         return any(token.graded or token.types[0] == "GRADE" for token in self.out[-3:])
 
     def _several_levels(self, at: int) -> int:
-        _, start, _ = self.atoms[at]
+        start = self.starts[at]
         upto = self._emit(("NUM",), at, at + 1)
         whole = self.out.pop()
         for i, char in enumerate(whole.text):
@@ -197,44 +200,43 @@ class _Walk(Matcher):
 
     def _power_of_ten(self, at: int) -> tuple[int, float] | None:
         """ "10^5", "10⁵": a power written alone; None when it is not one, or the unit's own ("10^9/L")."""
-        atoms = self.atoms
-        if atoms[at][0] != "10" or at + 1 >= len(atoms) or atoms[at + 1][1] != atoms[at][2]:
+        words = self.words
+        if words[at] != "10" or at + 1 >= self.count or not self.glued[at + 1]:
             return None
-        raised = self.text[atoms[at + 1][1]] in _SUPERSCRIPTS
-        sign = at + 1 + (atoms[at + 1][0] in ("^", "e"))
-        if (not raised and sign == at + 1) or sign >= len(atoms) or not atoms[sign][0].isdigit():
+        raised = self.text[self.starts[at + 1]] in _SUPERSCRIPTS
+        sign = at + 1 + (words[at + 1] in ("^", "e"))
+        if (not raised and sign == at + 1) or sign >= self.count or not words[sign].isdigit():
             return None
-        return sign + 1, 10.0 ** int(atoms[sign][0])
+        return sign + 1, 10.0 ** int(words[sign])
 
     def _power(self, at: int, value: float) -> tuple[int, float]:
         """A power of ten after the number ("x 10^3") that is not part of a unit multiplies it."""
-        atoms = self.atoms
+        words = self.words
         if self._exponent(at):
-            return at + 2, value * 10.0 ** int(atoms[at + 1][0])
-        raised = self._power_of_ten(at + 1) if at + 1 < len(atoms) and atoms[at][0] in _MULTIPLY else None
+            return at + 2, value * 10.0 ** int(words[at + 1])
+        raised = self._power_of_ten(at + 1) if at + 1 < self.count and words[at] in _MULTIPLY else None
         if raised and not self._unit_from(at):
             return raised[0], value * raised[1]
-        if at + 3 < len(atoms) and atoms[at][0] in _MULTIPLY and atoms[at + 1][0] == "10":
-            sign = at + 2 + (atoms[at + 2][0] in ("^", "*", "e"))
-            sign += atoms[sign][0] == "*"
-            if sign > at + 2 and atoms[sign][0].isdigit() and not self._unit_from(at):
-                return sign + 1, value * 10 ** int(atoms[sign][0])
+        if at + 3 < self.count and words[at] in _MULTIPLY and words[at + 1] == "10":
+            sign = at + 2 + (words[at + 2] in ("^", "*", "e"))
+            sign += words[sign] == "*"
+            if sign > at + 2 and words[sign].isdigit() and not self._unit_from(at):
+                return sign + 1, value * 10 ** int(words[sign])
         return at, value
 
     def _exponent(self, at: int) -> bool:
         """Whether "E9" of "1.5E9/L" stands here."""
-        glued = at + 1 < len(self.atoms) and self.atoms[at - 1][2] == self.atoms[at][1]
-        if not glued or self.atoms[at][0] != "e" or self.atoms[at][2] != self.atoms[at + 1][1]:
+        if at + 1 >= self.count or self.words[at] != "e" or not (self.glued[at] and self.glued[at + 1]):
             return False
-        return self.atoms[at + 1][0].isdigit() and len(self.atoms[at + 1][0]) <= 2
+        return self.words[at + 1].isdigit() and len(self.words[at + 1]) <= 2
 
     def _thousand(self, at: int, value: float) -> tuple[int, float]:
         """ "100 000", "15, 000" and "100K" are one number."""
-        if at >= len(self.atoms):
+        if at >= self.count:
             return at, value
-        atom, start, _ = self.atoms[at]
-        gap = start - self.atoms[at - 1][2]
-        if atom == "," and not gap and at + 1 < len(self.atoms) and self.atoms[at + 1][0] == "000" and value < 1000:
+        atom = self.words[at]
+        gap = self.starts[at] - self.ends[at - 1]
+        if atom == "," and not gap and at + 1 < self.count and self.words[at + 1] == "000" and value < 1000:
             return at + 2, value * 1000
         if atom == "000" and gap == 1 and value < 1000:
             return at + 1, value * 1000
@@ -246,34 +248,31 @@ class _Walk(Matcher):
         """ "3a", "3b": a level, not a number with a unit."""
         if self.out[-1].number not in _NUMBERED_LEVELS:
             return at
-        if at < len(self.atoms) and self.atoms[at][0] in ("a", "b", "c") and self.atoms[at][1] == self.out[-1].end:
+        if at < self.count and self.words[at] in ("a", "b", "c") and self.starts[at] == self.out[-1].end:
             token = self.out[-1]
-            token.end = self.atoms[at][2]
+            token.end = self.ends[at]
             token.text = self.text[token.start : token.end]
             token.types = ("LEVEL",)
             return at + 1
         return at
 
     def _number_word(self, at: int) -> int:
-        value = float(NUMBER_WORDS[self.atoms[at][0]])
+        words = self.words
+        value = float(NUMBER_WORDS[words[at]])
         upto = at + 1
         if (
-            upto + 1 < len(self.atoms)
-            and self.atoms[upto][0] == "-"
+            upto + 1 < self.count
+            and words[upto] == "-"
             and 20 <= value < 100
-            and 0 < NUMBER_WORDS.get(self.atoms[upto + 1][0], 0) < 10
+            and 0 < NUMBER_WORDS.get(words[upto + 1], 0) < 10
         ):
-            value += NUMBER_WORDS[self.atoms[upto + 1][0]]
+            value += NUMBER_WORDS[words[upto + 1]]
             upto += 2
-        if [atom[0] for atom in self.atoms[upto : upto + 3]] in _AND_A_HALF:
+        if words[upto : upto + 3] in _AND_A_HALF:
             value, upto = value + 0.5, upto + 3
-        restated = [atom[0] for atom in self.atoms[upto : upto + 3]]
+        restated = words[upto : upto + 3]
         if len(restated) == 3 and restated[0] == "(" and restated[2] == ")" and read_number(restated[1]) == value:
             upto += 3
         self._emit(("NUM",), at, upto)
         self.out[-1].number = value
         return self._unit(upto)
-
-
-def _is_list_mark(atom: str) -> bool:
-    return (atom.isdigit() and len(atom) <= 2) or (len(atom) == 1 and atom.isalpha())

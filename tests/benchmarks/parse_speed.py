@@ -1,8 +1,10 @@
-"""Criteria parsed per CPU-second, cold: segmenting and rule building included, start-up excluded.
+"""Criteria parsed per CPU-second: segmenting and rule building included, start-up excluded.
 
-    python tests/benchmarks/parse_speed.py [ROWS.jsonl.gz ...]     default: ../shared/corpus/trials-dev.jsonl.gz
+    python tests/benchmarks/parse_speed.py [--repeats] [ROWS.jsonl.gz ...]   default: ../shared/corpus/trials-dev.jsonl.gz
 
-Each distinct criterion text counts once; trials whose sha256 is divisible by three are left out, as everywhere.
+Cold: no text was seen before, each distinct criterion text counts once. With `--repeats` also the rate for the same
+trials as they come, from an empty memory, age and sex of the record among their criteria. Trials whose sha256 is
+divisible by three are left out, as everywhere.
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.criteria.segment import segment
+from eligibility.rules import parse as parsing
 from eligibility.rules.parse import parse
 from eligibility.rules.rule import understanding
 from eligibility.trials.trial import Trial
@@ -33,27 +36,53 @@ def trials(file: Path) -> Iterator[Trial]:
         for line in lines:
             row = json.loads(line)
             if int(hashlib.sha256(row["nct_id"].encode()).hexdigest(), 16) % 3:
-                yield Trial(row["nct_id"], criteria=row["criteria"] or "")
+                fields = {name: row.get(name) for name in ("minimum_age", "maximum_age", "sex")}
+                yield Trial(row["nct_id"], criteria=row["criteria"] or "", **fields)
 
 
-def main(files: list[Path]) -> None:
-    """Print counts, CPU seconds and peak memory."""
-    chosen = [trial for file in files for trial in list(trials(file))[::6][:LIMIT]]
-    parse(Criterion("warm", "inclusion", "age ≥ 18 years"))
+def cut(chosen: Iterable[Trial], records: bool) -> tuple[list[Criterion], float]:
+    """The criteria of trials, with or without those of the record's fields, and the CPU seconds that cutting took."""
     started = time.process_time()
-    cut = [criterion for trial in chosen for criterion in segment(trial)]
-    segmented = time.process_time() - started
-    seen: set[tuple[str, str]] = set()
-    distinct = [c for c in cut if (c.side, c.text) not in seen and not seen.add((c.side, c.text))]  # type: ignore[func-returns-value]  # add returns None
+    criteria = [criterion for trial in chosen for criterion in segment(trial)]
+    seconds = time.process_time() - started
+    return [criterion for criterion in criteria if records or criterion.source != "record"], seconds
+
+
+def cold(chosen: list[Trial]) -> None:
+    """Print the rate at which texts are parsed that were never seen, and how many of them are understood."""
+    criteria, segmented = cut(chosen, records=False)
+    distinct = list({(criterion.side, criterion.text): criterion for criterion in reversed(criteria)}.values())[::-1]
     started = time.process_time()
     counts = Counter(understanding(parse(criterion)) for criterion in distinct)
     parsed = time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"trials {len(chosen)}, criteria {len(cut)}, distinct {len(distinct)}")
+    print(f"trials {len(chosen)}, criteria {len(criteria)}, distinct {len(distinct)}")
     print(f"segment {segmented:.2f} s CPU, parse {parsed:.2f} s CPU")
-    print(f"{len(distinct) / (parsed + segmented):,.0f} distinct criteria per CPU-second; peak memory {peak:.0f} MB")
+    print(f"{len(distinct) / (parsed + segmented):,.0f} distinct criteria per CPU-second, cold")
     print(", ".join(f"{kind} {count / len(distinct):.1%}" for kind, count in counts.most_common()))
 
 
+def with_repeats(chosen: list[Trial]) -> None:
+    """Print the rate for the criteria as they come, most of them once, some again and again."""
+    parsing._parse.cache_clear()
+    criteria, segmented = cut(chosen, records=True)
+    started = time.process_time()
+    for criterion in criteria:
+        parse(criterion)
+    seconds = time.process_time() - started + segmented
+    remembered = parsing._parse.cache_info().hits / len(criteria)
+    print(f"{len(criteria) / seconds:,.0f} criteria per CPU-second as they come, {remembered:.1%} of them repeated")
+
+
+def main(words: list[str]) -> None:
+    """Print counts, CPU seconds, rates and peak memory."""
+    files = [Path(word) for word in words if not word.startswith("-")] or [CORPUS]
+    chosen = [trial for file in files for trial in list(trials(file))[::6][:LIMIT]]
+    parse(Criterion("warm", "inclusion", "age ≥ 18 years"))
+    cold(chosen)
+    if "--repeats" in words:
+        with_repeats(chosen)
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
 if __name__ == "__main__":
-    main([Path(name) for name in sys.argv[1:]] or [CORPUS])
+    main(sys.argv[1:])

@@ -59,6 +59,8 @@ def pieces_of(clauses: Sequence[Clause]) -> Iterator[Piece]:
 
 def announced(clause: Clause, listing: bool = False) -> tuple[int | None, Clause]:
     """(the count of "one of: A, B, C" within a clause, the clause without the words that only announce it)."""
+    if "COUNT" not in clause.kinds:
+        return None, clause
     first = clause.members[0]
     at, how_many = next(
         ((i, p.value) for i, p in enumerate(first) if isinstance(p, Piece) and p.kind == "COUNT"), (0, None)
@@ -75,7 +77,7 @@ def announced(clause: Clause, listing: bool = False) -> tuple[int | None, Clause
 def bound_by_label(clause: Clause) -> bool:
     """Whether a disease or a test stands before a colon: it may be the name of the list, or bind all of it."""
     named = False
-    for member in clause.members:
+    for member in clause.members if "COLON" in clause.kinds else ():
         at = next((i for i, part in enumerate(member) if part.kind == "COLON"), -1)
         before = member if at < 0 else member[:at]
         named = named or any(part.kind in ("THING", "RULE", "ELLIPSIS") for part in before)
@@ -103,6 +105,8 @@ def titled(head: Sequence[Clause]) -> bool:
 
 def denied(clause: Clause) -> bool:
     """ "No history of stroke", "must not have had a stroke" on an exclusion list: it may mean either."""
+    if "NOT" not in clause.kinds:
+        return False
     pieces = clause.members[0]
     at = next((i for i, part in enumerate(pieces) if part.kind not in ("VERB", "WOMEN", "MEN", "ACTIVE", "CURRENT")), 0)
     first = pieces[at] if at < len(pieces) else pieces[0]
@@ -121,7 +125,7 @@ def binding(clause: Clause) -> bool:
 
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …": what stands before "must" says whom it binds."""
-    for member in clause.members:
+    for member in clause.members if "THING" in clause.kinds else ():
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 return any(before.kind == "THING" for before in member[:at])
@@ -160,14 +164,17 @@ def for_some(parts: Sequence[Part]) -> bool:
 def restrained(members: Sequence[Member], clause: Clause) -> bool:
     """ "taking antidepressants and unable to stop": an opinion behind "and" is asked of the findings before it."""
     last = members[-1]
-    findings = all(member.rule is None or not member.tested for member in members[:-1])
-    return len(members) > 1 and last.judged and last.rule is not None and findings and clause.joints[-1].value == "and"
+    if len(members) < 2 or not last.judged or last.rule is None or clause.joints[-1].value != "and":
+        return False
+    return all(member.rule is None or not member.tested for member in members[:-1])
 
 
 def restricted(members: Sequence[Member], clause: Clause) -> bool:
     """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
+    if "RELATIVE" not in clause.kinds or len(members) < 2:
+        return False
     last = clause.members[-1]
     relative = any(part.kind == "RELATIVE" for part in last)
-    alike = len(members) > 1 and all(finding(member) for member in members[:-1])
+    alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
     return alike and relative and joint in ("or", "and", "comma_or", "comma_and")

@@ -21,6 +21,8 @@ _THEN = frozenset(("comma", "comma_and"))
 
 def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, Clause] | None:
     """(what is asked, the condition) of "T if C" and "if C, T"; None without one, or where its reach is not exact."""
+    if words.isdisjoint(clause.kinds):
+        return None
     places = [(m, k) for m, parts in enumerate(clause.members) for k, part in enumerate(parts) if part.kind in words]
     if len(places) != 1 or any(joint.type == "TURN" for joint in clause.joints):
         return None
@@ -38,6 +40,8 @@ def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, C
 
 def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     """Every (what is asked, its condition) of "T1 for A, and T2 for B"; empty unless each member has its own."""
+    if CASE.isdisjoint(clause.kinds):
+        return []
     single = [conditional(Clause((member,), ())) for member in clause.members]
     found = [halves for halves in single if halves is not None]
     plain = all(joint.type == "JOIN" for joint in clause.joints)

@@ -15,11 +15,14 @@ def with_readings(rule: Rule, readings: Sequence[Rule]) -> Rule:
 
     What is said of another person is no reading of the patient's.
     """
+    if not readings:
+        return rule
     if isinstance(rule, Unclear):
-        return replace(rule, rules=_inside(rule, readings)) if rule.reason != FOREIGN_PERSON else rule
+        inside = _inside(rule, readings) if rule.reason != FOREIGN_PERSON else ()
+        return replace(rule, rules=inside) if inside else rule
     if isinstance(rule, Not):
         return replace(rule, rule=with_readings(rule.rule, readings))
-    if isinstance(rule, AllOf | AnyOf | AtLeast):
+    if isinstance(rule, (AllOf, AnyOf, AtLeast)):
         return replace(rule, rules=tuple(with_readings(inner, readings) for inner in rule.rules))
     return rule
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Rule, leaves
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Rule, children, is_leaf
 from eligibility.spans import Span
+
+_TESTS = frozenset(("measured", "graded", "changed"))
+_OPEN = frozenset(("judgement", "unclear"))
 
 
 def all_of(rules: Sequence[Rule], span: Span) -> Rule:
     """Every rule; a single one stays itself."""
+    if len(rules) == 1 and not isinstance(rules[0], AllOf):
+        return rules[0]
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AllOf) else (rule,))]
     unique = _unique(flat)
     return unique[0] if len(unique) == 1 else AllOf(tuple(unique), span=span)
@@ -18,10 +23,13 @@ def all_of(rules: Sequence[Rule], span: Span) -> Rule:
 
 def any_of(rules: Sequence[Rule], span: Span) -> Rule:
     """At least one rule; level sets of one scale are united; a single one stays itself."""
+    if len(rules) == 1 and not isinstance(rules[0], AnyOf):
+        return rules[0]
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AnyOf) else (rule,))]
     united: list[Rule] = []
     for rule in flat:
-        at = next((i for i, other in enumerate(united) if _same_scale(rule, other)), None)
+        graded = isinstance(rule, Graded)
+        at = next((i for i, other in enumerate(united) if _same_scale(rule, other)), None) if graded else None
         if at is None:
             united.append(rule)
         else:
@@ -50,12 +58,16 @@ def ever(rule: Rule) -> Rule:
 
 def tests(rule: Rule) -> bool:
     """Whether a rule compares a quantity or a grade."""
-    return any(leaf.kind in ("measured", "graded", "changed") for leaf in leaves(rule))
+    if is_leaf(rule):
+        return rule.kind in _TESTS
+    return any(map(tests, children(rule)))
 
 
 def computable(rule: Rule) -> bool:
     """Whether some of a rule can be decided from facts."""
-    return any(leaf.kind not in ("judgement", "unclear") for leaf in leaves(rule))
+    if is_leaf(rule):
+        return rule.kind not in _OPEN
+    return any(map(computable, children(rule)))
 
 
 def _unique(rules: Sequence[Rule]) -> list[Rule]:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
-from eligibility.rules.meaning.scope import Scope, negation
+from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN
-from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
 from eligibility.spans import Span
 
 # A member with one of these says something of its own: nothing goes over to it from the member before.
@@ -31,7 +31,7 @@ class Lists(Sexes):
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
         allowed = [rule for rule in rules if isinstance(rule, Unclear) and rule.reason == ALLOWANCE]
-        strict = [rule for rule in rules if rule not in allowed]
+        strict = [rule for rule in rules if rule not in allowed] if allowed else rules
         if not strict:
             return any_of(allowed, span)
         if self.side == "inclusion":
@@ -41,8 +41,10 @@ class Lists(Sexes):
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
+        if is_leaf(rule) or not _nothing_understood(rule):
+            return None
         parts = list(leaves(rule))
-        if len(parts) < 2 or not all(isinstance(leaf, Unclear) for leaf in parts):
+        if len(parts) < 2:
             return None
         reasons = dict.fromkeys(leaf.reason for leaf in parts if isinstance(leaf, Unclear) and leaf.reason != UNKNOWN)
         hints = dict.fromkeys(leaf.hint for leaf in parts if isinstance(leaf, Unclear) and leaf.hint)
@@ -59,11 +61,12 @@ class Lists(Sexes):
         count, clause = announced(clause)
         members = self._members(clause, scope)
         self._predicates(members, clause)
-        sharing = Sharing(self.source)
-        sharing.share(members, clause)
-        self._bind_and_not(members, clause)
-        sharing.window(members, clause)
         span = (clause.start, clause.end)
+        if len(members) > 1:
+            sharing = Sharing(self.source)
+            sharing.share(members, clause)
+            self._bind_and_not(members, clause)
+            sharing.window(members, clause)
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
         if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
@@ -72,14 +75,15 @@ class Lists(Sexes):
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
             rule = self._counted(rules, 1 if joined else count or 0, span) if rules else None
         else:
-            rule = self._joined(members, [str(joint.value) for joint in clause.joints], span)
+            joints = [str(joint.value) for joint in clause.joints]
+            rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span, clause), members[-1]
 
     def _bind_and_not(self, members: list[Member], clause: Clause) -> None:
         """ "… or of childbearing potential and not using contraception": "and not" narrows what it follows."""
-        if self.side == "inclusion":
+        if self.side == "inclusion" or "NOT" not in clause.kinds:
             return
         for at in range(len(members) - 1, 0, -1):
             own = any(part.kind == "NOT" for part in clause.members[at])
@@ -98,14 +102,15 @@ class Lists(Sexes):
 
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
+        speaks = not _OWN.isdisjoint(clause.kinds)
         for at, parts in enumerate(clause.members):
-            if at and not self._reaches(clause, at):
-                scope = replace(scope, negated=False)
-            own = parts[0].kind == "VERB" or any(part.kind in _OWN for part in parts)
-            if any(part.kind == "NOT" for part in parts):
-                scope = replace(scope, negated=False)
-            reader = MemberReader(self.source, Scope() if own and members else scope, self._clauses)
-            for part in without_label(parts, self.source.text):
+            if at and scope.negated and not self._reaches(clause, at):
+                scope = scope.affirmed()
+            own = parts[0].kind == "VERB" or (speaks and any(part.kind in _OWN for part in parts))
+            if scope.negated and any(part.kind == "NOT" for part in parts):
+                scope = scope.affirmed()
+            reader = MemberReader(self.source, NO_WORDS if own and members else scope, self._clauses)
+            for part in without_label(parts, self.source.text) if "COLON" in clause.kinds else parts:
                 reader.read(part)
             members.append(reader.member(parts, own))
             if len(members) > 1 and members[-2].governed and not own and finding(members[-1]):
@@ -127,7 +132,7 @@ class Lists(Sexes):
 
     def _predicates(self, members: list[Member], clause: Clause) -> None:
         """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""
-        for at, member in enumerate(members):
+        for at, member in enumerate(members if "NOT" in clause.kinds else ()):
             denied = any(isinstance(p, Piece) and p.kind == "NOT" and _verbal(p) for p in clause.members[at])
             if not (denied and member.negated and isinstance(member.rule, Unclear)):
                 continue
@@ -231,6 +236,10 @@ class Lists(Sexes):
     def _findings(self, members: Sequence[Member]) -> bool:
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
         return self.side == "exclusion" and not any(member.tested for member in members)
+
+
+def _nothing_understood(rule: Rule) -> bool:
+    return isinstance(rule, Unclear) if is_leaf(rule) else all(map(_nothing_understood, children(rule)))
 
 
 def _verbal(denial: Piece) -> bool:

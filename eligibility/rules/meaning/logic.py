@@ -27,7 +27,7 @@ from eligibility.rules.meaning.conditions import INSTEAD, cases, compared_as, co
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
-from eligibility.rules.meaning.scope import PREFIXES, Scope, negation
+from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
@@ -43,6 +43,7 @@ _REFUSED = {
     "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
 }
+_FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
 
 
@@ -55,7 +56,8 @@ class Logic(Lists):
         span = (0, len(self.source.text))
         if not rules:
             return self.source.unclear(*span, "no words of the field")
-        return self._whole_unclear(self._each(rules, span), span) or self._each(rules, span)
+        rule = self._each(rules, span)
+        return self._whole_unclear(rule, span) or rule
 
     # ------------------------------------------------------------ lists under a head
 
@@ -174,12 +176,13 @@ class Logic(Lists):
         if several:
             return self._each([rule for rule in several if rule is not None], (clause.start, clause.end))
         excepted = _exception(clause)
-        for part in clause.parts():
+        for part in clause.parts() if not _REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
                 continue
             if part.kind in _REFUSED:
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
-        if len(clause.members) > 1 and any(all(p.kind == "NOT" for p in member) for member in clause.members):
+        lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
+        if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, "a negation without a noun")
         if self.side == "exclusion" and denied(clause):
             return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
@@ -190,12 +193,12 @@ class Logic(Lists):
             if defined is not None:
                 return defined
             return self.source.unclear(clause.start, clause.end, BINDS)
-        before = self.source.text[: clause.start].rstrip().lower()
-        subgroup = len(clause.members) > 1 and re.search(r"(?:^|[.;\n])\W*for$", before)
-        if subgroup or any(for_some(member) for member in clause.members):
+        before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
+        subgroup = before.endswith("for") and _FOR_SOME.search(before)
+        if subgroup or ("WHOM" in clause.kinds and any(for_some(member) for member in clause.members)):
             return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
-        rule = self._said(clause, scope or Scope())
-        if rule is not None and self.side == "inclusion" and any(part.kind == "EXCLUDED" for part in clause.parts()):
+        rule = self._said(clause, scope or NO_WORDS)
+        if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
 
@@ -295,6 +298,8 @@ def _exception(clause: Clause) -> Piece | None:
 
 def _one_sex(clause: Clause) -> bool:
     """ "Female subjects only"."""
-    kinds = {part.kind for part in clause.parts()}
+    if "COHORT" not in clause.kinds:
+        return False
+    kinds = set(clause.kinds)
     only = any(isinstance(p, Piece) and p.kind == "COHORT" and str(p.value).lower() == "only" for p in clause.parts())
     return only and len(clause.members) == 1 and kinds in ({"WOMEN", "COHORT"}, {"MEN", "COHORT"})

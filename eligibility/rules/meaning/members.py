@@ -10,7 +10,7 @@ from eligibility.rules.meaning.brackets import Brackets, Noun, stretched
 from eligibility.rules.meaning.joining import all_of, ever, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
-from eligibility.rules.meaning.scope import PREFIXES, Scope, present
+from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
@@ -207,10 +207,10 @@ class MemberReader(Brackets):
             return self._judged(span)
         self._trailing()
         self._whenever()
-        denied = any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
-        if denied and self.scope.negated and not self.negative and not (self.sex and not self.positive):
+        denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
+        if denied and not self.negative and not (self.sex and not self.positive):
             unclear = self.source.unclear(*span, "a negation without a noun")
-            return Member(unclear, Scope(), span, own=own, sex=self.sex)
+            return Member(unclear, NO_WORDS, span, own=own, sex=self.sex)
         mixed = bool(self.positive) and bool(self.negative)
         if mixed and self.tested and all(_given(rule) for rule in self.negative):
             self.negative = [
@@ -221,7 +221,7 @@ class MemberReader(Brackets):
             rules, self.governed = [self._governed(rules), *rules[2:]], True
         lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) else None
         content = rules[1:] if lead else rules
-        tested = self.tested or (any(map(tests, [*self.positive, *self.negative])) and not self.named)
+        tested = self.tested or (not self.named and any(map(tests, [*self.positive, *self.negative])))
         return Member(
             all_of(content, span) if content else None,
             self.scope,
@@ -240,10 +240,12 @@ class MemberReader(Brackets):
 
     def _whenever(self) -> None:
         """ "ketoacidosis at diagnosis": beside a time that is not understood a thing counts whenever it was."""
-        untimed = any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in self.rules)
-        for at, rule in enumerate(self.rules):
-            if untimed and isinstance(rule, Present) and rule.status == "active" and rule.window is None:
-                self.rules[at] = replace(rule, status="any")
+        rules = self.rules
+        if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in rules):
+            return
+        for at, rule in enumerate(rules):
+            if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
+                rules[at] = replace(rule, status="any")
 
     def _governed(self, rules: list[Rule]) -> Rule:
         """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""
@@ -271,7 +273,7 @@ class MemberReader(Brackets):
         kept = [inner for inner in self.positive + self.negative if tests(inner)]
         if kept:
             rule = all_of([rule, *kept], span)
-        return Member(rule, Scope(), span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
+        return Member(rule, NO_WORDS, span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
 
 
 def _given(rule: Rule) -> bool:

@@ -9,11 +9,16 @@ _JOINS = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
 _TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
 _SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
+_BRACKETS = ("LPAR", "RPAR")
 _SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
+# Kinds whose place decides what becomes of them; anything else stays where it is.
+_PLACED = _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
 
 
 def balanced(pieces: list[Piece]) -> list[Piece]:
     """Brackets without a partner become words; so do lists and sentence ends inside brackets."""
+    if not any(piece.kind in _BRACKETS for piece in pieces):
+        return pieces
     opened: list[int] = []
     for at, piece in enumerate(pieces):
         if piece.kind == "LPAR":
@@ -42,6 +47,9 @@ def normalised(pieces: list[Piece]) -> list[Piece]:
 
 def _place(piece: Piece, out: list[Piece]) -> None:
     last = out[-1] if out else None
+    if last is not None and piece.kind not in _PLACED:
+        out.append(piece)
+        return
     opening = last is None or last.type in ("LPAR", "SEMI", "_STOP", "ITEM")
     if piece.kind in _SILENT:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
@@ -76,9 +77,16 @@ PIECES = (
 )
 _RANK = {kind: rank for rank, kind in enumerate(PIECES)}
 _COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
+# What becomes a piece whatever stands beside it.
+_AS_WRITTEN = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", *_COUNTS}
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 _HYPHENS = frozenset("-‐‑")
+
+
+@lru_cache(maxsize=4096)
+def _kind(types: tuple[str, ...]) -> str:
+    return min(types, key=lambda name: _RANK.get(name, len(PIECES)))
 
 
 class Pieces:
@@ -168,8 +176,10 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
-        kind = min(token.types, key=lambda name: _RANK.get(name, len(PIECES)))
-        if kind not in _RANK:
+        kind = _kind(token.types)
+        if kind in _AS_WRITTEN:
+            self.raw.append(Piece(kind, token.start, token.end, token.text))
+        elif kind not in _RANK:
             self._words(token.start, token.end)
         elif kind in ("THING", "NAME"):
             self._thing(at, token)

@@ -91,13 +91,24 @@ class Scope:
                 return replace(self, qualifiers=(*self.qualifiers, word), start=start)
         return replace(self, start=start)
 
+    def affirmed(self) -> Scope:
+        """The same without its negation."""
+        return replace(self, negated=False) if self.negated else self
+
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
         if self.nearest:
             return replace(self, negated=False, nearest=False).inherited()
         if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
+        if not (self.negated or self.history or self.ever or self.current or self.washout or self.allergy) and not (
+            self.suspected or self.remote or self.shared
+        ):
+            return NO_WORDS
         return replace(self, qualifiers=(), hidden=False, other=False, start=-1)
+
+
+NO_WORDS = Scope()
 
 
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:

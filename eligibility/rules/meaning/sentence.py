@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lark import Transformer, v_args
@@ -36,6 +36,7 @@ class Bracket:
 
 
 Part = Piece | Bracket
+_JOINTS = ("JOIN", "TURN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Clause:
 
     members: tuple[tuple[Part, ...], ...]
     joints: tuple[Piece, ...]
+    kinds: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The kinds of all its parts, asked for by every question about a clause."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(part.kind for member in self.members for part in member))
 
     @property
     def start(self) -> int:
@@ -67,6 +73,25 @@ class Block:
 
     head: tuple[Clause, ...]
     items: tuple[tuple[Clause, ...], ...] = ()
+
+
+def flat_clause(pieces: Sequence[Piece]) -> Clause | None:
+    """The one clause that most criteria are, read without a parser; None for anything with brackets, lists, sentences.
+
+    It is what the chapter's grammar makes of members and joints in turn, and has that as its test.
+    """
+    members: list[tuple[Piece, ...]] = []
+    joints: list[Piece] = []
+    begin = 0
+    for at, piece in enumerate(pieces):
+        if piece.type in _JOINTS:
+            members.append(tuple(pieces[begin:at]))
+            joints.append(piece)
+            begin = at + 1
+        elif piece.type != "PIECE":
+            return None
+    members.append(tuple(pieces[begin:]))
+    return Clause(tuple(members), tuple(joints)) if all(members) else None
 
 
 @v_args(inline=True)

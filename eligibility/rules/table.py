@@ -1,0 +1,115 @@
+"""Lark's LALR table, walked directly.
+
+Lark makes the table from the chapters and names the callbacks; both are used as they are. Its interactive parser walks
+the same table, but it can tell whether a text may end somewhere only by building what stands before, and it makes
+several calls per token. Here the walk that looks for the longest accepted prefix builds nothing.
+`tests/test_table.py` holds both walks against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from lark import Lark
+
+from eligibility.rules.token import Token
+
+END = "$END"
+
+
+class Typed(Protocol):
+    """What can be fed: all that is asked of it is the terminal it stands for."""
+
+    type: str
+
+
+class Reduction:
+    """What a production takes from the stack, which symbol it becomes, and what makes its value."""
+
+    __slots__ = ("origin", "size", "value")
+
+    def __init__(self, rule: Any, callback: Callable[[list[Any]], Any]) -> None:
+        self.size: int = len(rule.expansion)
+        self.origin = str(rule.origin.name)
+        self.value = callback
+
+
+class NotASentence(Exception):
+    """The tokens do not make up what the table reads."""
+
+
+class Table:
+    """The parser of one start symbol. A row holds the state to go to, or the reduction to make, for each symbol."""
+
+    def __init__(self, lark: Lark, start: str) -> None:
+        conf = lark.parse_interactive([], start=start).parser_state.parse_conf
+        self.start, self.end = conf.start_state, conf.end_state
+        reductions = {rule: Reduction(rule, callback) for rule, callback in conf.callbacks.items()}
+        self.rows: dict[int, dict[str, int | Reduction]] = {
+            state: {str(symbol): reductions.get(aim, aim) for symbol, (_, aim) in row.items()}
+            for state, row in conf.states.items()
+        }
+
+    def after_first(self, kind: str) -> frozenset[str] | None:
+        """What may follow a first token of this type, END included; None when it cannot be the first."""
+        states = [self.start]
+        if kind not in self.rows[self.start] or not self._advance(states, kind):
+            return None
+        return frozenset(self.rows[states[-1]])
+
+    def longest(self, tokens: Sequence[Token], first: int) -> int:
+        """The place behind the longest accepted run of tokens from `first`, `first` for none.
+
+        Each token that was read is left with the first of its types that fits its place.
+        """
+        rows, states, best = self.rows, [self.start], first
+        for at in range(first, len(tokens)):
+            token, row = tokens[at], rows[states[-1]]
+            if END in row and self._advance(states.copy(), END):
+                best = at
+            kind = next((kind for kind in token.types if kind in row), None)
+            if kind is None:
+                return best
+            token.type = kind
+            if not self._advance(states, kind):
+                return best
+        return len(tokens) if self._advance(states, END) else best
+
+    def _advance(self, states: list[int], symbol: str) -> bool:
+        """Take one terminal in, after the reductions it calls for; False when it turns out not to fit."""
+        rows = self.rows
+        action = rows[states[-1]].get(symbol)
+        while isinstance(action, Reduction):
+            if action.size:
+                del states[-action.size :]
+            states.append(rows[states[-1]][action.origin])  # type: ignore[arg-type]  # behind a reduction is a state
+            if symbol == END and states[-1] == self.end:
+                return True
+            action = rows[states[-1]].get(symbol)
+        if action is None:
+            return False
+        states.append(action)
+        return True
+
+    def read(self, tokens: Sequence[Typed]) -> Any:
+        """The value of the whole run of tokens; raises NotASentence when it is not accepted."""
+        rows, states, values = self.rows, [self.start], list[Any]()
+        for token in (*tokens, None):
+            kind = token.type if token is not None else END
+            action = rows[states[-1]].get(kind)
+            while isinstance(action, Reduction):
+                size = action.size
+                children = values[-size:] if size else []
+                if size:
+                    del states[-size:], values[-size:]
+                values.append(action.value(children))
+                states.append(rows[states[-1]][action.origin])  # type: ignore[arg-type]  # as above
+                if token is None and states[-1] == self.end:
+                    return values[-1]
+                action = rows[states[-1]].get(kind)
+            if action is None:
+                raise NotASentence(kind)
+            states.append(action)
+            values.append(token)
+        raise NotASentence(END)
