@@ -24,6 +24,8 @@ from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
 
 CHAPTERS = ("quantity", "bound", "history", "criterion")
+# tokens of an island: far more than any subject and its limits have, so that a text is read in linear time
+LONGEST = 200
 _DECLARED = "TIME UNIT NUM LEVEL NAME ITEM _STOP JOIN TURN PIECE"
 _START = "island: bound | change | window | count | moment\n"
 
@@ -128,7 +130,7 @@ def _island(tokens: Sequence[Token], first: int) -> Island | None:
     fed: list[Token] = []
     best = 0
     try:
-        for token in tokens[first:]:
+        for token in tokens[first : first + LONGEST]:
             choices = walk.choices()
             if "$END" in choices:
                 best = len(fed)

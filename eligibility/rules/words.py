@@ -58,7 +58,7 @@ def _alias(name: Token, behind: list[Token]) -> int:
     if not named or not behind or behind[-1].types[0] != "LPAR":
         return 0
     closing = next((n for n in range(2, _LONGEST_ALIAS) if len(behind) > n and behind[-1 - n].types[0] == "RPAR"), 0)
-    inner = behind[-closing:-1]
+    inner = behind[-closing:-1] if closing else []
     return closing + 1 if inner and _says_again(name, inner, behind[-1].text) else 0
 
 

@@ -12,21 +12,20 @@ from eligibility.spans import Span
 def all_of(rules: Sequence[Rule], span: Span) -> Rule:
     """Every rule; a single one stays itself."""
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AllOf) else (rule,))]
-    unique = _unique(flat)
+    unique = list(dict.fromkeys(flat))
     return unique[0] if len(unique) == 1 else AllOf(tuple(unique), span=span)
 
 
 def any_of(rules: Sequence[Rule], span: Span) -> Rule:
     """At least one rule; level sets of one scale are united; a single one stays itself."""
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AnyOf) else (rule,))]
-    united: list[Rule] = []
+    united: dict[object, Rule] = {}
     for rule in flat:
-        at = next((i for i, other in enumerate(united) if _same_scale(rule, other)), None)
-        if at is None:
-            united.append(rule)
-        else:
-            united[at] = _union(united[at], rule, span)
-    unique = _unique(united)
+        key = (rule.scale, rule.select, rule.times, rule.window) if isinstance(rule, Graded) else rule
+        known = united.setdefault(key, rule)
+        if known is not rule and isinstance(rule, Graded):
+            united[key] = _union(known, rule, span)
+    unique = list(united.values())
     return unique[0] if len(unique) == 1 else AnyOf(tuple(unique), span=span)
 
 
@@ -49,22 +48,6 @@ def tests(rule: Rule) -> bool:
 def computable(rule: Rule) -> bool:
     """Whether some of a rule can be decided from facts."""
     return any(leaf.kind not in ("judgement", "unclear") for leaf in leaves(rule))
-
-
-def _unique(rules: Sequence[Rule]) -> list[Rule]:
-    unique: list[Rule] = []
-    for rule in rules:
-        if rule not in unique:
-            unique.append(rule)
-    return unique
-
-
-def _same_scale(one: Rule, other: Rule) -> bool:
-    return (
-        isinstance(one, Graded)
-        and isinstance(other, Graded)
-        and (one.scale, one.select, one.times, one.window) == (other.scale, other.select, other.times, other.window)
-    )
 
 
 def _union(one: Rule, other: Rule, span: Span) -> Rule:

@@ -103,7 +103,7 @@ class Lists(ABC):
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
         for at, parts in enumerate(clause.members):
-            if at and not self._reaches(clause, at):
+            if at and scope.negated and not self._reaches(clause, at):
                 scope = replace(scope, negated=False)
             own = parts[0].kind == "VERB" or any(part.kind in _OWN for part in parts)
             if any(part.kind == "NOT" for part in parts):
