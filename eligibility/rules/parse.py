@@ -78,10 +78,12 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
 
 
 def _depth(pieces: Sequence[Piece]) -> int:
-    depth = deepest = 0
+    """How deep the sentence nests: brackets, and exceptions of exceptions within a clause."""
+    depth = turns = deepest = 0
     for piece in pieces:
         depth += (piece.type == "LPAR") - (piece.type == "RPAR")
-        deepest = max(deepest, depth)
+        turns = 0 if piece.type in ("ITEM", "_STOP") else turns + (piece.type == "TURN")
+        deepest = max(deepest, depth + turns)
     return deepest
 
 

@@ -16,6 +16,8 @@ from lark import Lark
 from eligibility.rules.token import Token
 
 END = "$END"
+# Tokens of an island: far more than any subject and its limits have, so that a text is read in linear time.
+LONGEST = 200
 
 
 class Typed(Protocol):
@@ -64,7 +66,8 @@ class Table:
         Each token that was read is left with the first of its types that fits its place.
         """
         rows, states, best = self.rows, [self.start], first
-        for at in range(first, len(tokens)):
+        until = min(len(tokens), first + LONGEST)
+        for at in range(first, until):
             token, row = tokens[at], rows[states[-1]]
             if END in row and self._advance(states.copy(), END):
                 best = at
@@ -74,7 +77,7 @@ class Table:
             token.type = kind
             if not self._advance(states, kind):
                 return best
-        return len(tokens) if self._advance(states, END) else best
+        return until if self._advance(states, END) else best
 
     def _advance(self, states: list[int], symbol: str) -> bool:
         """Take one terminal in, after the reductions it calls for; False when it turns out not to fit."""

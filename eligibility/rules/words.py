@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from eligibility.rules.lexicon import Lexicon
-from eligibility.rules.matcher import POWERS, Matcher
+from eligibility.rules.matcher import Matcher
 from eligibility.rules.numbers import NUMBER_WORDS, read_number
 from eligibility.rules.token import Token
 
@@ -61,7 +61,7 @@ def _alias(name: Token, behind: list[Token]) -> int:
     if not named or not behind or behind[-1].types[0] != "LPAR":
         return 0
     closing = next((n for n in range(2, _LONGEST_ALIAS) if len(behind) > n and behind[-1 - n].types[0] == "RPAR"), 0)
-    inner = behind[-closing:-1]
+    inner = behind[-closing:-1] if closing else []
     return closing + 1 if inner and _says_again(name, inner, behind[-1].text) else 0
 
 

@@ -17,7 +17,7 @@ def all_of(rules: Sequence[Rule], span: Span) -> Rule:
     if len(rules) == 1 and not isinstance(rules[0], AllOf):
         return rules[0]
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AllOf) else (rule,))]
-    unique = _unique(flat)
+    unique = list(dict.fromkeys(flat))
     return unique[0] if len(unique) == 1 else AllOf(tuple(unique), span=span)
 
 
@@ -26,15 +26,13 @@ def any_of(rules: Sequence[Rule], span: Span) -> Rule:
     if len(rules) == 1 and not isinstance(rules[0], AnyOf):
         return rules[0]
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AnyOf) else (rule,))]
-    united: list[Rule] = []
+    united: dict[object, Rule] = {}
     for rule in flat:
-        graded = isinstance(rule, Graded)
-        at = next((i for i, other in enumerate(united) if _same_scale(rule, other)), None) if graded else None
-        if at is None:
-            united.append(rule)
-        else:
-            united[at] = _union(united[at], rule, span)
-    unique = _unique(united)
+        key = (rule.scale, rule.select, rule.times, rule.window) if isinstance(rule, Graded) else rule
+        known = united.setdefault(key, rule)
+        if known is not rule and isinstance(rule, Graded):
+            united[key] = _union(known, rule, span)
+    unique = list(united.values())
     return unique[0] if len(unique) == 1 else AnyOf(tuple(unique), span=span)
 
 
@@ -68,22 +66,6 @@ def computable(rule: Rule) -> bool:
     if is_leaf(rule):
         return rule.kind not in _OPEN
     return any(map(computable, children(rule)))
-
-
-def _unique(rules: Sequence[Rule]) -> list[Rule]:
-    unique: list[Rule] = []
-    for rule in rules:
-        if rule not in unique:
-            unique.append(rule)
-    return unique
-
-
-def _same_scale(one: Rule, other: Rule) -> bool:
-    return (
-        isinstance(one, Graded)
-        and isinstance(other, Graded)
-        and (one.scale, one.select, one.times, one.window) == (other.scale, other.select, other.times, other.window)
-    )
 
 
 def _union(one: Rule, other: Rule, span: Span) -> Rule:
