@@ -1,4 +1,4 @@
-"""A text → its atoms: words, numbers, signs and list marks, with their places and what can be seen of each by itself."""
+"""A text → its atoms: words, numbers, signs and list marks, with their places and what each is by itself."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Table:
                 if size:
                     del states[-size:], values[-size:]
                 values.append(action.value(children))
-                states.append(rows[states[-1]][action.origin])  # type: ignore[arg-type]  # as above
+                states.append(rows[states[-1]][action.origin])
                 if token is None and states[-1] == self.end:
                     return values[-1]
                 action = rows[states[-1]].get(kind)

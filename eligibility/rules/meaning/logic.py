@@ -23,14 +23,13 @@ from eligibility.rules.meaning.clauses import (
     restricts,
     titled,
 )
-from eligibility.rules.meaning.conditions import INSTEAD, cases, compared_as, conditional, instead, where
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
-from eligibility.rules.meaning.lists import Lists
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.conditions import INSTEAD, cases, conditional, where
+from eligibility.rules.meaning.joining import all_of, any_of, tests
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON, UNKNOWN
-from eligibility.rules.rule import AllOf, Not, Rule, Unclear, leaves
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
+from eligibility.rules.meaning.turns import Turns
+from eligibility.rules.rule import Rule, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
@@ -47,7 +46,7 @@ _FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
 
 
-class Logic(Lists):
+class Logic(Turns):
     """Reads one criterion's tree for one side."""
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
@@ -151,19 +150,6 @@ class Logic(Lists):
             return any_of(rules, span)
         return self._each(rules, span)
 
-    def _replaced(self, rules: list[Rule], clause: Clause) -> bool:
-        """ "≤ 2.5 × ULN; ≤ 5 × ULN if …": limits without a subject take the place of those before the semicolon."""
-        halves = conditional(clause, INSTEAD)
-        if halves is None or halves[0].members[0][0].kind not in ("ELLIPSIS", "MULTIPLE") or not tests(rules[-1]):
-            return False
-        other = compared_as(rules[-1], halves[0]) or self._clause(halves[0])
-        case = self._clause(halves[1])
-        if other is None or case is None or not tests(other):
-            return False
-        span = ((rules[-1].span or (clause.start, 0))[0], clause.end)
-        rules[-1] = instead(rules[-1], other, case, span, self.side)
-        return True
-
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
@@ -230,65 +216,6 @@ class Logic(Lists):
         base = Clause(clause.members[: at + 1], clause.joints[:at])
         rest = Clause(clause.members[at + 1 :], clause.joints[at + 1 :])
         return self._turn(clause.joints[at], base, rest, scope)
-
-    def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
-        span = (base.start, rest.end)
-        first, last = self._list(base, scope)
-        if turn.kind == "SUCH_AS" and isinstance(first, Unclear) and self._restricts(first, rest):
-            return self.source.unclear(*span, "examples of what is not understood")
-        if turn.kind == "SUCH_AS":
-            return self._examples(first, last, rest, span, len(base.members) > 1)
-        if turn.kind == "DEFINED":
-            return self._definition(first, rest, span)
-        halves = conditional(rest, INSTEAD)
-        if halves is not None and first is not None and tests(first):
-            other, case = (self._clause(half) for half in halves)
-            if other is not None and case is not None and tests(other):
-                return instead(first, other, case, span, self.side)
-        other = self._clause(rest, replace(last.scope.inherited(), negated=False))
-        if first is None or other is None:
-            return self.source.unclear(*span, "an exception that is not said")
-        if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
-            return self.source.unclear(*span, "how far an exception reaches")
-        return self.source.excepted(turn.kind, first, other, span)
-
-    def _restricts(self, head: Unclear, rest: Clause) -> bool:
-        """Whether examples say less than the words before them: tests always, and all that is asked of a patient."""
-        listed = self._clause(rest)
-        return listed is not None and (tests(listed) or (self.side == "inclusion" and head.reason != UNKNOWN))
-
-    def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
-        """ "X such as A, B and C": the examples widen X, and are taken as X is."""
-        scope = replace(last.scope.inherited(), negated=False, shared=last.worded)
-        listed, _ = self._list(rest, scope, joined="any")
-        if listed is None or first is None:
-            return first or listed
-        if isinstance(first, Not):
-            return Not(any_of([first.rule, listed], span), span=span)
-        if isinstance(first, AllOf) and listing:
-            return all_of([*first.rules[:-1], any_of([first.rules[-1], listed], span)], span)
-        if isinstance(first, AllOf) and sum(map(computable, first.rules)) > 1:
-            kept = [rule for rule in first.rules if isinstance(rule, Unclear)]
-            return all_of(
-                [*kept, any_of([all_of([r for r in first.rules if r not in kept], span), listed], span)], span
-            )
-        return any_of([first, listed], span)
-
-    def _definition(self, first: Rule | None, rest: Clause, span: Span) -> Rule | None:
-        """ "X defined as T": the test T is the rule; words that define nothing computable stay beside X."""
-        test = self._clause(rest)
-        if test is None or first is None:
-            return first or test
-        if not computable(test):
-            return (
-                self.source.unclear(*span, "defined by what is not understood")
-                if tests(first)
-                else all_of([first, test], span)
-            )
-        if not tests(test):
-            return self.source.unclear(*span, "defined by what is no test")
-        rules = first.rules if isinstance(first, AllOf) else (first,)
-        return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
 
 
 def _exception(clause: Clause) -> Piece | None:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from eligibility.rules.meaning.levels import graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
-from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Limit, Reading, Spec
+from eligibility.rules.meaning.values import MULTIPLES, TIMES, bound_of, is_score
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Changed, Measured, Rule, Unclear
-from eligibility.units import conversion, convert
+from eligibility.units import conversion
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
-MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
-FAR_BELOW, FAR_ABOVE = 200, 1000
-RESTATED_TOLERANCE = 0.05
-TIMES = frozenset(("year", "month", "week", "day", "hour", "minute"))
 PRESSURES = ("systolic_bp", "diastolic_bp")
 
 
@@ -166,7 +161,7 @@ def _share_units(limits: Sequence[Limit]) -> list[Limit]:
 
 def _out_of(spec: Spec, word: Word) -> Spec:
     """ "MMSE < 24/30", "pain of 6/10 or more": the number behind the slash is the highest score there is."""
-    top = word.plausible[1] if word.plausible and _is_score(word) else None
+    top = word.plausible[1] if word.plausible and is_score(word) else None
     if top is None or not any(limit.second and limit.second.value == top for limit in spec.limits):
         return spec
     limits = (
@@ -178,17 +173,11 @@ def _out_of(spec: Spec, word: Word) -> Spec:
 
 def _equal(spec: Spec, word: Word, place: Place) -> Rule:
     """Numbers without a comparison: exact for a score, not understood for what is measured."""
-    if not _is_score(word) or any(limit.quantity.unit for limit in spec.limits):
+    if not is_score(word) or any(limit.quantity.unit for limit in spec.limits):
         hint = " or ".join(f"{word.key} = {limit.quantity.value:g}" for limit in spec.limits)
         raise NotUnderstood("no comparison is written", hint)
     rules = tuple(_interval([Limit("eq", limit.quantity)], word, place) for limit in spec.limits)
     return rules[0] if len(rules) == 1 else AnyOf(rules, span=place.span)
-
-
-def _is_score(word: Word) -> bool:
-    """Whether a quantity counts points: only there a bare number or "=" can be exact."""
-    low, high = word.plausible or (0.0, 0.0)
-    return word.unit is None and float(low).is_integer() and float(high).is_integer() and high - low > 2
 
 
 def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = False) -> Measured:
@@ -196,7 +185,7 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = 
     high: Bound | None = None
     for limit in limits:
         comparison = _direction(limit, word)
-        bound = _bound(limit.quantity, comparison in ("ge", "le", "eq"), word, place.checked)
+        bound = bound_of(limit.quantity, comparison in ("ge", "le", "eq"), word, place.checked)
         if comparison in ("ge", "gt", "eq"):
             if low is not None:
                 raise NotUnderstood("two lower bounds")
@@ -221,74 +210,9 @@ def _direction(limit: Limit, word: Word) -> str:
         if word.higher_is_worse is None:
             raise NotUnderstood(f"which end of {word.label} is worse is not known")
         return "ge" if (limit.comparison == "worse") == word.higher_is_worse else "le"
-    if limit.comparison == "eq" and not _is_score(word):
+    if limit.comparison == "eq" and not is_score(word):
         raise NotUnderstood("a bare '=' is often a lost ≤ or ≥", f"{word.key} = {limit.quantity.value:g}")
     return limit.comparison
-
-
-def _bound(quantity: Quantity, inclusive: bool, word: Word, checked: bool) -> Bound:
-    if quantity.level or (quantity.graded and not _is_score(word)):
-        raise NotUnderstood(f"{word.label} is a number, not a level")
-    if quantity.inclusive is not None:
-        inclusive = quantity.inclusive
-    unit, assumed = quantity.unit, None
-    if unit in ("%", "{score}") and _is_score(word):
-        unit = None
-    if unit is None and word.unit is not None:
-        assumed = _assumed(quantity.value, word)
-    if checked:
-        _check(quantity, unit or assumed, word)
-    return Bound(quantity.value, unit, inclusive, assumed)
-
-
-def _assumed(value: float, word: Word) -> str | None:
-    """The unit a bare number can only mean, when the table's bands leave exactly one."""
-    units = {unit for low, high, unit in word.assume if low <= value <= high}
-    return units.pop() if len(units) == 1 else None
-
-
-def _check(quantity: Quantity, unit: str | None, word: Word) -> None:
-    """A value that cannot be, or that its own restatement contradicts, is not understood."""
-    if quantity.again is not None:
-        raise NotUnderstood("a range in brackets behind what is no range")
-    if unit in MULTIPLES and word.unit in TIMES:
-        raise NotUnderstood(f"{word.label} has no limit of normal")
-    if word.key == "age" and unit == "year" and quantity.value * 2 % 1:
-        raise NotUnderstood("an age in parts of a year")
-    if math.isnan(quantity.value):
-        raise NotUnderstood("a damaged number")
-    canonical = _canonical(quantity.value, unit, word)
-    if canonical is None and unit is not None and unit not in MULTIPLES and unit not in word.units:
-        hint = f"{word.key} {quantity.value:g} {unit}"
-        raise NotUnderstood(f"{word.label} is not measured in {unit}", hint, legible=unit not in TIMES)
-    if canonical is not None and word.plausible:
-        low, high = word.plausible
-        if not low <= canonical <= high or (unit != word.unit and _far_off(canonical, word)):
-            hint = f"{word.key} {quantity.value:g} {unit or ''}".strip()
-            raise NotUnderstood(f"{word.label} cannot be measured at this value", hint, legible=True)
-    for other in quantity.restated:
-        again = _canonical(other.value, other.unit, word)
-        if other.unit in MULTIPLES and unit not in MULTIPLES:
-            continue  # how much a laboratory's limit of normal is, stands in no text
-        if canonical is None or again is None:
-            raise NotUnderstood("the value in brackets is not the same quantity")
-        if abs(again - canonical) > RESTATED_TOLERANCE * max(abs(again), abs(canonical)):
-            hint = f"{canonical:.4g} against {again:.4g}"
-            raise NotUnderstood("the value in brackets says something else", hint, legible=True)
-
-
-def _far_off(value: float, word: Word) -> bool:
-    """ "CD4 ≥ 200 cells/mL": hundreds of times below or above what a healthy person has, the unit is wrong."""
-    low, high, _ = word.reference or (None, None, None)
-    return (low is not None and 0 < value * FAR_BELOW < low) or (high is not None and value > high * FAR_ABOVE)
-
-
-def _canonical(value: float, unit: str | None, word: Word) -> float | None:
-    if unit in MULTIPLES:
-        return None
-    if unit is None:
-        return value if word.unit is None else None
-    return None if math.isnan(value) else convert(value, unit, word.unit, word)
 
 
 # ---------------------------------------------------------------- rises and falls
