@@ -135,3 +135,9 @@ def function_words() -> tuple[tuple[str, str], ...]:
         for name, strings in _TERMINAL.findall(chapter)
         for spelling in _STRING.findall(strings)
     )
+
+
+@lru_cache(maxsize=1)
+def adjectives() -> frozenset[str]:
+    """The adjectives that stand before a finding without being part of its name."""
+    return frozenset(spelling.lower() for name, spelling in function_words() if name == "QUALIFIER")

@@ -169,16 +169,25 @@ class Beside:
             return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
         return False
 
+    def _describes(self, at: int) -> bool:
+        return self.tokens[at].text.lower() in _ARTICLES or self.tokens[at].types[0] == "QUALIFIER"
+
+    def _before(self, at: int, skipped: frozenset[str]) -> int:
+        before = at - 1
+        while before > 0 and self.tokens[before].text.lower() in skipped:
+            before -= 1
+        return before
+
     def complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
-        before = at - 1
-        while before > 0 and self.tokens[before].text.lower() in _ARTICLES:
-            before -= 1
-        if (
-            before < 1
-            or self.tokens[before].text.lower().removesuffix(" the") not in _PREPOSITIONS
-            or before in self.islands
-        ):
+        before = self._before(at, _ARTICLES)
+        if self.tokens[before].types[0] == "QUALIFIER":  # "chemotherapy for metastatic breast cancer"
+            while before > 0 and self.tokens[before].types[0] == "QUALIFIER":
+                before -= 1
+            if self.tokens[before].text.lower() != "for":
+                return False
+        preposition = self.tokens[before].text.lower().removesuffix(" the")
+        if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
         return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)

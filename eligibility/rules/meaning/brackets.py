@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.joining import all_of, any_of, tests
-from eligibility.rules.meaning.scope import Scope, negation
+from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, Window
@@ -35,6 +35,7 @@ class Brackets:
         self.noun: Noun | None = None
         self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
+        self.allowance: Rule | None = None
 
     @property
     def rules(self) -> list[Rule]:
@@ -50,6 +51,10 @@ class Brackets:
         leading = bracket.clauses[0].members[0][0]
         if self.rules and tests(self.rules[-1]) and self._instead(bracket):
             return
+        timed = self._only_time(bracket)
+        if timed is not None and self.rules:
+            self._window(timed)
+            return
         inner = self.clauses(bracket.clauses, replace(self.scope, negated=False, shared=self.worded))
         if inner is None:
             return
@@ -62,7 +67,7 @@ class Brackets:
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
         if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
-            self.rules[-1] = self.source.excepted(leading.kind, last, inner, span)
+            self.rules[-1] = self.source.excepted(leading, last, inner, span)
             return
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)
@@ -80,6 +85,16 @@ class Brackets:
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
             unclear = self.source.unclear(*span, "the brackets may widen or restrict")
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _only_time(self, bracket: Bracket) -> Piece | None:
+        """ "stroke (within 6 months)"."""
+        parts = [part for clause in bracket.clauses for part in clause.parts()]
+        only = parts[0] if len(parts) == 1 else None
+        return only if isinstance(only, Piece) and only.kind == "WINDOW" else None
+
+    def _window(self, part: Piece) -> None:
+        """A time of what was read last."""
+        raise NotImplementedError
 
     def _instead(self, bracket: Bracket) -> bool:
         """ "≤ 2.5 × ULN (≤ 5 × ULN if the liver is involved)": the bracket takes the place of the limit before it."""
@@ -99,7 +114,8 @@ class Brackets:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
         if self.source.side == "inclusion":
             return any_of([last, inner], span)
-        return all_of([last, negation(inner, span, self.source.vocabulary)], span)
+        self.allowance = inner
+        return last
 
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""

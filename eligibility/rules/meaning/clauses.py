@@ -13,7 +13,7 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
 _GROUP = re.compile(
     r"\b(?:who|with|without|for|if|in|patients?|subjects?|participants?|women|men|males?|females?|children|adults?|"
-    r"cohorts?|groups?|parts?|arms?|only|phase|treated|undergone|receiv\w+)\b",
+    r"cohorts?|groups?|parts?|arms?|only|phase|sub-?stud(?:y|ies)|treated|undergone|receiv\w+)\b",
     re.IGNORECASE,
 )
 _RELATED = re.compile(
@@ -48,6 +48,8 @@ def restricts(label: str) -> bool:
 def _plain(label: str) -> bool:
     """Whether a label only names its list: it speaks of no group of people and has no short name of one ("HFpEF")."""
     words = label.strip(" :").split()
+    if any(char.isdigit() for char in label):
+        return False
     return not _GROUP.search(label) and not any(word[1:] != word[1:].lower() for word in words)
 
 
@@ -177,4 +179,4 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     relative = any(part.kind == "RELATIVE" for part in last)
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
-    return alike and relative and joint in ("or", "and", "comma_or", "comma_and")
+    return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")

@@ -41,6 +41,19 @@ class HistoryMeaning(Transformer[Any, Any]):
     def within(self, _word: Token, length: Duration) -> Window:
         return Window("within", length.value, length.unit)
 
+    def past_year(self, _words: Token) -> Window:
+        return Window("within", 1, "year")
+
+    def past_month(self, _words: Token) -> Window:
+        return Window("within", 1, "month")
+
+    def past_week(self, _words: Token) -> Window:
+        return Window("within", 1, "week")
+
+    def lasting_more(self, _word: Token, number: Token, *rest: Token) -> Window:
+        time = next(token for token in rest if token.type == "TIME")
+        return Window("for", number.number, time.unit)
+
     def within_before(self, _word: Token, length: Duration, _before: Token, anchor: Token) -> Window:
         return Window("within", length.value, length.unit, _anchor(anchor))
 

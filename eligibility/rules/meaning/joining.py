@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Rule, children, is_leaf
+from eligibility.rules.rule import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Graded,
+    Measured,
+    Not,
+    Present,
+    Rule,
+    Window,
+    children,
+    is_leaf,
+)
 from eligibility.spans import Span
 
 _TESTS = frozenset(("measured", "graded", "changed"))
@@ -52,6 +64,15 @@ def ever(rule: Rule) -> Rule:
     if isinstance(rule, AllOf | AnyOf):
         return replace(rule, rules=tuple(ever(inner) for inner in rule.rules))
     return replace(rule, select="any") if isinstance(rule, Measured | Graded) else rule
+
+
+def timed(rule: Rule, window: Window) -> Rule:
+    """ "Within 90 days before study entry:" over a list: what is named in it is looked for in that time."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(timed(inner, window) for inner in rule.rules))
+    if isinstance(rule, Present) and rule.window is None:
+        return replace(rule, window=window, status="history" if window.kind == "within" else rule.status)
+    return rule
 
 
 def tests(rule: Rule) -> bool:

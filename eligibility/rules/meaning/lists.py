@@ -9,6 +9,7 @@ from dataclasses import replace
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
 from eligibility.rules.meaning.members import Member, MemberReader
+from eligibility.rules.meaning.reaching import Reaching, any_tests, opined, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
@@ -62,11 +63,22 @@ class Lists(Sexes):
         members = self._members(clause, scope)
         self._predicates(members, clause)
         span = (clause.start, clause.end)
+        for member in members[:-1]:
+            if member.rule is not None and member.allowance is not None:
+                freed = negation(member.allowance, member.span, self.vocabulary)
+                member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             sharing = Sharing(self.source)
             sharing.share(members, clause)
+            Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
             sharing.window(members, clause)
+        if opined(clause) and len(members) > 1:
+            tested = any_tests(members)
+            opinion = self.source.unclear(*span, "an opinion on some of it") if tested else self.source.judgement(*span)
+            return opinion, members[-1]
+        if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
+            return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
         if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
@@ -77,6 +89,8 @@ class Lists(Sexes):
         else:
             joints = [str(joint.value) for joint in clause.joints]
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
+        if rule is not None and members[-1].allowance is not None:
+            rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span, clause), members[-1]
@@ -169,12 +183,16 @@ class Lists(Sexes):
             simple = not (any(m.tested for m in members) and all(finding(m) for m in behind))
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
-        if self._findings(members):
+        if self._findings(members) or self._either(joints):
             return self._by("or", members, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)
+
+    def _either(self, joints: Sequence[str]) -> bool:
+        """ "A, or B, C, or D" on an exclusion list: no "and" in it, so any of them."""
+        return self.side == "exclusion" and set(joints) <= {"comma", "or", "comma_or"} and joints[-1] != "comma"
 
     def _apart(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
         """ "A, or B and C": the joint behind a comma parts more than the one without."""
@@ -214,6 +232,8 @@ class Lists(Sexes):
                 return self.source.unclear(*span, "denied and named again in one list")
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
             return negation(inner, span, self.vocabulary)
+        if either and self.side == "inclusion" and first.negated and any(m.negated for m in members[1:]):
+            return self.source.unclear(*span, "how far a negation reaches")
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
         if word == "and" and not either and self._siblings(rules):
             return self.source.unclear(*span, "'and' between diseases may ask for all or for any")

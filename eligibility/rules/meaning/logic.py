@@ -24,7 +24,8 @@ from eligibility.rules.meaning.clauses import (
     titled,
 )
 from eligibility.rules.meaning.conditions import INSTEAD, cases, conditional, where
-from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
@@ -77,13 +78,19 @@ class Logic(Turns):
         if count is None and self._counts_in_brackets(block.head):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, "how many are asked for")
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
-        loose = self.side == "exclusion" and count is None and ending not in ("COLON", "INCLUDING")
+        announcing = ending in ("COLON", "INCLUDING", "DEFINING")
+        loose = self.side == "exclusion" and count is None and not announcing
         if before is not None and (titled(block.head) or loose or self._restricted(block.head)):
             if self.side == "inclusion":
                 return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
         inside = replace(label, negated=False)
+        if any(listed_again(item[-1]) for item in block.items[:-1]):
+            return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, "how many are asked for")
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
+        window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
+        if window is not None and before is None:
+            rules = [timed(rule, window) for rule in rules]
         if not rules:
             return before
         span = (block.items[0][0].start, block.items[-1][-1].end)
@@ -91,6 +98,8 @@ class Logic(Turns):
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None:
+            return listed
+        if ending == "DEFINING" and computable(listed) and not tests(before):
             return listed
         if ending == "INCLUDING":
             return any_of([before, any_of(rules, span)], span)
@@ -122,10 +131,14 @@ class Logic(Turns):
             if isinstance(part, Piece) and part.kind in PREFIXES:
                 scope = scope.after(part)
         before = [self._clauses(head[:-1])] if len(head) > 1 else []
+        said = any(part.kind in SAID for part in label)
+        if rest and said:
+            rules = [rule for rule in (*before, self._clause(last)) if rule is not None]
+            return count, Scope(), all_of(rules, (head[0].start, last.end)) if rules else None
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or any(part.kind in SAID for part in label):
+        if self._restricted(head) or re.search(r"\d", words) or said:
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -144,6 +157,8 @@ class Logic(Turns):
                 rules.append(rule)
         if not rules:
             return None
+        if count is None and several and any(listed_again(clause) for clause in clauses[:-1]):
+            return self.source.unclear(*span, "how many are asked for")
         if count is not None:
             return self._counted(rules, count, span)
         if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
@@ -211,6 +226,8 @@ class Logic(Turns):
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
+        if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
+            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])

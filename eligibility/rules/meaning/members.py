@@ -12,7 +12,7 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, NARROWING, UNKNOWN
+from eligibility.rules.meaning.source import GOVERNED, NARROWING, NOT_NOW, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
 
@@ -44,6 +44,7 @@ class Member:
     worded: tuple[str, ...] = ()
     noun: Noun | None = None
     window: Window | None = None
+    allowance: Rule | None = None
 
 
 class MemberReader(Brackets):
@@ -137,6 +138,9 @@ class MemberReader(Brackets):
             start = self.run.span[0]
             self.rules.pop()
         self.worded = self.scope.qualifiers
+        if rule == NOT_NOW and self.rules and tests(self.rules[-1]):
+            self._narrowed(rule, part.end)
+            return
         if rule in NARROWING and self.rules and isinstance(self.rules[-1], Present):
             self._narrowed(rule, part.end)
             return
@@ -236,6 +240,7 @@ class MemberReader(Brackets):
             worded=self.worded,
             noun=self.noun,
             window=self.window,
+            allowance=self.allowance,
         )
 
     def _whenever(self) -> None:

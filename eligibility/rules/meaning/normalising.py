@@ -6,10 +6,12 @@ from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Unclear
 
 _JOINS = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
-_TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED"))
+_TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
 _SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
 _BRACKETS = ("LPAR", "RPAR")
+# What a turn is that stands at the end of the words over a list.
+_OVER_ITEMS = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING"}
 _SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
 _PLACED = _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
@@ -90,6 +92,9 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
             last.type, last.kind, last.value = "JOIN", "OR", "comma_or"
         return
     assert last is not None
+    if last.kind == "EVIDENCE" and last.type == "TURN":  # what it says of a proof are silent words
+        out.pop()
+        last = out[-1]
     if last.type == "JOIN":
         last.end = piece.end
         if value != "comma":
@@ -101,12 +106,15 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
 def _close(piece: Piece, out: list[Piece]) -> None:
     """A mark that ends what is open: a joint or turn before it joins nothing."""
     joint, widened = "", None
+    if piece.kind == "ITEM" and len(out) > 1 and out[-1].kind == "COLON" and out[-2].kind in _OVER_ITEMS:
+        out.pop()
     while (out and out[-1].type in ("JOIN", "TURN", "SEMI")) or (
         piece.kind in ("STOP", "ITEM") and out and out[-1].type in ("_STOP",)
     ):
         ended = out.pop()
         joint = str(ended.value) if ended.type == "JOIN" else joint
-        widened = Piece("INCLUDING", ended.start, ended.end) if ended.kind == "SUCH_AS" else widened
+        over = _OVER_ITEMS.get(ended.kind)
+        widened = Piece(over, ended.start, ended.end) if over else widened
     if piece.kind == "ITEM" and widened is not None:
         out.append(widened)
     if piece.kind == "RPAR":

@@ -14,7 +14,7 @@ from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, OTHER_TIME
+from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -37,6 +37,8 @@ PIECES = (
     "EXCEPT",
     "SUCH_AS",
     "DEFINED",
+    "EVIDENCE",
+    "THEN",
     "ALLOW",
     "METHOD",
     "RELATIVE",
@@ -78,7 +80,7 @@ PIECES = (
 _RANK = {kind: rank for rank, kind in enumerate(PIECES)}
 _COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
-_AS_WRITTEN = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", *_COUNTS}
+_AS_WRITTEN = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 _HYPHENS = frozenset("-‐‑")
@@ -100,6 +102,7 @@ class Pieces:
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
         self.readings: list[Rule] = []
+        self.loud = text.isupper()
         self.beside = Beside(text, tokens, self.islands, vocabulary)
 
     def pieces(self) -> list[Piece]:
@@ -143,7 +146,8 @@ class Pieces:
         elif isinstance(reading, Moment):
             self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
-            self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
+            then = "THEN" in self.tokens[island.first].types
+            self.raw.append(Piece("WORDS", start, end, NOT_NOW if then else OTHER_TIME))
         elif not self.beside.whole(island):
             self._words(start, end, LEFT_OVER)
         elif (reading.person or reading.age) and island.first and self.tokens[island.first - 1].text.lower() == "for":
@@ -181,6 +185,8 @@ class Pieces:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind not in _RANK:
             self._words(token.start, token.end)
+        elif kind == "THEN":
+            self._words(token.start, token.end, NOT_NOW)
         elif kind in ("THING", "NAME"):
             self._thing(at, token)
         elif kind == "SLASH":
@@ -194,7 +200,16 @@ class Pieces:
             self.raw.append(Piece("COMMA", token.start, token.end, token.text))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
-        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
+        elif (
+            kind == "FILLER"
+            and token.text.lower() in ("who", "whom")
+            and at
+            and self.tokens[at - 1].types[0] == "COMMA"
+        ):
+            self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
+        elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
+            self.raw.append(Piece("CASE", token.start, token.end, token.text))
+        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
             self.raw.append(Piece("AT_MOST", token.start, token.end))
@@ -203,8 +218,34 @@ class Pieces:
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
 
+    def _behind_comma(self, at: int) -> bool:
+        return at > 0 and self.tokens[at - 1].types[0] == "COMMA"
+
+    def _for_patients(self, at: int) -> bool:
+        """ "HbA1c < 8 % for diabetic patients": whom a limit is for."""
+        behind = self.tokens[at + 1 : at + 4]
+        return (
+            bool(self.raw)
+            and self.raw[-1].kind == "RULE"
+            and any("PERSON" in token.types for token in behind)
+            and bool(behind)
+            and bool(behind[0].things)
+        )
+
+    def _of_anchor(self, at: int) -> bool:
+        """ "within 28 days of dosing of | the study drug": a part of the visit a time is counted from."""
+        last = self.raw[-1] if self.raw else None
+        if at < 2 or last is None or last.kind not in ("WINDOW", "FILLER"):
+            return False
+        before = self.raw[-2] if last.kind == "FILLER" and len(self.raw) > 1 else last
+        return (
+            before.kind == "WINDOW" and before.value.anchor != "screening" and self.tokens[at - 1].text.lower() == "of"
+        )
+
     def _thing(self, at: int, token: Token) -> None:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
+        if self._of_anchor(at):
+            return
         if self.beside.compound(at) or self.beside.complement(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.members import Member
@@ -14,8 +15,7 @@ from eligibility.rules.meaning.source import NARROWING, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Present, Rule, Status, Unclear
 
 _PAST: Status = "history"
-# One adjective and its noun; more of them ("severe active bleeding or …") hold together.
-_DESCRIBED = (("QUALIFIER", "THING"), ("ALLERGY", "THING"))
+_SILENT = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 _SEXES = ("WOMEN", "MEN")
 
 
@@ -56,7 +56,7 @@ class Sharing:
             ):
                 words = (*member.scope.qualifiers, *head.rule.qualifiers)
                 head.rule = replace(head.rule, qualifiers=words, span=(member.span[0], head.span[1]))
-            elif head.noun:
+            elif head.noun and head.lead is None:
                 bare.add(at)
                 member.rule = self._shared(member, head.noun, head.scope)
                 member.negated, member.noun = head.negated, head.noun
@@ -84,8 +84,8 @@ class Sharing:
         if own or not isinstance(rule, Present) or rule.qualifiers:
             return
         words = before.worded
-        kinds = tuple(part.kind for part in parts[0])
-        if isinstance(before.rule, Present) and before.rule.fact == rule.fact and kinds in _DESCRIBED:
+        kinds = [part.kind for part in parts[0] if part.kind not in _SILENT]
+        if isinstance(before.rule, Present) and before.rule.fact == rule.fact and _described(kinds):
             words = before.rule.qualifiers
         member.rule = replace(rule, qualifiers=words)
 
@@ -137,6 +137,7 @@ class Sharing:
 
     def window(self, members: Sequence[Member], clause: Clause) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
+        self._inner_windows(members, clause)
         last = members[-1].rule
         bare = [
             member
@@ -157,10 +158,26 @@ class Sharing:
             if isinstance(member.rule, Present):
                 member.rule = replace(member.rule, window=window, status=status)
 
+    def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
+        for at in range(1, len(members) - 1):
+            rule = members[at].rule
+            if isinstance(rule, Present) and rule.window is not None and rule.window.kind == "within":
+                joint, behind = clause.joints[at - 1].value, clause.joints[at].value
+                if joint in ("or", "comma_or", "and", "comma_and") and behind == "comma_or":
+                    self._timed(members[:at], rule)
+
+    def _timed(self, members: Sequence[Member], last: Present) -> None:
+        for member in reversed(members):
+            if not isinstance(member.rule, Present) or member.rule.window is not None:
+                return
+            member.rule = replace(member.rule, window=last.window, status=last.status)
+
     def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
         key, start, end = noun
-        adjective, (_, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
+        adjective, (first, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
+        rest = rest if first.lower() in adjectives() else ""
         own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
         whole = self._things(f"{adjective} {rest}") if adjective and rest else []
         if len(whole) == 1:
@@ -173,6 +190,10 @@ class Sharing:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _described(kinds: Sequence[str]) -> bool:
+    return len(kinds) > 1 and kinds[-1] == "THING" and set(kinds[:-1]) in ({"QUALIFIER"}, {"ALLERGY"})
 
 
 def _state(rule: Rule | None) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.joining import all_of, any_of, computable
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import negation
+from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
@@ -19,6 +20,7 @@ OTHER_TIME = "a time that is not counted from screening"
 FOREIGN_PERSON = "about another person"
 CAPPED = "a time that is bounded from above"
 BINDS = "what stands before the colon may bind the rest"
+NOT_NOW = "a time that is not now"
 LEFT_OVER = "a number, unit or comparison is left over"
 
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.
@@ -44,16 +46,22 @@ class Source:
         """Words that a person must answer."""
         return Judgement(self.words(start, end), span=(start, end))
 
-    def excepted(self, turn: str, base: Rule, other: Rule, span: Span) -> Rule:
-        """ "A unless B", "A except B": an exception of the same kind as A asks a person whether there is more of A."""
-        if turn == "UNLESS" and self.side == "inclusion":
+    def excepted(self, turn: Piece, base: Rule, other: Rule, span: Span) -> Rule:
+        """ "A unless B", "A except B": an exception of the same kind as A asks a person whether there is more of A.
+
+        In an inclusion a test is not asked of whom an exception names ("Hb ≥ 9 except in thalassaemia").
+        """
+        freed = (
+            tests(base) and not tests(other) and str(turn.value).lower().startswith(("except", "with the exception"))
+        )
+        if self.side == "inclusion" and (turn.kind == "UNLESS" or freed):
             return any_of([base, other], span)
         if computable(base) and _same_quantity(base, other):
             return self.unclear(*span, "how far an exception reaches")
         inner = base.rule if isinstance(base, Not) else base
-        if turn == "EXCEPT" and not computable(inner):
+        if turn.kind == "EXCEPT" and not computable(inner):
             return self.unclear(*span, "an exception to what is not understood")
-        if turn == "EXCEPT" and self._kind_of(other, inner):
+        if turn.kind == "EXCEPT" and self._kind_of(other, inner):
             other = all_of([_as_long_as(inner, other), self.judgement(*span)], span)
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(rule, span=span) if isinstance(base, Not) else rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from dataclasses import replace
 
@@ -14,6 +15,18 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Rule, Unclear
 from eligibility.spans import Span
+
+# Heads that only say what kind of thing the examples are: "concomitant medications such as …".
+_GENERIC = re.compile(
+    r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
+    r"following|concomitant|concurrent|prohibited|medical|clinical|conditions?|diseases?|disorders?|illness(?:es)?|"
+    r"medications?|drugs?|medicines?|therap(?:y|ies)|treatments?|agents?|comorbidit(?:y|ies)|procedures?|factors?|"
+    r"specific|lung|pulmonary|respiratory|liver|hepatic|kidney|renal|heart|cardiac|cardiovascular|vascular|neurologic(?:al)?|"
+    r"psychiatric|mental|autoimmune|infectious|infections?|systemic|gastrointestinal|endocrine|metabolic|skin|bleeding|"
+    r"h(?:a)?ematologic(?:al)?|immune|immunosuppressive|immunosuppressants?|malignan(?:t|cy|cies)|cancers?|symptoms?|"
+    r"diagnos[ie]s|problems?|pathology|pathologies|co-morbidit(?:y|ies)|underlying|chronic|acute|important|risk)+",
+    re.IGNORECASE,
+)
 
 
 class Turns(Lists):
@@ -38,6 +51,8 @@ class Turns(Lists):
 
     def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
         span = (base.start, rest.end)
+        if turn.kind == "EVIDENCE":
+            return self._proven(base, rest, scope)
         first, last = self._list(base, scope)
         if turn.kind == "SUCH_AS" and isinstance(first, Unclear) and self._restricts(first, rest):
             return self.source.unclear(*span, "examples of what is not understood")
@@ -55,12 +70,23 @@ class Turns(Lists):
             return self.source.unclear(*span, "an exception that is not said")
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
-        return self.source.excepted(turn.kind, first, other, span)
+        return self.source.excepted(turn, first, other, span)
+
+    def _proven(self, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
+        """ "X as evidenced by T": the test T is the rule; any other means of proof goes on beside X."""
+        proof = self._list(Clause(rest.members[:1], ()), Scope())[0]
+        if proof is not None and tests(proof):
+            return self._definition(self._list(base, scope)[0], rest, (base.start, rest.end))
+        *before, last = base.members
+        members = (*before, last + rest.members[0], *rest.members[1:])
+        return self._list(Clause(members, base.joints + rest.joints), scope)[0]
 
     def _restricts(self, head: Unclear, rest: Clause) -> bool:
-        """Whether examples say less than the words before them: tests always, and all that is asked of a patient."""
-        listed = self._clause(rest)
-        return listed is not None and (tests(listed) or (self.side == "inclusion" and head.reason != UNKNOWN))
+        """Whether examples say less than the words before them: an example counts only as what it is an example of."""
+        listed, _ = self._list(rest, Scope(), joined="any")
+        if listed is None or not computable(listed):
+            return False
+        return tests(listed) or head.reason != UNKNOWN or not _GENERIC.fullmatch(head.text)
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
