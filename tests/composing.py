@@ -102,6 +102,9 @@ def values(draw: st.DrawFn, word: Word, count: int) -> tuple[tuple[float, ...], 
     low, high = word.plausible
     places = sorted(draw(st.lists(st.integers(5, 95), min_size=count, max_size=count, unique=True)))
     unit = draw(st.sampled_from([unit for unit in (word.unit, *word.units) if unit is None or unit in unit_forms()]))
+    if unit != word.unit and word.reference:  # far from what healthy people have, another unit is taken for a slip
+        least, most, _ = word.reference
+        low, high = max(low, (least or 0) / 10), min(high, most * 10 if most else high)
     found = []
     for place in places:
         value = (

@@ -272,13 +272,13 @@ def ratio(piece: str, times: int) -> float:
 
 @pytest.mark.parametrize("piece", REPEATED.values(), ids=REPEATED)
 def test_twice_the_text_is_little_more_than_twice_the_work(piece: str) -> None:
-    assert ratio(piece, 120) < 2.3
+    assert ratio(piece, 300) < 2.3
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("piece", REPEATED.values(), ids=REPEATED)
 def test_twice_a_long_text_is_little_more_than_twice_the_work(piece: str) -> None:
-    assert ratio(piece, 1000) < 2.3
+    assert ratio(piece, 1500) < 2.3
 
 
 @pytest.mark.parametrize(
