@@ -61,7 +61,9 @@ def unit_forms() -> dict[str, tuple[str, ...]]:
     """House unit → how it is written."""
     forms: dict[str, list[str]] = defaultdict(list)
     for form, house, _cased in spellings():
-        if "old" not in form and not form.startswith("pred"):  # "day-old" is an age, "predicted %" a slip
+        if (
+            house != "[iU]/mL" and "old" not in form and not form.startswith("pred")
+        ):  # "day-old" is an age; "4,1 IU/mL" is doubted
             forms[house].append(form)
     return {house: tuple(found) for house, found in forms.items()}
 
@@ -417,6 +419,7 @@ def scales() -> tuple[Word, ...]:
         for word in vocabulary().words.values()
         if word.kind == "scale"
         and word.higher_is_worse is not None
+        and word.key != "bclc_stage"  # digits and letters
         and names_of(word)
         and len(word.levels) > 2
         and all(_LEVEL.fullmatch(level.value) for level in word.levels)
@@ -444,7 +447,6 @@ def grades(draw: st.DrawFn) -> Phrase:
                 (f"{name} at least {b}", levels[j:]),
                 (f"{name} no more than {a}", levels[: i + 1]),
                 (f"{name} less than or equal to {a}", levels[: i + 1]),
-                (f"{name} ({a}-{b})", levels[i : j + 1]),
                 (f"{name}: {a}, {b}", [a, b]),
                 (f"{name} {a} through {b}", levels[i : j + 1]),
                 (f"{name} {a} or {b}", [a, b]),

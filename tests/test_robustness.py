@@ -153,8 +153,11 @@ def test_very_many_texts_give_rules_that_are_written_and_read_again(text: str, s
     check(text, side)
 
 
-@pytest.mark.parametrize("text", ["asthma \n\n ; diabetes", "men . The ; if", "neither . The ; ≤ 5 x ULN"])
-def test_a_semicolon_behind_the_end_of_a_sentence_is_read(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["asthma \n\n ; diabetes", "men . The ; if", "neither . The ; ≤ 5 x ULN", "10^400", "ANC > 3 x 10^" + "9" * 5000],
+)
+def test_texts_that_once_raised_are_read(text: str) -> None:
     check(text, "inclusion")
 
 
