@@ -61,7 +61,9 @@ def unit_forms() -> dict[str, tuple[str, ...]]:
     """House unit → how it is written."""
     forms: dict[str, list[str]] = defaultdict(list)
     for form, house, _cased in spellings():
-        if "old" not in form and not form.startswith("pred"):  # "day-old" is an age, "predicted %" a slip
+        if (
+            house != "[iU]/mL" and "old" not in form and not form.startswith("pred")
+        ):  # "day-old" is an age; "4,1 IU/mL" is doubted
             forms[house].append(form)
     return {house: tuple(found) for house, found in forms.items()}
 
@@ -102,6 +104,9 @@ def values(draw: st.DrawFn, word: Word, count: int) -> tuple[tuple[float, ...], 
     low, high = word.plausible
     places = sorted(draw(st.lists(st.integers(5, 95), min_size=count, max_size=count, unique=True)))
     unit = draw(st.sampled_from([unit for unit in (word.unit, *word.units) if unit is None or unit in unit_forms()]))
+    if unit != word.unit and word.reference:  # far from what healthy people have, another unit is taken for a slip
+        least, most, _ = word.reference
+        low, high = max(low, (least or 0) / 10), min(high, most * 10 if most else high)
     found = []
     for place in places:
         value = (
@@ -414,6 +419,7 @@ def scales() -> tuple[Word, ...]:
         for word in vocabulary().words.values()
         if word.kind == "scale"
         and word.higher_is_worse is not None
+        and word.key != "bclc_stage"  # digits and letters
         and names_of(word)
         and len(word.levels) > 2
         and all(_LEVEL.fullmatch(level.value) for level in word.levels)
@@ -441,7 +447,6 @@ def grades(draw: st.DrawFn) -> Phrase:
                 (f"{name} at least {b}", levels[j:]),
                 (f"{name} no more than {a}", levels[: i + 1]),
                 (f"{name} less than or equal to {a}", levels[: i + 1]),
-                (f"{name} ({a}-{b})", levels[i : j + 1]),
                 (f"{name}: {a}, {b}", [a, b]),
                 (f"{name} {a} through {b}", levels[i : j + 1]),
                 (f"{name} {a} or {b}", [a, b]),

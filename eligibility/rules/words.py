@@ -205,7 +205,7 @@ class _Walk(Matcher):
             return None
         raised = self.text[self.starts[at + 1]] in _SUPERSCRIPTS
         sign = at + 1 + (words[at + 1] in ("^", "e"))
-        if (not raised and sign == at + 1) or sign >= self.count or not words[sign].isdigit():
+        if (not raised and sign == at + 1) or sign >= self.count or not _is_power(words[sign]):
             return None
         return sign + 1, 10.0 ** int(words[sign])
 
@@ -220,7 +220,7 @@ class _Walk(Matcher):
         if at + 3 < self.count and words[at] in _MULTIPLY and words[at + 1] == "10":
             sign = at + 2 + (words[at + 2] in ("^", "*", "e"))
             sign += words[sign] == "*"
-            if sign > at + 2 and words[sign].isdigit() and not self._unit_from(at):
+            if sign > at + 2 and _is_power(words[sign]) and not self._unit_from(at):
                 return sign + 1, value * 10 ** int(words[sign])
         return at, value
 
@@ -276,3 +276,8 @@ class _Walk(Matcher):
         self._emit(("NUM",), at, upto)
         self.out[-1].number = value
         return self._unit(upto)
+
+
+def _is_power(atom: str) -> bool:
+    """Whether digits can be a power of ten: at most two, so that no number overflows."""
+    return atom.isdecimal() and len(atom) <= 2

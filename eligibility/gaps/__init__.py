@@ -1,0 +1,1 @@
+"""What texts say that the vocabulary has no word for, counted."""
