@@ -20,8 +20,8 @@ PACKAGE = ROOT / "eligibility"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis"}
 FACE = {
-    "CriterionVerdict", "EligibilityError", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
-    "TableError", "Trial", "TrialVerdict", "Verdict", "judge", "match", "notation", "parse", "read_patient",
+    "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
+    "TableError", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
     "write_rulebook",
 }  # fmt: skip
