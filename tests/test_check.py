@@ -281,7 +281,7 @@ def test_a_number_that_belongs_to_something_else_is_not_impossible(line: str) ->
     [
         "Creatinine > 30 mL/min",  # NCT03891784
         "Creatinine clearance ≥ 50 mg/dL",  # NCT04415944
-        "Estimated creatinine clearance < 50 cc/mL",  # NCT04354259
+        "Absolute neutrophil count (ANC) >= 1500 mm^3",  # NCT02912559
         "absolute neutrophil count at least 1500 cells/mm2",  # NCT05284643
     ],
 )
@@ -460,6 +460,12 @@ def test_criteria_that_differ_in_a_word_that_counts_are_no_duplicates(first: str
 
 def test_the_same_words_on_the_other_side_are_no_duplicate() -> None:
     assert "duplicate" not in kinds("History of asthma", without=("History of asthma",))
+
+
+def test_the_same_words_for_another_group_are_no_duplicate() -> None:
+    """Headings that look like a criterion may say whom the second line binds: NCT06712875, NCT01352507."""
+    consent = "Are able to read, understand and provide signed informed consent."
+    assert kinds(consent, "Age 18 years or older", "Partners", "Willing to come", consent) == []
 
 
 def test_a_list_that_repeats_for_each_step_holds_no_duplicates() -> None:

@@ -15,14 +15,19 @@ from eligibility.rules.rule import Rule, understanding
 from eligibility.rules.rulebook import Line
 
 _WORD = re.compile(r"\w+|[<>≤≥=+]")
-_NEAR = 3
+_GROUP = re.compile(
+    r"\b(?:only|phase|arm|cohort|group|stratum|step|stage|controls?|cases|partners?|care ?givers?|carriers?|donors?|"
+    r"volunteers?|parents?|(?:in|ex)clusion|criteria|eligibility|hospitali[sz]ed|part [a-d\d]|study \d)\b",
+    re.IGNORECASE,
+)
 Place = tuple[Side, Section]
 
 
 def by_repeats(material: Material) -> Iterator[Finding]:
     """One finding for every set of criteria of one side and list that repeat each other.
 
-    Where several sets of a trial repeat at a distance, its text has a list for each of several groups or steps.
+    Where several sets of a trial repeat at a distance, or words for a group or a step stand between two that do, the
+    text has a list for each of them.
     """
     sections = sections_of(material.book)
     lists: dict[Place, list[Line]] = defaultdict(list)
@@ -30,11 +35,20 @@ def by_repeats(material: Material) -> Iterator[Finding]:
         if line.criterion.source != "record":
             lists[line.criterion.side, sections[line.criterion.id]].append(line)
     sets = [(lines, places, why) for lines in lists.values() for places, why in _sets(lines)]
-    distant = sum(places[-1] - places[0] > _NEAR for _, places, _ in sets)
     for lines, places, why in sets:
-        if distant < 2 or places[-1] - places[0] <= _NEAR:
+        adjacent = places[-1] - places[0] < len(places)
+        if adjacent or (len(sets) == 1 and not _GROUP.search(_between(material, lines, places))):
             quotes = tuple(Quote(lines[place].criterion) for place in places)
             yield Finding("duplicate", quotes, (), why, "Whether one can go, or another criterion was meant.")
+
+
+def _between(material: Material, lines: Sequence[Line], places: Sequence[int]) -> str:
+    """The text from the first of several criteria to the last, theirs left out; a read rulebook has only criteria."""
+    first, last = lines[places[0]].criterion, lines[places[-1]].criterion
+    whole = material.book.trial.criteria if first.source == "text" else material.book.trial.description
+    if whole and first.end is not None and last.start is not None:
+        return whole[first.end : last.start]
+    return "\n".join(line.criterion.text for line in lines[places[0] + 1 : places[-1]])
 
 
 def _sets(lines: Sequence[Line]) -> Iterator[tuple[list[int], str]]:
