@@ -103,6 +103,11 @@ def test_what_nobody_can_meet_is_a_contradiction(inclusions: tuple[str, ...], ex
             ),
             (),
         ),
+        # at the first visit, and at birth: NCT03920098
+        (
+            ("Gestation <15 weeks at first prenatal visit",),
+            ("Pregnant women with preterm birth (less than 37 weeks of gestational age)",),
+        ),
         # suspected is not confirmed: NCT04424940
         (("COVID-19 patients confirmed",), ("COVID-19 suspected clinically",)),
         # denied on a list of exclusions: NCT04233385
@@ -268,6 +273,8 @@ def test_a_value_that_cannot_be_is_found_with_the_unit_in_which_it_could(line: s
         "Prothrombin time of greater than 2 seconds prolonged",  # NCT06092333
         "Respiratory failure (satO2 / FiO2 <220)",  # NCT04341038
         "Body temperature >37.5 degrees centigrade and at least two symptoms",
+        "Plexiform lesion with a height that is ≥2mm",
+        "< 5/µL WBCs in CSF",
         "A CDAI score of 220 to 450",  # Crohn's disease, not rheumatoid arthritis
         "Hemoglobin ≥ 9 g/dL",
     ],
@@ -301,6 +308,8 @@ def test_a_unit_that_the_quantity_is_not_measured_in_is_odd(line: str) -> None:
         "Documented left ventricular ejection fraction (LVEF) ≥ 50% - 6 month prior to drug administration",
         "Unexplained anemia with hemoglobin < 10 g percent",  # NCT00002058
         "ALT and AST, bilirubin < 2 mg/dl",  # NCT00706420
+        "Peripheral blood blast count < 10,000/ µL",
+        "Methacholine sensitivity: estimated PC20 FEV1 less than or equal to 12.5 mg/ml",  # NCT00000575
     ],
 )
 def test_ratios_shares_sums_of_a_day_and_long_spellings_are_no_odd_units(line: str) -> None:

@@ -17,6 +17,8 @@ from eligibility.rules.rule import Measured
 from eligibility.vocabulary.word import Word
 
 _JOINT = re.compile(r"[\s,;]*(?:and|&)?[\s,;]*", re.IGNORECASE)
+# What passes: at the first visit it is another than at birth.
+_PASSING = frozenset(("gestational_age",))
 _WHICH = "Which of the two the protocol has, and for whom."
 
 
@@ -51,7 +53,7 @@ def _of_group(group: list[Demand], word: Word) -> Iterator[Finding]:
 def _of_pair(first: Asked, second: Asked, others: list[Reach], about: tuple[str, ...]) -> Iterator[Finding]:
     quotes = (first.demand.quote, second.demand.quote)
     left = common(first.reach, second.reach)
-    if not left and _are_joined(first, second):
+    if not left and _are_joined(first, second) and not _is_passing(first.demand):
         yield Finding("contradiction", quotes, about, "No value satisfies both, so nobody can take part.", _WHICH)
     if not left or first.demand.side == second.demand.side:
         return
@@ -76,6 +78,10 @@ def _are_joined(first: Asked, second: Asked) -> bool:
     between = one.criterion.text[one.leaf.span[1] : two.leaf.span[0]]
     open_ended = not any(map(_is_closed, (first.reach, second.reach)))
     return one.leaf.span != two.leaf.span and open_ended and _JOINT.fullmatch(between) is not None
+
+
+def _is_passing(demand: Demand) -> bool:
+    return isinstance(demand.leaf, Measured) and demand.leaf.variable in _PASSING
 
 
 def _is_closed(reach: Reach) -> bool:

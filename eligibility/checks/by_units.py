@@ -33,8 +33,9 @@ _SPELT_OUT = re.compile(r"\b(?:per|percent|squared?|mercury)\b|\([a-zµμ]+\)\s*
 _NUMBER = re.compile(r"(?<![A-Za-z\d.])-?\d[\d,]*(?:\.\d+)?")
 _NAMED = re.compile(r"(.*?)(?:[<>≤≥=]|(?<![A-Za-z\d.])\d)", re.DOTALL)
 _SEVERAL = re.compile(r",| and | or |/", re.IGNORECASE)
+_OTHERS = re.compile(r"\bP[CD] ?20|\bCSF\b|cerebrospinal|\blesions?\b|\bfields?\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:ratio|items?|subscales?|subscore|domain|response|PC ?20|daily|a day|grade)\b|/day", re.IGNORECASE
+    r"\b(?:ratio|items?|subscales?|subscore|domain|response|points|daily|a day|grade)\b|/day", re.IGNORECASE
 )
 # What makes it no value: a multiple that was not read, a prolongation.
 _MULTIPLE = re.compile(r"(?:[^.;]|\.\d){0,45}?(?:\bULN\b|upper|normal|\bfolds?\b|\btimes\b|[×x]\s)", re.IGNORECASE)
@@ -91,6 +92,8 @@ def _is_its_own(line: Line, leaf: Unclear, number: float, word: Word, words: Voc
     around = leaf.text + _behind(line, leaf)[:30]
     if _is_anothers(line, leaf) or _BEYOND.search(around) or not any(map(str.isalpha, leaf.text)):
         return False
+    if word.key == "height":  # of a tumour, a field, a wave: the word is nobody's own
+        return False
     namesakes = {other.key for name in (*word.synonyms, *word.exact) for other in words.by_name(name)}
     return f"{number:g}" in figures and namesakes == {word.key}
 
@@ -100,18 +103,23 @@ def _is_odd(line: Line, leaf: Unclear, number: float, unit: str, word: Word) -> 
     cut_off = _GOES_ON.match(_behind(line, leaf)) or _SPELT_OUT.search(leaf.text)
     shared = unit in _TIMES or "%" in unit or unit in ("{percentile}", "Cel")
     of_a_day = (word.unit or "").endswith("/d") or "protein" in word.key
+    counted = word.unit == "%" and unit.rpartition("/")[2] in ("uL", "L", "mm3", "mL")
     drawn = unit == "mm" and "VAS" in word.label
     named = _NAMED.match(leaf.text)
     one_named = named and any(map(str.isalpha, named[1])) and not _SEVERAL.search(named[1]) and word.key != "age"
     first = _NUMBER.search(leaf.text)
     is_first = first is not None and float(first[0].replace(",", "")) == number
-    return bool(one_named) and is_first and not (cut_off or shared or of_a_day or drawn or _is_anothers(line, leaf))
+    return (
+        bool(one_named)
+        and is_first
+        and not (cut_off or shared or of_a_day or counted or drawn or _is_anothers(line, leaf))
+    )
 
 
 def _is_anothers(line: Line, leaf: Unclear | Measured) -> bool:
     """Whether the number may belong to another quantity than the one named beside it: "SpO2 / FiO2 < 220"."""
-    before = _before(line, leaf).rstrip()
-    return before.endswith("/") or _OTHER.search(Quote(line.criterion, leaf.span).text) is not None
+    before, own = _before(line, leaf).rstrip(), Quote(line.criterion, leaf.span).text
+    return before.endswith("/") or _OTHER.search(own) is not None or _OTHERS.search(before[-200:] + own) is not None
 
 
 def _before(line: Line, leaf: Unclear | Measured) -> str:
@@ -148,7 +156,8 @@ def _is_bare(line: Line, leaf: Measured, bounds: list[Bound]) -> bool:
         return False
     told = [one for one in leaves(line.rule) if isinstance(one, Measured) and one.variable == leaf.variable]
     ratio = re.search("ratio|score", _before(line, leaf)[-60:], re.IGNORECASE) or _is_anothers(line, leaf)
-    return not (len(told) > 1 or _MULTIPLE.match(_behind(line, leaf)) or ratio)
+    multiple = _MULTIPLE.search(Quote(line.criterion, leaf.span).text) or _MULTIPLE.match(_behind(line, leaf))
+    return not (len(told) > 1 or multiple or ratio)
 
 
 def _is_ambiguous(bound: Bound, word: Word) -> bool:
