@@ -422,6 +422,8 @@ def test_an_age_that_the_record_leaves_open_is_found() -> None:
         ("Age 1 month to 5 years", "0 Years", "5 Years"),
         # not the patient's own age now: NCT06467357, NCT04257058
         ("Provision of FFPE tumor sample that is no older than 3 years;", "18 Years", "99 Years"),
+        ("PATIENT: Age >= 65 years", "18 Years", "99 Years"),  # NCT06196008, with carers
+        ("8-17 years old.", "8 Years", "215 Months"),  # NCT04105530
         ("Diagnosed with cancer at ≤ 10 years of age,", "18 Years", "25 Years"),
     ],
 )

@@ -55,14 +55,17 @@ def _of_age(ages: list[Demand], recorded: Demand, field: Reach, word: Word) -> I
 
 
 def _is_one_age(limit: Cut, years: float) -> bool:
-    """Whether a limit is the record's: "18 Years" is "≥ 18", "> 18" as many write it, and "> 17".
+    """Whether a limit is the record's: "18 Years" is "≥ 18", "> 18" as many write it, and "> 17"; "215 Months" is
+    "≤ 17".
 
     A record in whole years, "0 Years", stands for "1 month" too, and no minimum age for "0 years".
     """
     number, after = limit
     if number == 0:
         return years in (0, -math.inf)
-    return math.isclose(number, years, rel_tol=0.02) or years in (number + (1 if after else -1), math.floor(number))
+    whole_years = after and 0 <= years - number < 1
+    beside = years in (number + (1 if after else -1), math.floor(number))
+    return math.isclose(number, years, rel_tol=0.02) or beside or whole_years
 
 
 def _of_sex(demand: Demand, leaf: Graded, sex: str | None) -> Iterator[Finding]:

@@ -21,6 +21,8 @@ from eligibility.rules.rulebook import Line, Rulebook
 _HARMLESS = frozenset(("not in the vocabulary", "an adjective without a noun"))
 # "Not female" on an exclusion list: whether it is denied once or twice is for a person to say.
 _DENIED = re.compile(r"\b(?:no|not|non|never|without|cannot)\b", re.IGNORECASE)
+# "PATIENT: age ≥ 65 years" stands in a list where "CAREGIVER: …" stands too.
+_LABEL = re.compile(r"\s*(?:patient|participant|subject|case)s?\s*:", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 # What may stand around a fact without narrowing it: "patients with known …", "no history of …".
 AROUND = frozenset(
@@ -107,6 +109,8 @@ def _stands_alone(age: Leaf, rule: Rule, beside: frozenset[str], text: str) -> b
     "Patients over 16 must have a Karnofsky score of 50" asks nobody to be over 16, "a sample no older than 3 years"
     nobody to be a child.
     """
+    if _LABEL.match(text):
+        return False
     others = [leaf for leaf in leaves(rule) if not _is_age(leaf) and not isinstance(leaf, Present)]
     own = words_of(text[slice(*age.span)]) if age.span else frozenset()
     return beside | own <= _PERSONS and all(isinstance(leaf, Graded) and leaf.scale == "sex" for leaf in others)
