@@ -23,6 +23,7 @@ from eligibility.reports.findings_as_text import WIDTH, findings_as_text, summar
 from eligibility.rules.rulebook import read_rulebook, rulebook, write_rulebook
 from eligibility.trials.read import read_trial, read_trials
 from eligibility.trials.trial import Trial
+from eligibility.vocabulary.tables import vocabulary
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -519,6 +520,16 @@ def test_a_rulebook_is_checked_as_it_stands() -> None:
 
 def test_what_is_not_understood_decides_nothing() -> None:
     assert kinds("BMI ≥ 30 kg/m2 unless the committee allows it", "BMI < 28 kg/m2") == []
+
+
+def test_a_sites_own_vocabulary_is_used(tmp_path: Path) -> None:
+    rows = tmp_path / "words.toml"
+    rows.write_text(
+        '[zorblax]\nkind = "quantity"\nlabel = "Zorblax"\nunit = "g/L"\nsynonyms = ["ZBX"]\n', encoding="utf-8"
+    )
+    given = trial("ZBX ≥ 5 g/L", "ZBX < 4 g/L", "Child-Pugh A (≤ 7)")
+    assert [one.kind for one in check(given)] == ["class-and-score"]
+    assert [one.kind for one in check(given, vocabulary(rows))] == ["contradiction", "class-and-score"]
 
 
 def test_the_shipped_trials_have_no_findings() -> None:

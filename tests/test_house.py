@@ -169,7 +169,9 @@ def test_a_name_that_is_not_on_the_face_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["match", "--help"], ["cases", "--help"]], ids=" ".join
+    "arguments",
+    [["--help"], ["--version"], ["match", "--help"], ["check", "--help"], ["cases", "--help"]],
+    ids=" ".join,
 )
 def test_help_is_light(arguments: list[str]) -> None:
     """Asking for help imports no parser, no units, no tables."""

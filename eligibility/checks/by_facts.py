@@ -8,7 +8,7 @@ from itertools import product
 
 from eligibility.checks.demand import Demand
 from eligibility.checks.finding import ONCE, RESTATED, Finding
-from eligibility.checks.material import Material, short_label
+from eligibility.checks.material import COMPARED, Material, short_label
 from eligibility.checks.sections import Section
 from eligibility.rules.rule import Present
 
@@ -22,8 +22,8 @@ def by_facts(material: Material) -> Iterator[Finding]:
     for (fact, section), group in groups.items():
         word = material.words.words.get(fact.concept)
         about = (short_label(word) if word else fact.concept.replace("_", " "),)
-        inclusions = [one for one in group if one.side == "inclusion"]
-        exclusions = [one for one in group if one.side == "exclusion" and one.forbidden]
+        inclusions = [one for one in group if one.side == "inclusion"][:COMPARED]
+        exclusions = [one for one in group if one.side == "exclusion" and one.forbidden][:COMPARED]
         for first, second in product(inclusions, exclusions):
             quotes = (first.quote, second.quote)
             if first.forbidden:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from eligibility.checks.demand import Demand
 from eligibility.checks.finding import ONCE, RESTATED, Finding
-from eligibility.checks.material import Material, short_label
+from eligibility.checks.material import COMPARED, Material, short_label
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.word import Word
 
@@ -23,7 +23,7 @@ def by_levels(material: Material) -> Iterator[Finding]:
             groups[leaf.scale, leaf.select, leaf.times, leaf.window, demand.section].append(demand)
     for (scale, *_), group in groups.items():
         word = material.words.words.get(scale)
-        for first, second in combinations(group, 2):
+        for first, second in combinations(group[:COMPARED], 2):
             if word and first.criterion is not second.criterion:
                 yield from _of_pair(first, second, word)
 

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from eligibility.checks.demand import Demand
 from eligibility.checks.finding import ONCE, RESTATED, Finding
-from eligibility.checks.material import Material, short_label
+from eligibility.checks.material import COMPARED, Material, short_label
 from eligibility.checks.reach import HIGHEST, LOWEST, Cut, Reach, common, reach_of
 from eligibility.rules.rule import Measured
 from eligibility.vocabulary.word import Word
@@ -43,7 +43,7 @@ def by_limits(material: Material) -> Iterator[Finding]:
 
 
 def _of_group(group: list[Demand], word: Word) -> Iterator[Finding]:
-    asked = [Asked(one, reach) for one in group if (reach := reach_of(one, word)) and reach.intervals]
+    asked = [Asked(one, reach) for one in group[:COMPARED] if (reach := reach_of(one, word)) and reach.intervals]
     for first, second in combinations(asked, 2):
         if first.reach.unit == second.reach.unit:
             inclusions = [one.reach for one in asked if one.demand.side == "inclusion" and one not in (first, second)]

@@ -19,8 +19,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ROMAN = {"I": 1.0, "II": 2.0, "III": 3.0, "IV": 4.0, "V": 5.0, "VI": 6.0, "VII": 7.0, "VIII": 8.0, "IX": 9.0}
 _EDITION = re.compile(r"\b(?:version|edition|ed|v)\b|\d(?:th|st|nd|rd)\b", re.IGNORECASE)
 _DEAD = re.compile(r"\b(?:dead|death)\b", re.IGNORECASE)
-# A head and what stands in the bracket behind it.
-_BRACKET = re.compile(r"([^()\[\];]*)[(\[]([^()\[\]]*)[)\]]")
+# A head and what stands in the bracket behind it; bounded, so that a long text without brackets takes no longer.
+_BRACKET = re.compile(r"([^()\[\];]{1,120})[(\[]([^()\[\]]{1,60})[)\]]")
 _POINTS = re.compile(
     r"\b(?:score|scores|points|point|total|of|a|is|with|and|to|i\.e\.|CPS?|CTP|pts)\b|[=:]", re.IGNORECASE
 )
@@ -39,7 +39,7 @@ def by_scales(material: Material) -> Iterator[Finding]:
             text = line.criterion.text.casefold()
             for word, names in scored:
                 if "(" in text and any(name in text for name in names):
-                    yield from _of_points(line.criterion, word, material.words)
+                    yield from _of_points(line.criterion, word, material)
 
 
 def _names(word: Word) -> tuple[str, ...]:
@@ -48,8 +48,10 @@ def _names(word: Word) -> tuple[str, ...]:
 
 def _of_unclear(line: Line, leaf: Unclear, words: Vocabulary) -> Iterator[Finding]:
     said = _NO_LEVEL.fullmatch(leaf.reason)
-    word = next((one for one in words.words.values() if said and one.label == said[1] and one.levels), None)
-    if said and word and _is_slip(said[2], leaf, word):
+    if said is None:
+        return
+    word = next((one for one in words.words.values() if one.label == said[1] and one.levels), None)
+    if word and _is_slip(said[2], leaf, word):
         has = ", ".join(level.value for level in word.levels)
         why = f"The scale has no level {said[2]}; its levels are {has}."
         yield Finding("impossible-level", (Quote(line.criterion, leaf.span),), (short_label(word),), why, "The level.")
@@ -84,18 +86,19 @@ def _of_dead(line: Line, leaf: Graded, words: Vocabulary) -> Iterator[Finding]:
             )
 
 
-def _of_points(criterion: Criterion, word: Word, words: Vocabulary) -> Iterator[Finding]:
+def _of_points(criterion: Criterion, word: Word, material: Material) -> Iterator[Finding]:
     """ "Child-Pugh A (≤ 7)": class A is 5 to 6 points."""
+    score = material.words.words[word.score or ""].synonyms[0]
     for bracket in _BRACKET.finditer(criterion.text):
-        classes = _leaf(bracket[1], word.key, words)
-        points = _leaf(f"{words.words[word.score or ''].synonyms[0]} {_POINTS.sub(' ', bracket[2])}", word.score, words)
+        classes = _leaf(bracket[1], word.key, material.given)
+        points = _leaf(f"{score} {_POINTS.sub(' ', bracket[2])}", word.score, material.given)
         if isinstance(classes, Graded) and isinstance(points, Measured) and (why := _misfit(classes, points, word)):
             span = (bracket.start(1) + len(bracket[1]) - len(bracket[1].lstrip()), bracket.end())
             check = "Whether the class or the points are meant."
             yield Finding("class-and-score", (Quote(criterion, span),), (short_label(word),), why, check)
 
 
-def _leaf(text: str, key: str | None, words: Vocabulary) -> Rule | None:
+def _leaf(text: str, key: str | None, words: Vocabulary | None) -> Rule | None:
     rule = parse(Criterion("", "inclusion", " ".join(text.split())), words)
     found = [one for one in leaves(rule) if key in (getattr(one, "scale", ""), getattr(one, "variable", ""))]
     return found[0] if len(found) == 1 else None

@@ -43,7 +43,8 @@ def check(trial: Trial | Rulebook, vocabulary: Vocabulary | None = None) -> list
     asked = demands(book)
     written = tuple(one for one in asked if one.criterion.source != "record")
     recorded = tuple(one for one in asked if one.criterion.source == "record")
-    material = Material(book, written, recorded, vocabulary if vocabulary is not None else shipped_words())
+    words = vocabulary if vocabulary is not None else shipped_words()
+    material = Material(book, written, recorded, words, vocabulary)
     found = _merged(finding for way in WAYS.values() for finding in way(material))
     return sorted(found, key=lambda finding: KINDS.index(finding.kind))
 

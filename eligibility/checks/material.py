@@ -12,15 +12,22 @@ from eligibility.vocabulary.word import Word
 
 _REMARK = re.compile(r"\s*\([^()]*\)")
 
+# Nobody reads that many findings; without an end, a text of ten thousand limits would take an hour of comparing.
+COMPARED = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One trial, ready to be checked: what its texts ask for, and what its record's own fields do."""
+    """One trial, ready to be checked: what its texts ask for, and what its record's own fields do.
+
+    `given` is the vocabulary to read further words with: None for the shipped one, which is ready already.
+    """
 
     book: Rulebook
     demands: tuple[Demand, ...]
     recorded: tuple[Demand, ...]
     words: Vocabulary
+    given: Vocabulary | None = None
 
 
 def short_label(word: Word) -> str:
