@@ -109,6 +109,12 @@ def test_what_nobody_can_meet_is_a_contradiction(inclusions: tuple[str, ...], ex
             ("Gestation <15 weeks at first prenatal visit",),
             ("Pregnant women with preterm birth (less than 37 weeks of gestational age)",),
         ),
+        # a kind of it, and a heading: NCT04039607, NCT00001971
+        (
+            ("Participants must have a diagnosis of HCC based on histological confirmation",),
+            ("Known fibrolamellar HCC, sarcomatoid HCC, or mixed cholangiocarcinoma and HCC",),
+        ),
+        (("Healthy Volunteers",), ("Healthy Volunteers",)),
         # suspected is not confirmed: NCT04424940
         (("COVID-19 patients confirmed",), ("COVID-19 suspected clinically",)),
         # denied on a list of exclusions: NCT04233385
@@ -309,6 +315,7 @@ def test_a_unit_that_the_quantity_is_not_measured_in_is_odd(line: str) -> None:
         "Documented left ventricular ejection fraction (LVEF) ≥ 50% - 6 month prior to drug administration",
         "Unexplained anemia with hemoglobin < 10 g percent",  # NCT00002058
         "ALT and AST, bilirubin < 2 mg/dl",  # NCT00706420
+        "total bilirubin < = 1.5 mg. %",  # NCT00527982
         "Peripheral blood blast count < 10,000/ µL",
         "Methacholine sensitivity: estimated PC20 FEV1 less than or equal to 12.5 mg/ml",  # NCT00000575
     ],
@@ -380,6 +387,7 @@ def test_a_healthy_value_among_the_exclusions_is_suspect_and_never_turned_round(
         "Absolute neutrophil count < 1000/mcL",
         "Hemoglobin < 7.0 g/dL or > 10.5 g/dL",  # a range is asked for: NCT03815695
         "Hemoglobin > 16 g/dL",
+        "Hemoglobin > 12g/dL",  # a trial of anaemia: NCT03004209
         "BMI < 30 kg/m2",  # a trial of obesity
         "HbA1c < 7 %",  # a trial of diabetes
         "Systolic blood pressure < 140 mmHg",

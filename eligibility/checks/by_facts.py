@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
@@ -11,6 +12,9 @@ from eligibility.checks.finding import ONCE, RESTATED, Finding
 from eligibility.checks.material import COMPARED, Material, short_label
 from eligibility.checks.sections import Section
 from eligibility.rules.rule import Present
+
+# "CKD subjects" and "Healthy volunteers" may head the criteria of a group.
+_HEADING = re.compile(r"\b(?:subjects|volunteers|patients|participants|controls)\W*$", re.IGNORECASE)
 
 
 def by_facts(material: Material) -> Iterator[Finding]:
@@ -28,6 +32,6 @@ def by_facts(material: Material) -> Iterator[Finding]:
             quotes = (first.quote, second.quote)
             if first.forbidden:
                 yield Finding("restates-inclusion", quotes, about, RESTATED, ONCE)
-            elif section.cohort is None:
+            elif first.whole and second.whole and not _HEADING.search(first.criterion.text) and section.cohort is None:
                 why = "The inclusion asks for it and the exclusion turns it away, so nobody can take part."
                 yield Finding("contradiction", quotes, about, why, "On which of the two sides it belongs.")

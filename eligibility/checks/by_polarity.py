@@ -22,6 +22,8 @@ SOUND = frozenset(
         *("magnesium", "inr", "aptt", "prothrombin_time", "fibrinogen", "spo2"),
     )
 )
+# Who turns away what is just normal wants the sick ("Hb > 12"); who turns away more has most often the wrong list.
+_MARGIN = 0.15
 # The tables have no reference interval where it differs by sex: here from the lower of the two to the higher.
 _BY_SEX: dict[str, tuple[float, float, str]] = {"hemoglobin": (12.0, 17.0, "g/dL"), "creatinine": (0.5, 1.3, "mg/dL")}
 
@@ -56,4 +58,4 @@ def _holds_the_healthy(reach: Reach, word: Word) -> bool:
     if low is None and high is None:
         return False
     first, last = -math.inf if low is None else low, math.inf if high is None else high
-    return reach.low[0] <= first and last <= reach.high[0]
+    return reach.low[0] <= first * (1 - _MARGIN) and last * (1 + _MARGIN) <= reach.high[0]

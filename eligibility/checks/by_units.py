@@ -27,8 +27,8 @@ _HINT = re.compile(r"(\w+) (-?[\d.]+(?:e[+-]?\d+)?) ?(.*)")
 _TIMES = frozenset(("year", "month", "week", "day", "hour", "minute", "second"))
 _TIME = re.compile(r"\b(?:day|week|month|year)s?\b", re.IGNORECASE)
 # More of a unit, which the reading left out: "30 milliliter (mL)/minute", "19-30 kg per m2", "10 g percent".
-_GOES_ON = re.compile(r"\s*(?:/|per\b|percent|%|\(|\^|²|m2\b|m\^2)", re.IGNORECASE)
-_SPELT_OUT = re.compile(r"\b(?:per|percent|squared?|mercury)\b|\([a-zµμ]+\)\s*/", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:/|per\b|percent|\.?\s*%|\(|\^|²|m2\b|m\^2)", re.IGNORECASE)
+_SPELT_OUT = re.compile(r"\bm?g\.?\s*%|\b(?:per|percent|squared?|mercury)\b|\([a-zµμ]+\)\s*/", re.IGNORECASE)
 # What makes the number another thing's: several subjects, a ratio, a dose, an item of a score, a provoking dose.
 _NUMBER = re.compile(r"(?<![A-Za-z\d.])-?\d[\d,]*(?:\.\d+)?")
 _NAMED = re.compile(r"(.*?)(?:[<>≤≥=]|(?<![A-Za-z\d.])\d)", re.DOTALL)
