@@ -282,6 +282,8 @@ def test_a_value_that_cannot_be_is_found_with_the_unit_in_which_it_could(line: s
         "Body temperature >37.5 degrees centigrade and at least two symptoms",
         "Plexiform lesion with a height that is ≥2mm",
         "< 5/µL WBCs in CSF",
+        "Improvement in PANSS total score 20% or greater",  # NCT03160521
+        "M-protein level ≥ 0.5 g/dL by serum protein electrophoresis (SPEP)",  # NCT06711705
         "A CDAI score of 220 to 450",  # Crohn's disease, not rheumatoid arthritis
         "Hemoglobin ≥ 9 g/dL",
     ],
@@ -315,6 +317,7 @@ def test_a_unit_that_the_quantity_is_not_measured_in_is_odd(line: str) -> None:
         "Documented left ventricular ejection fraction (LVEF) ≥ 50% - 6 month prior to drug administration",
         "Unexplained anemia with hemoglobin < 10 g percent",  # NCT00002058
         "ALT and AST, bilirubin < 2 mg/dl",  # NCT00706420
+        "Mean QTC interval corrected (Frederica) for heart rate >450 ms",  # NCT06096974
         "total bilirubin < = 1.5 mg. %",  # NCT00527982
         "Peripheral blood blast count < 10,000/ µL",
         "Methacholine sensitivity: estimated PC20 FEV1 less than or equal to 12.5 mg/ml",  # NCT00000575
@@ -338,6 +341,7 @@ def test_a_number_without_a_unit_that_fits_several_lacks_its_unit(line: str) -> 
         "eGFR < 45",
         "ALT > 100",
         "LDH no greater than 600",
+        "Aspartate aminotransferase (AST)/alanine aminotransferase (ALT) >1",  # a ratio: NCT04365868
         "AST / ALT values > 5 folds upper normal limit.",  # NCT04357808
         "Hemoglobin greater than or equal to Grade 3",  # NCT01618305
     ],

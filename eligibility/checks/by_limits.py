@@ -105,7 +105,9 @@ def _parting(inclusion: Reach, exclusion: Reach, others: list[Reach]) -> str:
             return f"The {name} limit itself is asked for by the inclusion and turned away by the exclusion."
         rest = [other.intervals[0][end] for other in others if len(other.intervals) == 1]
         if not any(_is_one_limit(other, two, step) for other in (one, *rest)):
-            return f"The inclusion and the exclusion draw the {name} limit at different values."
+            beyond = common(inclusion, exclusion) == inclusion.intervals
+            why = f"The inclusion and the exclusion draw the {name} limit at different values"
+            return f"{why}; the exclusion's turns nobody away." if beyond else f"{why}."
     return ""
 
 

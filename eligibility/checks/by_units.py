@@ -35,7 +35,8 @@ _NAMED = re.compile(r"(.*?)(?:[<>≤≥=]|(?<![A-Za-z\d.])\d)", re.DOTALL)
 _SEVERAL = re.compile(r",| and | or |/", re.IGNORECASE)
 _OTHERS = re.compile(r"\bP[CD] ?20|\bCSF\b|cerebrospinal|\blesions?\b|\bfields?\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:ratio|items?|subscales?|subscore|domain|response|points|daily|a day|grade)\b|/day", re.IGNORECASE
+    r"\b(?:ratio|items?|subscales?|subscore|domain|response|points|corrected|QTc|M-protein|daily|a day|grade)\b|/day",
+    re.IGNORECASE,
 )
 # What makes it no value: a multiple that was not read, a prolongation.
 _MULTIPLE = re.compile(r"(?:[^.;]|\.\d){0,45}?(?:\bULN\b|upper|normal|\bfolds?\b|\btimes\b|[×x]\s)", re.IGNORECASE)
@@ -89,6 +90,8 @@ def _finding(kind: Kind, quotes: tuple[Quote, ...], word: Word, why: str, check:
 def _is_its_own(line: Line, leaf: Unclear, number: float, word: Word, words: Vocabulary) -> bool:
     """Whether the number stands in figures beside words, and no other quantity of a like name could have it."""
     figures = leaf.text.replace(",", "").replace(" ", "")
+    if word.unit is None and "%" in leaf.text:  # by how much a score changes
+        return False
     around = leaf.text + _behind(line, leaf)[:30]
     if _is_anothers(line, leaf) or _BEYOND.search(around) or not any(map(str.isalpha, leaf.text)):
         return False
@@ -156,7 +159,8 @@ def _is_bare(line: Line, leaf: Measured, bounds: list[Bound]) -> bool:
         return False
     told = [one for one in leaves(line.rule) if isinstance(one, Measured) and one.variable == leaf.variable]
     ratio = re.search("ratio|score", _before(line, leaf)[-60:], re.IGNORECASE) or _is_anothers(line, leaf)
-    multiple = _MULTIPLE.search(Quote(line.criterion, leaf.span).text) or _MULTIPLE.match(_behind(line, leaf))
+    own = Quote(line.criterion, leaf.span).text
+    multiple = "/" in own or _MULTIPLE.search(own) or _MULTIPLE.match(_behind(line, leaf))
     return not (len(told) > 1 or multiple or ratio)
 
 
