@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eligibility.checks.check import check as check
+    from eligibility.checks.finding import Finding as Finding
     from eligibility.criteria.criterion import Criterion as Criterion
     from eligibility.criteria.segment import segment as segment
     from eligibility.errors import EligibilityError as EligibilityError
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import vocabulary as vocabulary
 
 _HOMES = {
+    "checks.check": ("check",),
+    "checks.finding": ("Finding",),
     "criteria.criterion": ("Criterion",),
     "criteria.segment": ("segment",),
     "errors": ("EligibilityError", "InputError", "TableError"),

@@ -6,6 +6,7 @@ How units are written stands in `unit_forms`, whose names are found here too.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -156,9 +157,17 @@ def factor(
 def convert(value: float, from_unit: str | None, to_unit: str | None, analyte: Analyte | None = None) -> float | None:
     """The value in another unit, or None when it cannot be converted. Logarithmic units are raised first."""
     if from_unit and from_unit.startswith(_LOG) and from_unit != to_unit:
-        value, from_unit = 10.0**value, from_unit.removeprefix(_LOG)
+        value, from_unit = _raised(value), from_unit.removeprefix(_LOG)
     found = conversion(from_unit, to_unit, analyte)
     return None if found is None else found(value)
+
+
+def _raised(exponent: float) -> float:
+    """Ten to a power; a logarithm that no number has, as of 500, is that of more than anything."""
+    try:
+        return math.pow(10.0, exponent)
+    except OverflowError:
+        return math.inf
 
 
 def is_conversion_loose(from_unit: str | None, to_unit: str | None, analyte: Analyte | None = None) -> bool:

@@ -440,6 +440,54 @@ def test_many_trials_make_no_noise_in_a_pipe(cli: Cli, patient: Path, tmp_path: 
     assert (done.code, done.err) == (0, "")
 
 
+CROSSED = "Inclusion Criteria:\n\n* BMI ≥ 30 kg/m2\n* BMI < 28 kg/m2\n* Hemoglobin ≥ 9\n"
+
+
+def test_check_exits_with_1_when_something_is_found_and_with_0_when_nothing_is(cli: Cli, tmp_path: Path) -> None:
+    """Sound trials are counted, not shown; without trials, the shipped ones are checked."""
+    sound, crossed = record(tmp_path, "NCT1"), record(tmp_path, "NCT2", criteria=CROSSED)
+    done = cli("check", sound, crossed)
+    assert (done.code, done.err) == (1, "")
+    assert "NCT2 · 2 findings" in done.out
+    assert "NCT1" not in done.out
+    assert "2 trials checked, 1 with findings: 1 contradiction, 1 missing-unit" in done.out
+    assert (cli("check", sound).code, cli("check").code) == (0, 0)
+
+
+def test_check_leaves_out_kinds_on_request(cli: Cli, tmp_path: Path) -> None:
+    """A kind that a site does not care for must not make its checks fail; a kind that is none is misuse."""
+    crossed = record(tmp_path, "NCT2", criteria=CROSSED)
+    assert "missing-unit" not in cli("check", crossed, "--without", "missing-unit").out
+    assert cli("check", crossed, "--without", "missing-unit", "--without", "contradiction").code == 0
+    assert cli("check", crossed, "--without", "no-such-kind").code == 2
+
+
+def test_check_json_is_one_object_a_trial(cli: Cli, tmp_path: Path) -> None:
+    """Also for a trial with nothing to find."""
+    sound, crossed = record(tmp_path, "NCT1"), record(tmp_path, "NCT2", criteria=CROSSED)
+    done = cli("check", sound, crossed, "--json")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert done.code == 1
+    assert [(row["schema_version"], row["trial"], len(row["findings"])) for row in rows] == [
+        ("1.0", "NCT1", 0),
+        ("1.0", "NCT2", 2),
+    ]
+    assert {kind["kind"] for row in rows for kind in row["findings"]} == {"contradiction", "missing-unit"}
+
+
+def test_check_reads_what_the_other_verbs_read(cli: Cli, tmp_path: Path) -> None:
+    """Standard input, rulebooks, folders, ids of shipped trials; the unreadable is told and counts above findings."""
+    crossed = record(tmp_path, "NCT2", criteria=CROSSED)
+    assert cli("check", "-", stdin=crossed.read_bytes()).code == 1
+    book = tmp_path / "book.rules"
+    book.write_text(cli("parse", crossed, "--rulebook").out, encoding="utf-8")
+    assert "contradiction" in cli("check", book).out
+    assert cli("check", tmp_path).code == 1
+    assert cli("check", "NCT05940610").code == 0
+    done = cli("check", crossed, tmp_path / "none.json")
+    assert (done.code, "NCT2" in done.out, "none.json" in done.err) == (2, True, True)
+
+
 def test_cases_exit_with_1_when_one_differs(cli: Cli, tmp_path: Path) -> None:
     """And with 0 when none does."""
     file = tmp_path / "age.toml"

@@ -20,8 +20,8 @@ PACKAGE = ROOT / "eligibility"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis"}
 FACE = {
-    "CriterionVerdict", "EligibilityError", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
-    "TableError", "Trial", "TrialVerdict", "Verdict", "judge", "match", "notation", "parse", "read_patient",
+    "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
+    "TableError", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
     "write_rulebook",
 }  # fmt: skip
@@ -169,7 +169,9 @@ def test_a_name_that_is_not_on_the_face_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["match", "--help"], ["cases", "--help"]], ids=" ".join
+    "arguments",
+    [["--help"], ["--version"], ["match", "--help"], ["check", "--help"], ["cases", "--help"]],
+    ids=" ".join,
 )
 def test_help_is_light(arguments: list[str]) -> None:
     """Asking for help imports no parser, no units, no tables."""

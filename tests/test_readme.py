@@ -40,7 +40,7 @@ def run(command: str) -> str:
         [sys.executable, "-m", "eligibility", *arguments],
         cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == (1 if arguments[0] == "check" else 0), done.stderr  # what is shown of it has findings
     lines = done.stdout.splitlines(keepends=True)
     return "".join(lines[: int(head)] if head else lines)
 

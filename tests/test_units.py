@@ -208,3 +208,8 @@ def test_there_and_back_is_where_one_was_for_every_unit_of_every_quantity() -> N
 def test_a_site_may_bring_any_object_with_the_facts_of_an_analyte() -> None:
     ethanol = SimpleNamespace(unit="mg/dL", molar_mass=46.07, valence=None, affine={}, factors={})
     assert convert(100, "mg/dL", "mmol/L", ethanol) == pytest.approx(21.7, rel=1e-3)
+
+
+def test_a_logarithm_that_no_number_has_is_more_than_anything() -> None:
+    """ "HIV RNA < 500 log10 copies/mL" is a slip of the pen, not the end of the program."""
+    assert convert(500, "log10 {copies}/mL", "{copies}/mL") == float("inf")
