@@ -71,6 +71,8 @@ def _says_again(name: Token, inner: list[Token], opening: str) -> bool:
         return len(inner) == 1 and inner[0].types[0] == name.types[0]
     if opening == "[" and len(inner) == 1 and inner[0].types == ("NUM",):
         return bool(name.names)
+    if name.graded and any("LEVEL" in token.types for token in inner):
+        return False
     letters = "".join(token.text for token in inner if token.text[0].isalnum())
     if all(token.types in _LETTERS or not token.text[0].isalnum() for token in inner) and len(letters) > 1:
         return letters.isalpha() and letters.isupper()

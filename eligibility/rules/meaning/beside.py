@@ -38,10 +38,29 @@ _LEFT_OVER = frozenset(
 _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 _CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
+_MULTIPLES = frozenset(("ULN", "LLN", "TIMES"))
 _SIGNS = frozenset("+=±")
 _HYPHENS = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
 _AT_AN_AGE = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
+_SAYS = frozenset(
+    (
+        "that is",
+        "that are",
+        "which is",
+        "which are",
+        "that",
+        "which",
+        "is",
+        "are",
+        "was",
+        "were",
+        "must be",
+        "should be",
+        "be",
+        "has been",
+    )
+)
 _ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 # Types that are only looked at beside an island or a thing.
@@ -64,6 +83,9 @@ class Beside:
             if self._footnote(island.after):
                 return not island.first or self._own_subject(reading, island)
             if not _LEFT_OVER.isdisjoint(following.types) or self._cut_short(island.after):
+                return False
+            behind = self.tokens[island.after + 1] if island.after + 1 < len(self.tokens) else following
+            if following.types[0] == "LINK" and not _MULTIPLES.isdisjoint(behind.types):
                 return False
             if following.text in _SIGNS or self._divided(island.after):
                 return False
@@ -104,6 +126,8 @@ class Beside:
             return False
         if reading.reversed and (before.types == ("WORD",) or before.names):
             return False
+        if not reading.names and reading.age and self._of_a_thing(island.first):
+            return False
         unnamed = not reading.names and reading.age and "PERSON" not in first.types
         if self._of_change(island.first - 1) or (unnamed and not self._aged(reading, before)):
             return False
@@ -111,6 +135,13 @@ class Beside:
         if (named or unnamed) and before.types == ("WORD",) and before.text[-1].isalpha():
             return False
         return "NAME" not in first.types or _COMPARED.isdisjoint(before.types)
+
+    def _of_a_thing(self, first: int) -> bool:
+        """ "a tumour sample that is no older than 3 years": the age of what is named before the verb."""
+        at = first - 1
+        while at >= 0 and self.tokens[at].text.lower() in _SAYS:
+            at -= 1
+        return 0 <= at < first - 1 and self.tokens[at].types == ("WORD",) and self.tokens[at].text[-1].isalpha()
 
     def _of_change(self, at: int) -> bool:
         """ "changes in body weight": a size of a change, not of the thing."""
@@ -129,10 +160,13 @@ class Beside:
         last = reading.spec.limits[-1].quantity
         if reading.spec.how == "set" and not all(name.graded for name in reading.names) and last.level is None:
             return True
-        words = [
-            self.vocabulary.words[key] for name in reading.names for key in name.names if key in self.vocabulary.words
-        ]
+        words = [self.vocabulary.words[key] for name in reading.names for key in self._members(name)]
         return last.unit is None and last.level is None and any(word.unit for word in words)
+
+    def _members(self, name: Token) -> list[str]:
+        groups, words = self.vocabulary.groups, self.vocabulary.words
+        known = [member for key in name.names for member in (groups[key].members if key in groups else (key,))]
+        return [key for key in known if key in words]
 
     def dated(self, at: int) -> bool:
         """ "within 4 weeks following transplantation": counted from something else than screening."""

@@ -71,7 +71,7 @@ class BoundMeaning(Transformer[Any, Any]):
         return Reading(ranged(low, high), age=True)
 
     def outside(self, names: Names, _glue: object, _word: Token, _lead: object, spec: Spec) -> Reading:
-        low, high = spec.limits
+        low, high = sorted(spec.limits, key=lambda limit: limit.quantity.value)
         beyond = Spec("any", (Limit("lt", low.quantity), Limit("gt", high.quantity)))
         return Reading(beyond, *names)
 

@@ -66,6 +66,15 @@ def ever(rule: Rule) -> Rule:
     return replace(rule, select="any") if isinstance(rule, Measured | Graded) else rule
 
 
+def on_occasions(rule: Rule, times: int, end: int) -> Rule:
+    """A test that has to be met so many times."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(on_occasions(inner, times, end) for inner in rule.rules))
+    if isinstance(rule, Measured | Graded):
+        return replace(rule, times=times, span=((rule.span or (end, end))[0], end))
+    return rule
+
+
 def timed(rule: Rule, window: Window) -> Rule:
     """ "Within 90 days before study entry:" over a list: what is named in it is looked for in that time."""
     if isinstance(rule, AllOf | AnyOf):

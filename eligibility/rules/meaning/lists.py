@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, counted
@@ -15,7 +16,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN
-from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
+from eligibility.rules.rule import Graded, Measured, Not, Present, Rule, Unclear, children, is_leaf, leaves
 from eligibility.spans import Span
 
 # A member with one of these says something of its own: nothing goes over to it from the member before.
@@ -237,6 +238,8 @@ class Lists(Sexes):
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
         if word == "and" and not either and self._siblings(rules):
             return self.source.unclear(*span, "'and' between diseases may ask for all or for any")
+        if not either and _disjoint(rules):
+            return self.source.unclear(*span, "the bounds exclude each other")
         return any_of(rules, span) if either else all_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
@@ -266,6 +269,16 @@ def _verbal(denial: Piece) -> bool:
     """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
     words = str(denial.value).lower().split()
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
+
+
+def _disjoint(rules: Sequence[Rule]) -> bool:
+    """ "Age 25-45 years and 55-70 years": nobody is both."""
+    ranges = [
+        (rule.variable, rule.low.unit, rule.low.value, rule.high.value)
+        for rule in rules
+        if isinstance(rule, Measured) and rule.low is not None and rule.high is not None
+    ]
+    return any(a[:2] == b[:2] and (a[3] < b[2] or b[3] < a[2]) for a, b in combinations(ranges, 2))
 
 
 def _twice(members: Sequence[Member]) -> bool:

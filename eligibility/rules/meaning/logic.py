@@ -30,7 +30,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Rule, leaves
+from eligibility.rules.rule import Graded, Not, Rule, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
@@ -78,7 +78,7 @@ class Logic(Turns):
         if count is None and self._counts_in_brackets(block.head):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, "how many are asked for")
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
-        announcing = ending in ("COLON", "INCLUDING", "DEFINING")
+        announcing = ending in ("COLON", "INCLUDING", "DEFINING", "EXCEPTING")
         loose = self.side == "exclusion" and count is None and not announcing
         if before is not None and (titled(block.head) or loose or self._restricted(block.head)):
             if self.side == "inclusion":
@@ -98,12 +98,25 @@ class Logic(Turns):
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None:
-            return listed
+            return self._of_one_sex(block.head, listed, span)
+        if ending == "EXCEPTING":
+            *_, turn = pieces_of(block.head[-1:])
+            return self.source.excepted(turn.value, before, any_of(rules, span), span)
         if ending == "DEFINING" and computable(listed) and not tests(before):
             return listed
         if ending == "INCLUDING":
             return any_of([before, any_of(rules, span)], span)
         return all_of([before, listed], span)
+
+    def _of_one_sex(self, head: Sequence[Clause], listed: Rule, span: Span) -> Rule:
+        """ "Women:" over a list: it binds women only."""
+        sexes = {part.kind for part in pieces_of(head)} & {"WOMEN", "MEN"}
+        if len(sexes) != 1:
+            return listed
+        guard = Graded("sex", ("female" if sexes == {"WOMEN"} else "male",), span=span)
+        if self.side == "exclusion":
+            return all_of([guard, listed], span)
+        return any_of([Not(guard, span=span), listed], span)
 
     def _restricted(self, head: Sequence[Clause]) -> bool:
         """ "Patients receiving foozumab must have:" over a list."""

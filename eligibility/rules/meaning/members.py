@@ -6,19 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from eligibility.rules.meaning.brackets import Brackets, Noun, stretched
+from eligibility.rules.meaning.brackets import Noun, stretched
 from eligibility.rules.meaning.joining import all_of, ever, tests
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, NARROWING, NOT_NOW, UNKNOWN
-from eligibility.rules.rule import Bound, Graded, Measured, Not, Present, Rule, Unclear, Window, leaves
+from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.timing import Timing
+from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
 
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 _COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
-_TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Member:
     allowance: Rule | None = None
 
 
-class MemberReader(Brackets):
+class MemberReader(Timing):
     """Reads the parts of one member; `clauses` reads what stands in brackets."""
 
     def read(self, part: Part) -> None:
@@ -94,6 +94,8 @@ class MemberReader(Brackets):
                 self._add(self.source.judgement(part.start, part.end))
             case "NEGATIVE":
                 self._negative(part)
+            case "ON_TWO" | "ON_THREE":
+                self._repeated(part, 2 if part.kind == "ON_TWO" else 3)
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
             case "WORDS":
@@ -138,8 +140,8 @@ class MemberReader(Brackets):
             start = self.run.span[0]
             self.rules.pop()
         self.worded = self.scope.qualifiers
-        if rule == NOT_NOW and self.rules and tests(self.rules[-1]):
-            self._narrowed(rule, part.end)
+        if self.rules and tests(self.rules[-1]) and (rule == NOT_NOW or self._narrows(part)):
+            self._narrowed(rule or NARROWED, part.end)
             return
         if rule in NARROWING and self.rules and isinstance(self.rules[-1], Present):
             self._narrowed(rule, part.end)
@@ -147,11 +149,6 @@ class MemberReader(Brackets):
         unclear = self.source.unclear(start, part.end, rule or UNKNOWN)
         self._add(unclear)
         self.run = unclear
-
-    def _narrowed(self, reason: str, end: int) -> None:
-        """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
-        self.tied = self.source.unclear(*stretched(self.rules[-1], end), reason)
-        self.rules[-1] = self.tied
 
     def _ellipsis(self, part: Piece) -> Rule:
         """Limits without a subject speak of the subject before them."""
@@ -171,17 +168,6 @@ class MemberReader(Brackets):
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
         assumed = any(leaf.kind == "measured" and (leaf.low or leaf.high or Bound(0)).assumed for leaf in leaves(rule))
         return self.source.unclear(part.start, part.end, "a limit without a subject") if bare and assumed else rule
-
-    def _window(self, part: Piece) -> None:
-        last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and last.window is None:
-            status = last.status if part.value.kind == "for" else "history"
-            self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
-        elif isinstance(last, Measured | Graded) and last.window is None:
-            self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
-        else:
-            self.window = part.value
-            self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
 
     def _negative(self, part: Piece) -> None:
         """ "HIV negative", "chemotherapy-naive": the thing before is not, or was never, there."""
@@ -215,6 +201,8 @@ class MemberReader(Brackets):
         if denied and not self.negative and not (self.sex and not self.positive):
             unclear = self.source.unclear(*span, "a negation without a noun")
             return Member(unclear, NO_WORDS, span, own=own, sex=self.sex)
+        if self.sex and self.scope.negated and not self.positive and not self.negative:
+            self.sex = "male" if self.sex == "female" else "female"
         mixed = bool(self.positive) and bool(self.negative)
         if mixed and self.tested and all(_given(rule) for rule in self.negative):
             self.negative = [
@@ -242,15 +230,6 @@ class MemberReader(Brackets):
             window=self.window,
             allowance=self.allowance,
         )
-
-    def _whenever(self) -> None:
-        """ "ketoacidosis at diagnosis": beside a time that is not understood a thing counts whenever it was."""
-        rules = self.rules
-        if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in rules):
-            return
-        for at, rule in enumerate(rules):
-            if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
-                rules[at] = replace(rule, status="any")
 
     def _governed(self, rules: list[Rule]) -> Rule:
         """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""

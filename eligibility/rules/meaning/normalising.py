@@ -11,7 +11,7 @@ _TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
 _SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
 _BRACKETS = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
-_OVER_ITEMS = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING"}
+_OVER_ITEMS = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
 _SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
 _PLACED = _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
@@ -114,7 +114,7 @@ def _close(piece: Piece, out: list[Piece]) -> None:
         ended = out.pop()
         joint = str(ended.value) if ended.type == "JOIN" else joint
         over = _OVER_ITEMS.get(ended.kind)
-        widened = Piece(over, ended.start, ended.end) if over else widened
+        widened = Piece(over, ended.start, ended.end, ended) if over else widened
     if piece.kind == "ITEM" and widened is not None:
         out.append(widened)
     if piece.kind == "RPAR":

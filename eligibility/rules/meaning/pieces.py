@@ -39,6 +39,8 @@ PIECES = (
     "DEFINED",
     "EVIDENCE",
     "THEN",
+    "ON_TWO",
+    "ON_THREE",
     "ALLOW",
     "METHOD",
     "RELATIVE",
@@ -83,6 +85,8 @@ _COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 _AS_WRITTEN = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
 _SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
+# Persons who are not all whom a trial may take.
+_SOME = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 _HYPHENS = frozenset("-‐‑")
 
 
@@ -198,6 +202,8 @@ class Pieces:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
             self.raw.append(Piece("COMMA", token.start, token.end, token.text))
+        elif kind == "PERSON" and self._in_some(at, token):
+            self.raw.append(Piece("WHOM", token.start, token.end))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
         elif (
@@ -217,6 +223,11 @@ class Pieces:
             self.raw.append(Piece("COUNT", token.start, token.end, _COUNTS[kind]))
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
+
+    def _in_some(self, at: int, token: Token) -> bool:
+        """ "BMI > 30 in children": whom a limit before it is for."""
+        ruled = any(piece.kind in ("RULE", "ELLIPSIS") for piece in self.raw[-3:])
+        return ruled and token.text.lower() in _SOME and self.tokens[at - 1].text.lower() in ("in", "among")
 
     def _behind_comma(self, at: int) -> bool:
         return at > 0 and self.tokens[at - 1].types[0] == "COMMA"

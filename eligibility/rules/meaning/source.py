@@ -20,6 +20,7 @@ OTHER_TIME = "a time that is not counted from screening"
 FOREIGN_PERSON = "about another person"
 CAPPED = "a time that is bounded from above"
 BINDS = "what stands before the colon may bind the rest"
+NARROWED = "words that say of when or of what a limit is"
 NOT_NOW = "a time that is not now"
 LEFT_OVER = "a number, unit or comparison is left over"
 

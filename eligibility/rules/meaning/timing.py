@@ -1,0 +1,61 @@
+"""When and how often what a member says must hold: times, occasions, and words that tell of another time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from eligibility.rules.meaning.brackets import Brackets, stretched
+from eligibility.rules.meaning.joining import on_occasions, tests
+from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.source import UNKNOWN
+from eligibility.rules.rule import Graded, Measured, Present, Unclear
+
+_WHEN = "at|after|before|during|following|until|since|when|while|upon"
+_OF_WHEN = re.compile(rf"(?:{_WHEN})\b", re.I)
+_OF_WHAT = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
+_TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
+
+
+class Timing(Brackets):
+    """The rules read so far of one member, and what times do to the last of them."""
+
+    def _window(self, part: Piece) -> None:
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and last.window is None:
+            status = last.status if part.value.kind == "for" else "history"
+            self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
+        elif isinstance(last, Measured | Graded) and last.window is None:
+            self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
+        else:
+            self.window = part.value
+            self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+
+    def _narrowed(self, reason: str, end: int) -> None:
+        """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
+        self.tied = self.source.unclear(*stretched(self.rules[-1], end), reason)
+        self.rules[-1] = self.tied
+
+    def _narrows(self, part: Piece) -> bool:
+        """ "weight < 2500 g | at birth": words that say of when or of what a limit is; without them it is another."""
+        last = self.rules[-1]
+        words = self.source.words((last.span or (0, part.start))[1], part.end)
+        aged = isinstance(last, Measured) and last.variable == "age"
+        return bool((_OF_WHEN if aged else _OF_WHAT).match(words))
+
+    def _repeated(self, part: Piece, times: int) -> None:
+        """ "SBP > 180 mmHg on two occasions"."""
+        last = self.rules[-1] if self.rules else None
+        if last is not None and tests(last):
+            self.rules[-1] = on_occasions(last, times, part.end)
+        else:
+            self._add(self.source.unclear(part.start, part.end, UNKNOWN))
+
+    def _whenever(self) -> None:
+        """ "ketoacidosis at diagnosis": beside a time that is not understood a thing counts whenever it was."""
+        rules = self.rules
+        if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in rules):
+            return
+        for at, rule in enumerate(rules):
+            if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
+                rules[at] = replace(rule, status="any")
