@@ -204,6 +204,8 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = 
 def _direction(limit: Limit, word: Word) -> str:
     if limit.second:
         raise NotUnderstood("two numbers for one subject")
+    if limit.comparison == "bare":
+        raise NotUnderstood("no comparison is written", f"{word.key} = {limit.quantity.value:g}")
     if limit.comparison == "about":
         raise NotUnderstood("an approximate value", f"{word.key} about {limit.quantity.value:g}")
     if limit.comparison in ("worse", "better"):
