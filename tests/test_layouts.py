@@ -15,6 +15,7 @@ INCLUSION_HEADINGS = (
     "I. Inclusion Criteria", "* Inclusion Criteria:", "**Inclusion Criteria:**", "# Inclusion Criteria", "Inclusion Criteria：",
     "Inclusion Criteria:-", "Inclusion Criteria -", "Patients must have:", "Required:", "Entry criteria:", "Selection criteria:",
     "You may be eligible for this study if you:", "Patients are eligible if they:", "Additional inclusion criteria:",
+    "[Inclusion Criteria]", "<Inclusion Criteria>", "__Inclusion Criteria__", "Inclusion Criteria;",
 )  # fmt: skip
 EXCLUSION_HEADINGS = (
     "Exclusion Criteria:", "EXCLUSION CRITERIA:", "Key exclusion criteria", "Main exclusion criteria:", "Criteria for exclusion",
@@ -23,10 +24,11 @@ EXCLUSION_HEADINGS = (
     "You will not be eligible for this study if you:", "Patients will not be eligible if they:", "Non-inclusion criteria:",
     "Patients will be excluded if:", "Reasons for exclusion:", "Patients must not have:", "Ineligibility criteria:",
     "Participants who meet any of the following criteria will be excluded:", "Patients are not eligible if they:",
+    "[Exclusion Criteria]", "<Exclusion Criteria>", "__Exclusion Criteria__", "Exclusion Criteria;", "== Exclusion Criteria ==",
 )  # fmt: skip
 MARKS = (
     "* ", "- ", "-", "• ", "•", "– ", "— ", "o ", "● ", "●", "· ", "·", "◦ ", "▪ ", "■ ", "◆", "○ ", "‣ ", r"\* ", r"\- ",
-    "{}. ", "{}) ", "({}) ", "{}.", "({})", "{})", "{}、", "{}．", "{} ) ", "{}- ", "{} - ",
+    "{}. ", "{}) ", "({}) ", "{}.", "({})", "{})", "{}、", "{}．", "{} ) ", "{}- ", "{} - ", "（{}）", "[{}] ", "{}\\) ",
 )  # fmt: skip
 PDQ = """DISEASE CHARACTERISTICS:
 

@@ -27,6 +27,10 @@ _NAMED_POST = re.compile(r"^\s*(?:[-–—,:(\[]|for\b|of\b|in\b|to\b|applicable
                          r"group\b|arm\b|step\b|stage\b|include|are\b|\d|[A-Z]\b)", re.I)  # fmt: skip
 
 
+# What a heading may be wrapped in, or end with.
+_WRAPPED = "[]<>{}_=~|*# ;"
+
+
 def _has_sign(text: str) -> bool:
     """Whether a line could be a heading at all; spelt out, since every line of every record is asked."""
     return (
@@ -50,6 +54,11 @@ def heading(text: str, marked: bool) -> Heading | None:
     """
     if not _has_sign(text):
         return None
+    bare = text.strip(_WRAPPED)
+    if bare != text and len(bare) < 60:
+        whole = _heading(bare, marked, False)
+        if whole is not None and whole.length == len(bare):
+            return whole._replace(length=len(text))
     if len(text) > 120 and ":" not in text[:160] and " - " not in text[:160]:
         return None
     return _heading(text[:200], marked, len(text) > 200)

@@ -15,8 +15,8 @@ _MARK = re.compile(
       (?P<dash>[{_DASHES}]{{1,3}}(?![{_DASHES}>])(?=\s|[^\d\s]|\d))
     | (?P<dot>[{_DOTS}](?![*]))
     | (?P<o>o(?=\s))
-    | (?P<number>\(?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}
-        (?:\\?\.(?!\d)|\s?[)）](?:\.(?!\d))?|[、．](?!\d)|\s?-\s(?=[A-Za-z])))
+    | (?P<number>[(（]?\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}
+        (?:\\?\.(?!\d)|\s?\\?[)）](?:\.(?!\d))?|[、．](?!\d)|\s?-\s(?=[A-Za-z]))|\[\d{{1,2}}\](?=\s)|[①-⑳])
     | (?P<deep>\d{{1,2}}(?:\.\d{{1,2}}){{2,3}}(?=\s))
     | (?P<roman>\(?(?:i{{1,3}}|iv|vi{{0,3}}|ix|x)(?:[.)](?=\s)|\)))
     | (?P<letter>\(?[a-z](?:[.)](?=\s)|\)(?=\w))|\(?[A-Z](?:\.(?=\s+[^a-z\s])|\)(?=\s)))
@@ -24,7 +24,10 @@ _MARK = re.compile(
     re.X,
 )
 _FIRST_WORD = re.compile(r"\S+")
-_MARKS_START = frozenset("\\(" + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_MARKS_START = frozenset(
+    "\\(（[" + _CIRCLED + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
 
 
 _PLAIN = {"*": "*", "•": "•", "-": "dash"}
@@ -108,6 +111,8 @@ def line(body: str, start: int, indent: int, gap: int = 0, wrapped: bool = False
 def _style(kind: str, mark: str) -> tuple[str, int]:
     mark = mark.strip()
     if kind == "number":
+        if mark in _CIRCLED:
+            return "circled", _CIRCLED.index(mark) + 1
         digits = re.findall(r"\d+", mark)
         shape = re.sub(r"\d+|\s|\\", "", mark)
         return f"number{len(digits)}{shape}", int(digits[-1])
