@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import add, eq
 
 from eligibility.rules.numbers import LEVEL, NUMBER_WORDS
 
@@ -67,13 +68,10 @@ class Atoms:
 def _places(text: str, surfaces: list[str]) -> tuple[list[int], list[int], list[bool]]:
     """Where the atoms stand. Only white space and backslashes lie between them, so none is found too early."""
     starts: list[int] = []
-    ends: list[int] = []
-    glued: list[bool] = []
-    find, end = text.find, 0
+    end = 0
     for surface in surfaces:
-        start = find(surface, end)
-        glued.append(start == end and start > 0)
-        end = start + len(surface)
+        start = text.find(surface, end)
         starts.append(start)
-        ends.append(end)
-    return starts, ends, glued
+        end = start + len(surface)
+    ends = [*map(add, starts, map(len, surfaces))]
+    return starts, ends, [False, *map(eq, starts[1:], ends)][: len(starts)]

@@ -5,7 +5,7 @@ Lark runs over the tokens of `words.py`; islands are found first, the sentence i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -56,13 +56,31 @@ class _Meaning(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, Histo
         return reading
 
 
+class _Callbacks:
+    """The same, each given the list of children, as Lark calls what has no wrapper of its own.
+
+    The wrappers of `v_args` would cost as much at every reduction as most callbacks do.
+    """
+
+    def __init__(self, meaning: _Meaning) -> None:
+        self._meaning = meaning
+
+    def __getattr__(self, name: str) -> Callable[[list[Any]], Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        method = getattr(self._meaning, name)
+        callback: Callable[..., Any] = getattr(method, "base_func", method)
+        return lambda children: callback(*children)
+
+
 @lru_cache(maxsize=2)
 def parser(strict: bool = False) -> Lark:
     """The one LALR parser over tokens; `strict` refuses every conflict (for the tests)."""
     text = "".join((grammar_dir() / f"{name}.lark").read_text(encoding="utf-8") for name in CHAPTERS)
     terminals = dict.fromkeys(name for name, _ in function_words())
     source = f"{text}\n{_START}%declare {_DECLARED} {' '.join(terminals)}\n"
-    return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=_Meaning(), strict=strict)
+    callbacks: Any = _Callbacks(_Meaning())
+    return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=callbacks, strict=strict)
 
 
 @lru_cache(maxsize=2)

@@ -72,7 +72,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     pieces = reader.pieces()
     if not pieces:
         return Unclear(" ".join(text.split()), "no words of the field", span=(0, len(text)))
-    if _depth(pieces) > MAX_DEPTH:
+    if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return Unclear(" ".join(text.split()), "nested too deeply", span=(0, len(text)))
     return with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
 

@@ -46,7 +46,7 @@ def _without_aliases(tokens: list[Token]) -> list[Token]:
         return tokens
     out: list[Token] = []
     for token in reversed(tokens):
-        while upto := _alias(token, out):
+        while out and out[-1].types[0] == "LPAR" and (upto := _alias(token, out)):
             token.end = out[-upto].end
             shared = {key for inner in out[-upto:] for key in inner.names}
             token.names = tuple(key for key in token.names if key in shared) or token.names
@@ -58,7 +58,7 @@ def _without_aliases(tokens: list[Token]) -> list[Token]:
 def _alias(name: Token, behind: list[Token]) -> int:
     """How many tokens behind a name (the next one last) are its second name, its method or a citation in brackets."""
     named = bool(name.names or name.things) or name.types[0] in _COMPARISONS
-    if not named or not behind or behind[-1].types[0] != "LPAR":
+    if not named:
         return 0
     closing = next((n for n in range(2, _LONGEST_ALIAS) if len(behind) > n and behind[-1 - n].types[0] == "RPAR"), 0)
     inner = behind[-closing:-1] if closing else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import is_not
 
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.source import FOREIGN_PERSON
@@ -15,20 +16,20 @@ def with_readings(rule: Rule, readings: Sequence[Rule]) -> Rule:
 
     What is said of another person is no reading of the patient's.
     """
-    if not readings:
-        return rule
     if isinstance(rule, Unclear):
         inside = _inside(rule, readings) if rule.reason != FOREIGN_PERSON else ()
-        return replace(rule, rules=inside) if inside else rule
+        return replace(rule, rules=inside) if inside and inside != rule.rules else rule
     if isinstance(rule, Not):
-        return replace(rule, rule=with_readings(rule.rule, readings))
+        inner = with_readings(rule.rule, readings)
+        return replace(rule, rule=inner) if inner is not rule.rule else rule
     if isinstance(rule, (AllOf, AnyOf, AtLeast)):
-        return replace(rule, rules=tuple(with_readings(inner, readings) for inner in rule.rules))
+        rules = tuple([with_readings(inner, readings) for inner in rule.rules])
+        return replace(rule, rules=rules) if any(map(is_not, rules, rule.rules)) else rule
     return rule
 
 
 def _inside(unclear: Unclear, readings: Sequence[Rule]) -> tuple[Rule, ...]:
-    if unclear.span is None:
+    if unclear.span is None or not readings:
         return ()
     start, end = unclear.span
     within = (rule for rule in readings if rule.span and start <= rule.span[0] and rule.span[1] <= end)

@@ -55,6 +55,8 @@ class MemberReader(Timing):
         if isinstance(part, Bracket):
             self._bracket(part)
             self.run = None
+        elif part.kind in ("WORDS", "THING", "RULE") and not self.indifferent:  # most parts
+            self._content(part)
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
             self._words(Piece("WORDS", part.start, part.end, ""))
         elif part.kind in ("WOMEN", "MEN"):
@@ -77,6 +79,8 @@ class MemberReader(Timing):
 
     def _content(self, part: Piece) -> None:
         match part.kind:
+            case "WORDS":
+                self._words(part)
             case "RULE":
                 self.tested = True
                 self.source.subjects = _subjects(part.value)
@@ -98,8 +102,6 @@ class MemberReader(Timing):
                 self._repeated(part, 2 if part.kind == "ON_TWO" else 3)
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
-            case "WORDS":
-                self._words(part)
 
     # ------------------------------------------------------------ content
 

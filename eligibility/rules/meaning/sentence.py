@@ -49,7 +49,7 @@ class Clause:
     """The kinds of all its parts, asked for by every question about a clause."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset(part.kind for member in self.members for part in member))
+        object.__setattr__(self, "kinds", frozenset([part.kind for member in self.members for part in member]))
 
     @property
     def start(self) -> int:
