@@ -39,6 +39,7 @@ _COMPARED = frozenset(("GE", "GT", "LE", "LT"))
 _CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
 _MULTIPLES = frozenset(("ULN", "LLN", "TIMES"))
+_SAID_OF = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
 _SIGNS = frozenset("+=±")
 _HYPHENS = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
@@ -200,11 +201,25 @@ class Beside:
             return "NOT" not in self.tokens[at - 2].types
         if at + 2 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].text in _HYPHENS:
             behind = self.tokens[at + 2]
+            if not behind.glued and "OR" in behind.types:  # "AIDS- or ARC-defining illness"
+                return True
             return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
         return False
 
     def _describes(self, at: int) -> bool:
         return self.tokens[at].text.lower() in _ARTICLES or self.tokens[at].types[0] == "QUALIFIER"
+
+    def _said_of(self, at: int) -> bool:
+        return not _SAID_OF.isdisjoint(self.tokens[at].types) or self.tokens[at].text.lower() in _ARTICLES
+
+    def specified(self, at: int) -> bool:
+        """ "carcinoma of breast": a general finding of what is not known is a kind of it, which is not known."""
+        key = self.tokens[at].things[0] if len(self.tokens[at].things) == 1 else ""
+        if at + 2 >= len(self.tokens) or self.tokens[at + 1].text.lower() not in ("of", "of the") or not key:
+            return False
+        behind = self.tokens[at + 2 + (self.tokens[at + 2].text.lower() in _ARTICLES and at + 3 < len(self.tokens))]
+        unknown = behind.types == ("WORD",) and behind.text[0].isalpha()
+        return unknown and len(self.vocabulary.descendants(key)) > 1
 
     def _before(self, at: int, skipped: frozenset[str]) -> int:
         before = at - 1
@@ -215,8 +230,8 @@ class Beside:
     def complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
         before = self._before(at, _ARTICLES)
-        if self.tokens[before].types[0] == "QUALIFIER":  # "chemotherapy for metastatic breast cancer"
-            while before > 0 and self.tokens[before].types[0] == "QUALIFIER":
+        if not _SAID_OF.isdisjoint(self.tokens[before].types):  # "chemotherapy for metastatic breast cancer"
+            while before > 0 and self._said_of(before):
                 before -= 1
             if self.tokens[before].text.lower() != "for":
                 return False

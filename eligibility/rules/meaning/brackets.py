@@ -36,6 +36,7 @@ class Brackets:
         self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
         self.allowance: Rule | None = None
+        self.ahead: Window | None = None
 
     @property
     def rules(self) -> list[Rule]:
@@ -54,6 +55,9 @@ class Brackets:
         timed = self._only_time(bracket)
         if timed is not None and self.rules:
             self._window(timed)
+            return
+        if timed is not None:
+            self.ahead = timed.value
             return
         inner = self.clauses(bracket.clauses, replace(self.scope, negated=False, shared=self.worded))
         if inner is None:

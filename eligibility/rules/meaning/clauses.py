@@ -18,7 +18,7 @@ _GROUP = re.compile(
 )
 _RELATED = re.compile(
     r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
-    r"arms?|phase)\b",
+    r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b",
     re.IGNORECASE,
 )
 _MUST = ("must", "should")
@@ -99,9 +99,13 @@ def behind_label(clause: Clause) -> Clause | None:
 
 def titled(head: Sequence[Clause]) -> bool:
     """ "Cardiovascular disease:" over bullets: whether a disease alone is their title, or binds them."""
-    if len(head) != 1 or len(head[0].members) != 1:
+    if len(head) != 1:
         return False
-    kinds = [part.kind for part in head[0].members[0]]
+    first, *more = head[0].members
+    if any(part.kind not in ("COUNT", "COLON") for member in more for part in member):
+        return False
+    kinds = [part.kind for part in (*first, *(part for member in more for part in member))]
+    kinds = [kind for kind in kinds if kind not in ("COUNT", "VERB")]
     return kinds[-2:] == ["THING", "COLON"] and kinds.count("THING") == 1
 
 

@@ -79,6 +79,9 @@ def _levels_of(limit: Limit, word: Word) -> set[int]:
 def _directed(limit: Limit, word: Word) -> str:
     """ "2 or worse" by the scale's own direction; an inclusive strict comparison is not strict."""
     comparison = limit.comparison
+    if comparison == "plus":  # "HER2 2+" is a level, "grade 2+" the grades from there
+        named = any(alias.endswith("+") for level in word.levels for alias in (level.value, *level.aliases))
+        return "eq" if named else "ge"
     if comparison == "about":
         raise NotUnderstood("an approximate level")
     if comparison in ("worse", "better"):

@@ -65,7 +65,8 @@ class LimitMeaning(Transformer[Any, Any]):
         return Limit(comparison, first, second)
 
     def or_more(self, quantity: Quantity, *words: Token) -> Limit:
-        return Limit("ge", replace(quantity, aged=quantity.aged or len(words) > 1))
+        comparison: Comparison = "plus" if words[0].text == "+" else "ge"
+        return Limit(comparison, replace(quantity, aged=quantity.aged or len(words) > 1))
 
     def or_less(self, quantity: Quantity, *words: Token) -> Limit:
         return Limit("le", replace(quantity, aged=quantity.aged or len(words) > 1))
@@ -99,8 +100,8 @@ class LimitMeaning(Transformer[Any, Any]):
     def two_levels(self, first: Quantity, separated: str, _lead: object, second: Quantity) -> Spec:
         return Spec("set", (Limit("bare", first), Limit("bare", second)), joined=separated)
 
-    def set_or_more(self, spec: Spec, _word: Token) -> Spec:
-        return _opened(spec, "ge")
+    def set_or_more(self, spec: Spec, word: Token) -> Spec:
+        return _opened(spec, "plus" if word.text == "+" else "ge")
 
     def set_or_less(self, spec: Spec, _word: Token) -> Spec:
         return _opened(spec, "le")

@@ -30,7 +30,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Graded, Not, Rule, leaves
+from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
@@ -95,6 +95,11 @@ class Logic(Turns):
             return before
         span = (block.items[0][0].start, block.items[-1][-1].end)
         listed = self._each(rules, span) if count is None else self._counted(rules, count, span)
+        if block.ors and count is None and not label.negated:
+            mixed = block.ors < len(block.items) - 1
+            listed = self.source.unclear(*span, "some of it by 'or'") if mixed else any_of(rules, span)
+        if isinstance(before, Unclear) and before.reason == ALLOWANCE:
+            return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None:

@@ -45,7 +45,7 @@ def _as_pair(spec: Spec) -> Spec:
 
 def _lower(spec: Spec) -> bool:
     """Whether the limits bound from below only: being above any of them is enough."""
-    return all(limit.comparison in ("ge", "gt") for limit in spec.limits) and bool(spec.limits)
+    return all(limit.comparison in ("ge", "gt", "plus") for limit in spec.limits) and bool(spec.limits)
 
 
 def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, place: Place) -> Rule:
@@ -204,6 +204,8 @@ def _interval(limits: Sequence[Limit], word: Word, place: Place, ranged: bool = 
 def _direction(limit: Limit, word: Word) -> str:
     if limit.second:
         raise NotUnderstood("two numbers for one subject")
+    if limit.comparison == "plus":
+        return "ge"
     if limit.comparison == "bare":
         raise NotUnderstood("no comparison is written", f"{word.key} = {limit.quantity.value:g}")
     if limit.comparison == "about":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.rules.meaning.brackets import Noun, stretched
-from eligibility.rules.meaning.joining import all_of, ever, tests
+from eligibility.rules.meaning.joining import all_of, ever, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
@@ -129,7 +129,8 @@ class MemberReader(Timing):
         else:
             self.noun = (part.value, part.start, part.end)
             self.source.subjects = ()
-            self._add(present(part.value, self.scope, span, self.source.vocabulary))
+            rule = present(part.value, self.scope, span, self.source.vocabulary)
+            self._add(rule if self.ahead is None else timed(rule, self.ahead))
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""

@@ -88,6 +88,8 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
     if opening:
         if last is not None and last.type == "LPAR" and value != "comma":
             out.append(Piece("LEAD", piece.start, piece.end, value))
+        elif last is not None and last.type == "ITEM" and value == "or":
+            last.value = "or"
         elif last is not None and last.type == "SEMI" and value == "or":
             last.type, last.kind, last.value = "JOIN", "OR", "comma_or"
         return
@@ -128,6 +130,8 @@ def _close(piece: Piece, out: list[Piece]) -> None:
         if out and out[-1].type == "ITEM":
             out.pop()
         piece.type = {"SEMI": "SEMI", "STOP": "_STOP", "ITEM": "ITEM"}[piece.kind]
+        if piece.kind == "ITEM" and joint.endswith("or"):
+            piece.value = "or"
         if piece.kind == "SEMI" and joint.endswith("or"):
             piece.type, piece.kind, piece.value = "JOIN", "OR", "comma_or"
     out.append(piece)

@@ -257,7 +257,7 @@ class Pieces:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
         if self._of_anchor(at):
             return
-        if self.beside.compound(at) or self.beside.complement(at):
+        if self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
             self.raw.append(Piece("THING", token.start, token.end, token.things[0]))

@@ -31,7 +31,7 @@ class Reaching:
         for at, member in enumerate(members):
             if at and isinstance(member.rule, Present) and not member.rule.qualifiers:
                 self._member(members, at, loose)
-            loose = loose or (isinstance(member.rule, Unclear) and member.rule.reason == LOOSE)
+            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
 
     def _member(self, members: Sequence[Member], at: int, loose: bool) -> None:
         before, member = members[at - 1], members[at]

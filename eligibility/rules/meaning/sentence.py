@@ -69,10 +69,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A sentence, or a list with its head."""
+    """A sentence, or a list with its head; `ors` of its items are joined to the one before by "or"."""
 
     head: tuple[Clause, ...]
     items: tuple[tuple[Clause, ...], ...] = ()
+    ors: int = 0
 
 
 def flat_clause(pieces: Sequence[Piece]) -> Clause | None:
@@ -94,6 +95,10 @@ def flat_clause(pieces: Sequence[Piece]) -> Clause | None:
     return Clause(tuple(members), tuple(joints)) if all(members) else None
 
 
+# The items of a list, and how many of them are joined by "or".
+Items = tuple[tuple[tuple[Clause, ...], ...], int]
+
+
 @v_args(inline=True)
 class SentenceMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
@@ -104,17 +109,17 @@ class SentenceMeaning(Transformer[Any, Any]):
     def plain(self, clauses: tuple[Clause, ...]) -> Block:
         return Block(clauses)
 
-    def headed(self, clauses: tuple[Clause, ...], items: tuple[tuple[Clause, ...], ...]) -> Block:
-        return Block(clauses, items)
+    def headed(self, clauses: tuple[Clause, ...], items: Items) -> Block:
+        return Block(clauses, *items)
 
-    def plain_items(self, items: tuple[tuple[Clause, ...], ...]) -> Block:
-        return Block((), items)
+    def plain_items(self, items: Items) -> Block:
+        return Block((), *items)
 
-    def items(self, *items: tuple[Clause, ...]) -> tuple[tuple[Clause, ...], ...]:
-        return items
+    def items(self, *items: tuple[Piece, tuple[Clause, ...]]) -> Items:
+        return tuple(clauses for _, clauses in items), sum(mark.value == "or" for mark, _ in items)
 
-    def item(self, _mark: Piece, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        return clauses
+    def item(self, mark: Piece, clauses: tuple[Clause, ...]) -> tuple[Piece, tuple[Clause, ...]]:
+        return mark, clauses
 
     def clauses(self, *parts: Clause | Piece) -> tuple[Clause, ...]:
         return tuple(part for part in parts if isinstance(part, Clause))

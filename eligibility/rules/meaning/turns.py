@@ -7,13 +7,13 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import UNKNOWN
-from eligibility.rules.rule import AllOf, Not, Rule, Unclear
+from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
@@ -54,7 +54,12 @@ class Turns(Lists):
         if turn.kind == "EVIDENCE":
             return self._proven(base, rest, scope)
         first, last = self._list(base, scope)
-        if turn.kind == "SUCH_AS" and isinstance(first, Unclear) and self._restricts(first, rest):
+        if (
+            turn.kind == "SUCH_AS"
+            and first is not None
+            and not computable(first)
+            and self._restricts(first, base, rest)
+        ):
             return self.source.unclear(*span, "examples of what is not understood")
         if turn.kind == "SUCH_AS":
             return self._examples(first, last, rest, span, len(base.members) > 1)
@@ -81,12 +86,13 @@ class Turns(Lists):
         members = (*before, last + rest.members[0], *rest.members[1:])
         return self._list(Clause(members, base.joints + rest.joints), scope)[0]
 
-    def _restricts(self, head: Unclear, rest: Clause) -> bool:
+    def _restricts(self, head: Rule, base: Clause, rest: Clause) -> bool:
         """Whether examples say less than the words before them: an example counts only as what it is an example of."""
         listed, _ = self._list(rest, Scope(), joined="any")
         if listed is None or not computable(listed):
             return False
-        return tests(listed) or head.reason != UNKNOWN or not _GENERIC.fullmatch(head.text)
+        known = all(isinstance(leaf, Unclear) and leaf.reason == UNKNOWN for leaf in leaves(head))
+        return tests(listed) or not known or not _GENERIC.fullmatch(self.source.words(base.start, base.end))
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
@@ -94,6 +100,11 @@ class Turns(Lists):
         listed, _ = self._list(rest, scope, joined="any")
         if listed is None or first is None:
             return first or listed
+        said = (*leaves(first), *leaves(listed))
+        times = {leaf.window for leaf in said if isinstance(leaf, Present) and leaf.window is not None}
+        if len(times) == 1:  # "stroke including TIA within 3 months"
+            window = times.pop()
+            first, listed = timed(first, window), timed(listed, window)
         if isinstance(first, Not):
             return Not(any_of([first.rule, listed], span), span=span)
         if isinstance(first, AllOf) and listing:
