@@ -10,7 +10,7 @@ from eligibility.rules.numbers import LEVEL
 from eligibility.rules.token import Token
 
 # Words to which a number may be glued: "BMI25-35", "grade3", "age18", "x10".
-_NUMBERED = frozenset(("NAME", "GRADE", "TIMES", "GE", "GT", "LE", "LT", "TO", "BETWEEN", "LINK"))
+_NUMBERED = frozenset(("NAME", "GRADE", "OR", "AND", "TIMES", "GE", "GT", "LE", "LT", "TO", "BETWEEN", "LINK"))
 _UNIT_LEADS = frozenset("x×*·-")
 POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
 _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))

@@ -40,6 +40,8 @@ _CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
 _MULTIPLES = frozenset(("ULN", "LLN", "TIMES"))
 _SAID_OF = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
+_NORMAL = frozenset(("upper", "uln", "unl", "iuln"))
+_SHORT_WORDS = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
 _SIGNS = frozenset("+=±")
 _HYPHENS = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
@@ -88,6 +90,8 @@ class Beside:
             behind = self.tokens[island.after + 1] if island.after + 1 < len(self.tokens) else following
             if following.types[0] == "LINK" and not _MULTIPLES.isdisjoint(behind.types):
                 return False
+            if self._list_goes_on(reading, following, behind) or self._normal_behind(island.after):
+                return False
             if following.text in _SIGNS or self._divided(island.after):
                 return False
             if isinstance(reading, Reading) and not reading.names and "NAME" in following.types:
@@ -105,6 +109,18 @@ class Beside:
         """ "≤ 3 × ULN*": a sign behind which no number comes multiplies nothing."""
         behind = self.tokens[at + 1].types if at + 1 < len(self.tokens) else ("STOP",)
         return self.tokens[at].text == "*" and not {"STOP", "ITEM", "RPAR", "SEMI", "COMMA"}.isdisjoint(behind)
+
+    def _list_goes_on(self, reading: object, following: Token, behind: Token) -> bool:
+        """ "NYHA class III or lV": levels of which the last was not read."""
+        if not isinstance(reading, Reading) or not reading.names or not all(name.graded for name in reading.names):
+            return False
+        joins = not {"OR", "TO", "SLASH", "COMMA"}.isdisjoint(following.types)
+        return joins and behind.types == ("WORD",) and len(behind.text) < 4 and behind.text.lower() not in _SHORT_WORDS
+
+    def _normal_behind(self, at: int) -> bool:
+        """ "≥ 1.5 the upper value of normal": a multiple whose limit was not read."""
+        words = [token.text.lower() for token in self.tokens[at : at + 3]]
+        return self.tokens[at].types[0] != "COMMA" and not _NORMAL.isdisjoint(words)
 
     def _divided(self, at: int) -> bool:
         """ "100,000/dL": a slash and a word glued behind a number are a unit that is not known."""

@@ -14,7 +14,7 @@ from eligibility.rules.token import Token
 
 def ranged(low: Quantity, high: Quantity) -> Spec:
     """ "A to B"; a range in brackets behind it says both ends again."""
-    if high.inclusive is False:
+    if high.inclusive is False and low.inclusive is None:
         low = replace(low, inclusive=False)
     if high.again is not None:
         first, last = high.again

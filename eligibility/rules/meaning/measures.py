@@ -24,7 +24,8 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
     Several subjects are joined as written: "ALT and AST", "ALT or AST"; "ALT/AST ≤ 3" is both, "> 3" either.
     """
     try:
-        rules = tuple(_one(reading, candidates, vocabulary, place) for candidates in keys)
+        readings = _respective(reading) or (reading,) * len(keys)
+        rules = tuple(_one(own, candidates, vocabulary, place) for own, candidates in zip(readings, keys, strict=True))
     except NotUnderstood as problem:
         legible = problem.legible and len(keys) == 1
         shown = (rule_of(reading, keys, vocabulary, replace(place, checked=False)),) if legible else ()
@@ -33,6 +34,17 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
         return rules[0]
     either = reading.joined == "or" or (reading.joined in ("slash", "comma") and _lower(reading.spec))
     return AnyOf(rules, span=place.span) if either else AllOf(rules, span=place.span)
+
+
+def _respective(reading: Reading) -> tuple[Reading, ...]:
+    """ "Systolic or diastolic ≥ 140 or ≥ 90": as many limits on one side as subjects, each its own."""
+    spec, count = reading.spec, len(reading.names)
+    sides = {limit.comparison in ("ge", "gt") for limit in spec.limits}
+    if count < 2 or len(spec.limits) != count or len(sides) > 1 or spec.how == "set":
+        return ()
+    return tuple(
+        replace(reading, spec=replace(spec, how="all", limits=(limit,))) for limit in _share_units(spec.limits)
+    )
 
 
 def _as_pair(spec: Spec) -> Spec:
