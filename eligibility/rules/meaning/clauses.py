@@ -130,11 +130,12 @@ def binding(clause: Clause) -> bool:
 
 
 def required_of_some(clause: Clause) -> bool:
-    """ "Patients with diabetes must have …": what stands before "must" says whom it binds."""
+    """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
     for member in clause.members if "THING" in clause.kinds else ():
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
-                return any(before.kind == "THING" for before in member[:at])
+                tested = any(part.kind == "RULE" for part in member[at:])
+                return any(before.kind == "THING" or (tested and before.kind == "RULE") for before in member[:at])
     return False
 
 

@@ -13,6 +13,7 @@ from eligibility.spans import Span
 
 _TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
 CASE = frozenset(("CASE",))
+CAUSE = frozenset(("CAUSE",))
 # Behind a limit that takes the place of another, "in patients with …" says when it does.
 INSTEAD = CASE | {"WHOM"}
 # What ends the condition a sentence begins with.

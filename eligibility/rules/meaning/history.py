@@ -32,7 +32,7 @@ class Moment:
 class HistoryMeaning(Transformer[Any, Any]):
     """Callbacks of the chapter."""
 
-    def moment(self, _at: Token, _anchor: Token) -> Moment:
+    def moment(self, *_words: Token) -> Moment:
         return Moment()
 
     def duration(self, number: Token, time: Token) -> Duration:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from eligibility.rules.rule import (
     AllOf,
@@ -107,3 +108,19 @@ def _union(one: Rule, other: Rule, span: Span) -> Rule:
             longer, levels=(*longer.levels, *(lv for lv in shorter.levels if lv not in longer.levels)), span=span
         )
     return replace(longer, span=span)
+
+
+def many_diseases(rules: Sequence[Rule]) -> bool:
+    """Whether a list of what is required names many diseases: a patient hardly has to have all of them."""
+    named = [rule for rule in rules if isinstance(rule, Present) and rule.fact == "condition"]
+    return len(named) > 2
+
+
+def disjoint(rules: Sequence[Rule]) -> bool:
+    """ "Age 25-45 years and 55-70 years": nobody is both."""
+    ranges = [
+        (rule.variable, rule.low.unit, rule.low.value, rule.high.value)
+        for rule in rules
+        if isinstance(rule, Measured) and rule.low is not None and rule.high is not None
+    ]
+    return any(a[:2] == b[:2] and (a[3] < b[2] or b[3] < a[2]) for a, b in combinations(ranges, 2))

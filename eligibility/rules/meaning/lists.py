@@ -5,20 +5,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
-from eligibility.rules.meaning.joining import all_of, any_of, counted
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
 from eligibility.rules.meaning.members import Member, MemberReader
-from eligibility.rules.meaning.reaching import Reaching, any_tests, opined, restrictive
+from eligibility.rules.meaning.reaching import Reaching, any_tests, opined, opinion_reaches, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN
-from eligibility.rules.rule import Graded, Measured, Not, Present, Rule, Unclear, children, is_leaf, leaves
+from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
 from eligibility.spans import Span
 
+SIBLINGS = "'and' between diseases may ask for all or for any"
 # A member with one of these says something of its own: nothing goes over to it from the member before.
 _OWN = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
 
@@ -37,6 +37,8 @@ class Lists(Sexes):
         if not strict:
             return any_of(allowed, span)
         if self.side == "inclusion":
+            if many_diseases(strict):
+                return self.source.unclear(*span, SIBLINGS)
             return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
         freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
         return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
@@ -80,6 +82,8 @@ class Lists(Sexes):
             return opinion, members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
+        if self.side == "exclusion" and opinion_reaches(members, clause):
+            return self.source.judgement(*span), members[-1]
         if _denies_a_test(members, clause):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
         if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
@@ -237,15 +241,15 @@ class Lists(Sexes):
             return self.source.unclear(*span, "how far a negation reaches")
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
         if word == "and" and not either and self._siblings(rules):
-            return self.source.unclear(*span, "'and' between diseases may ask for all or for any")
-        if not either and _disjoint(rules):
+            return self.source.unclear(*span, SIBLINGS)
+        if not either and disjoint(rules):
             return self.source.unclear(*span, "the bounds exclude each other")
         return any_of(rules, span) if either else all_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""
         parts = [rule for rule in rules if isinstance(rule, Present) and rule.fact == "condition"]
-        if len(parts) < 2 or len(parts) < len(rules):
+        if len(parts) < 2 or any(computable(rule) for rule in rules if rule not in parts):
             return False
         above = [
             set(self.vocabulary.words[rule.concept].parents) for rule in parts if rule.concept in self.vocabulary.words
@@ -269,16 +273,6 @@ def _verbal(denial: Piece) -> bool:
     """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
     words = str(denial.value).lower().split()
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
-
-
-def _disjoint(rules: Sequence[Rule]) -> bool:
-    """ "Age 25-45 years and 55-70 years": nobody is both."""
-    ranges = [
-        (rule.variable, rule.low.unit, rule.low.value, rule.high.value)
-        for rule in rules
-        if isinstance(rule, Measured) and rule.low is not None and rule.high is not None
-    ]
-    return any(a[:2] == b[:2] and (a[3] < b[2] or b[3] < a[2]) for a, b in combinations(ranges, 2))
 
 
 def _twice(members: Sequence[Member]) -> bool:

@@ -23,13 +23,13 @@ from eligibility.rules.meaning.clauses import (
     restricts,
     titled,
 )
-from eligibility.rules.meaning.conditions import INSTEAD, cases, conditional, where
+from eligibility.rules.meaning.conditions import CAUSE, INSTEAD, cases, conditional, where
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
-from eligibility.rules.meaning.turns import Turns
+from eligibility.rules.meaning.turns import EXAMPLES, Turns, generic
 from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -39,6 +39,7 @@ _REFUSED = {
     "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
     "CASE": "a condition",
+    "CAUSE": "a cause",
     "IF": "a condition",
     "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
@@ -93,6 +94,8 @@ class Logic(Turns):
             rules = [timed(rule, window) for rule in rules]
         if not rules:
             return before
+        if ending == "INCLUDING" and not (before is not None and computable(before)) and not self._generic(block.head):
+            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, EXAMPLES)
         span = (block.items[0][0].start, block.items[-1][-1].end)
         listed = self._each(rules, span) if count is None else self._counted(rules, count, span)
         if block.ors and count is None and not label.negated:
@@ -112,6 +115,10 @@ class Logic(Turns):
         if ending == "INCLUDING":
             return any_of([before, any_of(rules, span)], span)
         return all_of([before, listed], span)
+
+    def _generic(self, head: Sequence[Clause]) -> bool:
+        including = head[-1].members[-1][-1]
+        return generic(self.source.words(head[0].start, including.start))
 
     def _of_one_sex(self, head: Sequence[Clause], listed: Rule, span: Span) -> Rule:
         """ "Women:" over a list: it binds women only."""
@@ -188,6 +195,9 @@ class Logic(Turns):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if _one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        caused = conditional(clause, CAUSE)
+        if caused is not None:
+            return self._caused(*caused, (clause.start, clause.end))
         halves = conditional(clause)
         if halves is not None:
             return self._where(*halves, (clause.start, clause.end))
@@ -227,6 +237,15 @@ class Logic(Turns):
         rule = self._said(rest, Scope()) if rest and self.side == "exclusion" else None
         alike = rule is not None and all(leaf.kind in ("measured", "graded") for leaf in leaves(rule))
         return rule if alike else None
+
+    def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
+        """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
+        refused = next((part.kind for part in finding.parts() if part.kind in _REFUSED), None)
+        rule = self._clause(finding) if refused is None else None
+        if rule is None or refused is not None:
+            return self.source.unclear(*span, _REFUSED[refused or "CAUSE"])
+        start = finding.end
+        return all_of([rule, self.source.unclear(start, cause.end, _REFUSED["CAUSE"])], span)
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""

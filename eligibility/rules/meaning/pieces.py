@@ -46,6 +46,7 @@ PIECES = (
     "RELATIVE",
     "REASON",
     "CASE",
+    "CAUSE",
     "IF",
     "WHOM",
     "COHORT",

@@ -83,6 +83,13 @@ class QuantityMeaning(Transformer[Any, Any]):
     def restated(self, first: Quantity, _open: Token, _lead: object, value: Quantity, _close: Token) -> Quantity:
         return replace(first, restated=(*first.restated, value))
 
+    def same(self, *_words: Token) -> None:
+        return None
+
+    def restated_same(self, first: Quantity, *rest: object) -> Quantity:
+        value = next(part for part in rest if isinstance(part, Quantity))
+        return replace(first, restated=(*first.restated, value))
+
     def restated_range(
         self, first: Quantity, _open: Token, _lead: object, low: Quantity, _to: Token, high: Quantity, _close: Token
     ) -> Quantity:

@@ -68,6 +68,18 @@ def opined(clause: Clause) -> bool:
     return named and any(part.kind == "JUDGE" for part in parts[at : at + 4])
 
 
+def opinion_reaches(members: Sequence[Member], clause: Clause) -> bool:
+    """ "Infarction or stroke without medical clearance", "clinically significant A or B": an opinion on both."""
+    if len(members) != 2 or str(clause.joints[0].value) not in ("or", "and"):
+        return False
+    first, last = members
+    if first.judged and isinstance(last.rule, Present) and not last.rule.qualifiers:
+        return str(getattr(clause.members[0][0], "value", "")).lower().startswith("clinically")
+    opening = clause.members[1][0]
+    trailing = last.judged and opening.kind in ("THING", "WORDS", "QUALIFIER")
+    return trailing and isinstance(first.rule, Present) and not first.tested
+
+
 def listed_again(clause: Clause) -> bool:
     """ "… must meet one of the criteria:" within a list: whether how many of what follows is asked was not read."""
     for member in clause.members:

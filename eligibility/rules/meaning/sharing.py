@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
-from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.joining import all_of, any_of, timed
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Clause, Part
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Present, Rule, Status, Unclear
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Status, Unclear, Window, leaves
 
 _PAST: Status = "history"
 _SILENT = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
@@ -47,6 +47,8 @@ class Sharing:
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
             if member.rule is not None or member.lead is not None or member.scope.start < 0:
+                continue
+            if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
                 continue
             if (
                 head.noun
@@ -92,6 +94,12 @@ class Sharing:
     def _modifier(self, members: Sequence[Member]) -> None:
         """ "simvastatin or lovastatin > 40 mg": words not understood behind the last may be of all of them."""
         last = members[-1].rule
+        behind = members[-1]
+        if behind.negated and isinstance(behind.before, Present) and isinstance(behind.rule, Unclear):
+            for member in members[:-1]:  # "infarction or stroke without clearance"
+                if isinstance(member.rule, Present) and not member.negated:
+                    member.rule = all_of([member.rule, Not(behind.rule, span=behind.span)], member.span)
+            return
         if not isinstance(last, AllOf) or not isinstance(last.rules[0], Present):
             return
         words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
@@ -142,8 +150,8 @@ class Sharing:
         bare = [
             member
             for member, parts in zip(members[:-1], clause.members, strict=False)
-            if isinstance(member.rule, Present)
-            and member.rule.window is None
+            if member.rule is not None
+            and _timeless(member.rule)
             and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -157,21 +165,24 @@ class Sharing:
         for member in bare:
             if isinstance(member.rule, Present):
                 member.rule = replace(member.rule, window=window, status=status)
+            elif member.rule is not None:
+                member.rule = timed(member.rule, window)
 
     def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
         """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
         for at in range(1, len(members) - 1):
             rule = members[at].rule
-            if isinstance(rule, Present) and rule.window is not None and rule.window.kind == "within":
+            window = rule.window if isinstance(rule, Present) else members[at].window
+            if window is not None and window.kind == "within":
                 joint, behind = clause.joints[at - 1].value, clause.joints[at].value
-                if joint in ("or", "comma_or", "and", "comma_and") and behind == "comma_or":
-                    self._timed(members[:at], rule)
+                if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or"):
+                    self._timed(members[:at], window)
 
-    def _timed(self, members: Sequence[Member], last: Present) -> None:
+    def _timed(self, members: Sequence[Member], window: Window) -> None:
         for member in reversed(members):
-            if not isinstance(member.rule, Present) or member.rule.window is not None:
+            if member.rule is None or not _timeless(member.rule):
                 return
-            member.rule = replace(member.rule, window=last.window, status=last.status)
+            member.rule = timed(member.rule, window)
 
     def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
@@ -190,6 +201,15 @@ class Sharing:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _timeless(rule: Rule) -> bool:
+    """Whether a rule names findings, and no time of any of them."""
+    parts = list(leaves(rule))
+    named = [leaf for leaf in parts if isinstance(leaf, Present)]
+    return (
+        bool(named) and all(isinstance(leaf, Present | Unclear) for leaf in parts) and not any(p.window for p in named)
+    )
 
 
 def _described(kinds: Sequence[str]) -> bool:

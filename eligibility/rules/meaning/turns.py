@@ -16,6 +16,7 @@ from eligibility.rules.meaning.source import UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 
+EXAMPLES = "examples of what is not understood"
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
 _GENERIC = re.compile(
     r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
@@ -27,6 +28,11 @@ _GENERIC = re.compile(
     r"diagnos[ie]s|problems?|pathology|pathologies|co-morbidit(?:y|ies)|underlying|chronic|acute|important|risk)+",
     re.IGNORECASE,
 )
+
+
+def generic(words: str) -> bool:
+    """Whether the words over examples only say what kind of thing they are."""
+    return _GENERIC.fullmatch(words.rstrip(" :,")) is not None
 
 
 class Turns(Lists):
@@ -60,7 +66,7 @@ class Turns(Lists):
             and not computable(first)
             and self._restricts(first, base, rest)
         ):
-            return self.source.unclear(*span, "examples of what is not understood")
+            return self.source.unclear(*span, EXAMPLES)
         if turn.kind == "SUCH_AS":
             return self._examples(first, last, rest, span, len(base.members) > 1)
         if turn.kind == "DEFINED":
@@ -92,7 +98,7 @@ class Turns(Lists):
         if listed is None or not computable(listed):
             return False
         known = all(isinstance(leaf, Unclear) and leaf.reason == UNKNOWN for leaf in leaves(head))
-        return tests(listed) or not known or not _GENERIC.fullmatch(self.source.words(base.start, base.end))
+        return tests(listed) or not known or not generic(self.source.words(base.start, base.end))
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
@@ -122,11 +128,9 @@ class Turns(Lists):
         if test is None or first is None:
             return first or test
         if not computable(test):
-            return (
-                self.source.unclear(*span, "defined by what is not understood")
-                if tests(first)
-                else all_of([first, test], span)
-            )
+            open_ended = tests(first) or self.side == "exclusion"
+            unclear = self.source.unclear(*span, "defined by what is not understood")
+            return unclear if open_ended else all_of([first, test], span)
         if not tests(test):
             return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)
