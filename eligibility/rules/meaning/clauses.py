@@ -131,7 +131,7 @@ def binding(clause: Clause) -> bool:
 
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
-    for member in clause.members if "THING" in clause.kinds else ():
+    for member in clause.members if not clause.kinds.isdisjoint(("THING", "RULE")) else ():
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 tested = any(part.kind == "RULE" for part in member[at:])
