@@ -243,7 +243,7 @@ class Lists(Sexes):
         if word == "and" and not either and self._siblings(rules):
             return self.source.unclear(*span, SIBLINGS)
         if not either and disjoint(rules):
-            return self.source.unclear(*span, "the bounds exclude each other")
+            return self.source.unclear(*span, "two ranges, of which one patient can be in one")
         return any_of(rules, span) if either else all_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
