@@ -244,7 +244,7 @@ class Logic(Turns):
         rule = self._clause(finding) if refused is None else None
         if rule is None or refused is not None:
             return self.source.unclear(*span, _REFUSED[refused or "CAUSE"])
-        start = finding.end
+        start = finding.end if finding.start < cause.start else span[0]  # "due to X, Y"
         return all_of([rule, self.source.unclear(start, cause.end, _REFUSED["CAUSE"])], span)
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
