@@ -18,6 +18,8 @@ from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear, W
 from eligibility.spans import Span
 
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
+# What may stand behind years that are an age: nothing, or something else.
+_ENDED = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
 
 
@@ -159,10 +161,7 @@ class MemberReader(Timing):
         units = {limit.quantity.unit for limit in part.value.spec.limits}
         bare = None in units
         aged = self.source.subjects == (("age",),) and not units <= {"year", None}
-        alone = not self.source.words(0, part.start) and not self.source.words(part.end, len(self.source.text)).strip(
-            ".;"
-        )
-        if alone and not self.source.subjects and units - {None} == {"year"}:
+        if not self.source.subjects and units - {None} == {"year"} and self._opening(part):
             self.source.subjects = (("age",),)
         if any(limit.second and limit.second.unit == "mm[Hg]" for limit in part.value.spec.limits):
             return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)
@@ -171,6 +170,12 @@ class MemberReader(Timing):
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
         assumed = any(leaf.kind == "measured" and (leaf.low or leaf.high or Bound(0)).assumed for leaf in leaves(rule))
         return self.source.unclear(part.start, part.end, "a limit without a subject") if bare and assumed else rule
+
+    def _opening(self, part: Piece) -> bool:
+        """ "18-80 years, male or female", "women 45-68 years": years that a criterion begins with are an age."""
+        before = self.source.words(0, part.start).split()
+        first = not before or (self.sex is not None and not self.rules and len(before) < 3)
+        return first and _ENDED.match(self.source.words(part.end, len(self.source.text))) is not None
 
     def _negative(self, part: Piece) -> None:
         """ "HIV negative", "chemotherapy-naive": the thing before is not, or was never, there."""
