@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from eligibility.gaps.gap import Gap
+from eligibility.reports.wording import one_line
 
 SCHEMA_VERSION = "1.0"
 _TITLES = {
@@ -24,7 +25,10 @@ def gaps_as_text(gaps: Sequence[Gap]) -> str:
         if rows:
             lines += ["", f"{title} (criteria, trials, phrase)"] if lines else [f"{title} (criteria, trials, phrase)"]
         for gap in rows:
-            lines += [f"{gap.criteria:7} {gap.trials:6}  {gap.phrase}", f"{'':16}  {gap.trial}: {gap.example}"]
+            lines += [
+                f"{gap.criteria:7} {gap.trials:6}  {one_line(gap.phrase)}",
+                f"{'':16}  {one_line(gap.trial)}: {one_line(gap.example)}",
+            ]
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
-from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, UNKNOWN, Source
+from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, Window
 from eligibility.spans import Span
 
@@ -30,6 +30,7 @@ class Brackets:
         self.negative: list[Rule] = []
         self.judged = self.tested = self.named = self.indifferent = self.governed = False
         self.sex: str | None = None
+        self.both = False
         self.run: Unclear | None = None
         self.tied: Unclear | None = None
         self.noun: Noun | None = None
@@ -66,7 +67,7 @@ class Brackets:
             self._add(inner)
             return
         if isinstance(inner, Graded) and inner.scale == "sex":
-            self.sex = inner.levels[0]
+            self._sexed(inner.levels[0])
             return
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
@@ -77,6 +78,9 @@ class Brackets:
             self.rules[-1] = replace(inner, span=span)
             return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
+            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner):
+                self.rules[-1] = self.source.unclear(*span, EXAMPLES)
+                return
             self.rules[-1] = any_of([last, inner], span)
         elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
             self.rules[-1] = self._allowed(last, inner, span)
@@ -89,6 +93,11 @@ class Brackets:
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
             unclear = self.source.unclear(*span, "the brackets may widen or restrict")
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _sexed(self, sex: str) -> None:
+        """ "< 12 g/dL (women) / < 13 g/dL (men)": two sexes in one member are not told apart."""
+        self.both = self.both or (self.sex is not None and self.sex != sex)
+        self.sex = sex
 
     def _only_time(self, bracket: Bracket) -> Piece | None:
         """ "stroke (within 6 months)"."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.members import Member
-from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
 # Parts that say something by themselves, so that they are more than the label of a list.
 SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
@@ -19,6 +19,18 @@ _GROUP = re.compile(
 _RELATED = re.compile(
     r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
     r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(
+    r"\b(?:fail(?:ing|s|ed)? to|failure|exempt\w*|not required|unless|reduc\w*|discontinu\w*|end-?points?|"
+    r"outcomes?|withdraw\w*|stopping|dos(?:e|es|ing|ages?)|delay\w*|escalat\w*|rescue|inability|monitor\w*|follow-?up|"
+    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|target|goals?|hypothes\w*|objectives?)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
+    r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b",
     re.IGNORECASE,
 )
 _MUST = ("must", "should")
@@ -40,9 +52,40 @@ def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
     return [part for part in parts if part.kind != "COLON"]
 
 
+def over_list(head: Sequence[Clause], text: str) -> bool:
+    """ "Exempt from the following:" over a list, after which it does not say what is asked."""
+    line = text[: head[-1].end].rpartition("\n")[2] if head else ""
+    return len(line) < 100 and _TURNED.search(line) is not None
+
+
+def turned(clause: Clause, text: str) -> bool:
+    """ "Dose reduction criteria: T": the same before a colon within a clause."""
+    colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
+    return colon is not None and _TURNED.search(text[clause.start : colon.start]) is not None
+
+
+def denies_all(clause: Clause) -> bool:
+    """ "Absence of: A; B"."""
+    kinds = [part.kind for part in clause.members[0]]
+    return "NOT" in kinds and kinds[kinds.index("NOT") + 1 :][:1] == ["COLON"]
+
+
 def restricts(label: str) -> bool:
     """Whether the words over a list say of whom or of what its items are asked: they are no mere title."""
     return bool(_RELATED.search(label))
+
+
+def counts(words: str) -> bool:
+    """ "At least 2 of 3", "no more than 1 of": whether words ask for some of what follows."""
+    return _HOW_MANY.search(words) is not None
+
+
+def some_of(head: Sequence[Clause], text: str) -> bool:
+    """ "Abnormal marker (at least 1):", "no more than 2 of 5:" over a list: how many are asked for was not read."""
+    brackets = (part for clause in head for member in clause.members for part in member if isinstance(part, Bracket))
+    if any(_COUNTED.search(text[part.start : part.end]) for part in brackets):
+        return True
+    return bool(head) and ("AT_MOST" in head[-1].kinds or counts(text[head[0].start : head[-1].end]))
 
 
 def _plain(label: str) -> bool:
@@ -50,7 +93,11 @@ def _plain(label: str) -> bool:
     words = label.strip(" :").split()
     if any(char.isdigit() for char in label):
         return False
-    return not _GROUP.search(label) and not any(word[1:] != word[1:].lower() for word in words)
+    return (
+        not _GROUP.search(label)
+        and not _TURNED.search(label)
+        and not any(word[1:] != word[1:].lower() for word in words)
+    )
 
 
 def pieces_of(clauses: Sequence[Clause]) -> Iterator[Piece]:

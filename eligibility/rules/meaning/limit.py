@@ -11,6 +11,8 @@ from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Comparison, Limit, Spec
 from eligibility.rules.token import Token
 
+_MULTIPLES = frozenset(("ULN", "LLN", "baseline"))
+
 
 def ranged(low: Quantity, high: Quantity) -> Spec:
     """ "A to B"; a range in brackets behind it says both ends again."""
@@ -34,6 +36,12 @@ class LimitMeaning(Transformer[Any, Any]):
         first, second = (part for part in parts if isinstance(part, Limit))
         return Spec("all", (first, second))
 
+    def beside_limits(self, first: Limit, second: Limit) -> Spec:
+        measured = all(limit.quantity.unit not in _MULTIPLES for limit in (first, second))
+        if measured:
+            return Spec("all", (first, second))
+        return Spec("all", (replace(first, comparison="beside"), second))  # "10 % below LLN"
+
     def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
         return Spec("any", (first, second))
 
@@ -52,6 +60,8 @@ class LimitMeaning(Transformer[Any, Any]):
         return Spec("normal")
 
     def compared(self, comparison: Comparison, graded: bool, quantity: Quantity) -> Limit:
+        if quantity.normal and (quantity.value < 1 or (quantity.value == 1 and comparison in ("lt", "ge"))):
+            return Limit("about", quantity)  # "below normal": of which end is not said
         return Limit(comparison, replace(quantity, graded=True) if graded else quantity)
 
     def compared_twice(

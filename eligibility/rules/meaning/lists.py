@@ -9,12 +9,22 @@ from dataclasses import replace
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
 from eligibility.rules.meaning.members import Member, MemberReader
-from eligibility.rules.meaning.reaching import Reaching, any_tests, opined, opinion_reaches, restrictive
+from eligibility.rules.meaning.reaching import (
+    Reaching,
+    any_tests,
+    denies_a_test,
+    how_many,
+    opined,
+    opinion_reaches,
+    restrictive,
+    together,
+    twice,
+)
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
-from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, UNKNOWN
+from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, UNKNOWN
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
 from eligibility.spans import Span
 
@@ -76,15 +86,19 @@ class Lists(Sexes):
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
             sharing.window(members, clause)
+        if count is None and len(members) > 1 and how_many(clause, self.source):
+            return self.source.unclear(*span, HOW_MANY), members[-1]
         if opined(clause) and len(members) > 1:
             tested = any_tests(members)
             opinion = self.source.unclear(*span, "an opinion on some of it") if tested else self.source.judgement(*span)
             return opinion, members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
+        if self.side == "exclusion" and together(members, clause, self.source.text):
+            return self.source.unclear(*span, SIBLINGS), members[-1]
         if self.side == "exclusion" and opinion_reaches(members, clause):
             return self.source.judgement(*span), members[-1]
-        if _denies_a_test(members, clause):
+        if denies_a_test(members, clause, self.source.text):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
         if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
             return self.source.judgement(*span), members[-1]
@@ -96,6 +110,8 @@ class Lists(Sexes):
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
             rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
+        if rule is not None and any(isinstance(leaf, Unclear) and leaf.text == "/" for leaf in leaves(rule)):
+            rule = self.source.unclear(*span, "a slash may mean 'and' or 'or'")
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span, clause), members[-1]
@@ -233,13 +249,18 @@ class Lists(Sexes):
             if first.before is not None:
                 inner = self._by(word, [replace(first, before=None), *members[1:]], span)
                 return all_of([first.before, inner], span) if inner is not None else first.before
-            if _twice(members):
+            if twice(members):
                 return self.source.unclear(*span, "denied and named again in one list")
             inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
             return negation(inner, span, self.vocabulary)
         if either and self.side == "inclusion" and first.negated and any(m.negated for m in members[1:]):
             return self.source.unclear(*span, "how far a negation reaches")
         rules = [rule for member in members if (rule := self._whole(member)) is not None]
+        if either and isinstance(first.rule, Not) and not first.negated and first.scope.washout is not None:
+            given = [rule.rule if isinstance(rule, Not) else rule for rule in rules]  # "4 weeks since A or B"
+            return Not(any_of(given, span), span=span)
+        if word == "and" and self.side == "exclusion" and len(members) > 2 and all(m.tested for m in members):
+            return self.source.unclear(*span, "'and' between limits may ask for all or for any")
         if word == "and" and not either and self._siblings(rules):
             return self.source.unclear(*span, SIBLINGS)
         if not either and disjoint(rules):
@@ -273,19 +294,3 @@ def _verbal(denial: Piece) -> bool:
     """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
     words = str(denial.value).lower().split()
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
-
-
-def _twice(members: Sequence[Member]) -> bool:
-    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
-    keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
-    return len(set(keys)) < len(keys)
-
-
-def _denies_a_test(members: Sequence[Member], clause: Clause) -> bool:
-    """ "No stroke, LVEF < 40 %, or asthma": whether the test is denied too cannot be told."""
-    for at in range(1, len(members)):
-        own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
-        denied = members[at - 1].negated and not isinstance(members[at - 1].rule, Graded)
-        if denied and members[at].tested and not members[at].negated and not own:
-            return str(clause.joints[at - 1].value) != "and"
-    return False

@@ -16,20 +16,24 @@ from eligibility.rules.meaning.clauses import (
     behind_label,
     bound_by_label,
     denied,
+    denies_all,
     for_some,
     names_disease,
+    over_list,
     pieces_of,
     required_of_some,
     restricts,
+    some_of,
     titled,
+    turned,
 )
-from eligibility.rules.meaning.conditions import CAUSE, INSTEAD, cases, conditional, where
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, where
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
-from eligibility.rules.meaning.sentence import Block, Bracket, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, FOREIGN_PERSON
-from eligibility.rules.meaning.turns import EXAMPLES, Turns, generic
+from eligibility.rules.meaning.sentence import Block, Clause, Piece
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY
+from eligibility.rules.meaning.turns import Turns, generic
 from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -45,7 +49,6 @@ _REFUSED = {
     "COHORT": "bound to a part of the study",
 }
 _FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
-_COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
 
 
 class Logic(Turns):
@@ -75,9 +78,11 @@ class Logic(Turns):
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
+        if over_list(block.head, self.source.text):
+            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
-        if count is None and self._counts_in_brackets(block.head):
-            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, "how many are asked for")
+        if count is None and some_of(block.head, self.source.text):
+            return self.source.unclear(block.head[0].start, block.items[-1][-1].end, HOW_MANY)
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
         announcing = ending in ("COLON", "INCLUDING", "DEFINING", "EXCEPTING")
         loose = self.side == "exclusion" and count is None and not announcing
@@ -87,7 +92,7 @@ class Logic(Turns):
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
         inside = replace(label, negated=False)
         if any(listed_again(item[-1]) for item in block.items[:-1]):
-            return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, "how many are asked for")
+            return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, HOW_MANY)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
         window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
         if window is not None and before is None:
@@ -103,6 +108,8 @@ class Logic(Turns):
             listed = self.source.unclear(*span, "some of it by 'or'") if mixed else any_of(rules, span)
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
+        if label.negated and self.side == "exclusion":
+            return self.source.unclear(block.head[0].start, span[1], "a negation under exclusion may be doubled")
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None:
@@ -134,13 +141,6 @@ class Logic(Turns):
         """ "Patients receiving foozumab must have:" over a list."""
         line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
         return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
-
-    def _counts_in_brackets(self, head: Sequence[Clause]) -> bool:
-        """ "Abnormal marker (at least 1):" over a list."""
-        brackets = (
-            part for clause in head for member in clause.members for part in member if isinstance(part, Bracket)
-        )
-        return any(_COUNTED.search(self.source.words(part.start, part.end)) for part in brackets)
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
@@ -182,8 +182,12 @@ class Logic(Turns):
                 rules.append(rule)
         if not rules:
             return None
+        if several and denies_all(clauses[0]):
+            return self.source.unclear(*span, "how far a negation reaches")
+        if several and "AT_MOST" in clauses[0].kinds:
+            return self.source.unclear(*span, HOW_MANY)
         if count is None and several and any(listed_again(clause) for clause in clauses[:-1]):
-            return self.source.unclear(*span, "how many are asked for")
+            return self.source.unclear(*span, HOW_MANY)
         if count is not None:
             return self._counted(rules, count, span)
         if len(clauses) > 1 and all(names_disease(clause) for clause in clauses):
@@ -198,7 +202,8 @@ class Logic(Turns):
         caused = conditional(clause, CAUSE)
         if caused is not None:
             return self._caused(*caused, (clause.start, clause.end))
-        halves = conditional(clause)
+        headed = self.side == "inclusion" and clause.members[0][0].kind == "WHOM"  # "in patients with X, T"
+        halves = conditional(clause, INSTEAD if headed else CASE)
         if halves is not None:
             return self._where(*halves, (clause.start, clause.end))
         several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]
@@ -215,6 +220,8 @@ class Logic(Turns):
             return self.source.unclear(clause.start, clause.end, "a negation without a noun")
         if self.side == "exclusion" and denied(clause):
             return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
+        if "COLON" in clause.kinds and turned(clause, self.source.text):
+            return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
             return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,12 +18,16 @@ from eligibility.vocabulary.word import Word
 
 PRESSURES = ("systolic_bp", "diastolic_bp")
 
+_DENIES = re.compile(r"\b(?:not(?! (?:within|in|between)\b)|neither|never|nor|cannot)\b", re.IGNORECASE)
+
 
 def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:
     """The rule of a reading whose subjects may be `keys` (candidates per subject).
 
     Several subjects are joined as written: "ALT and AST", "ALT or AST"; "ALT/AST ≤ 3" is both, "> 3" either.
     """
+    if reading.spec.how == "any" and len(reading.spec.limits) > 1 and _DENIES.search(place.text):
+        return Unclear(place.text, "how far a negation reaches", span=place.span)  # "not < 18 or > 30"
     try:
         readings = _respective(reading) or (reading,) * len(keys)
         rules = tuple(_one(own, candidates, vocabulary, place) for own, candidates in zip(readings, keys, strict=True))
@@ -220,6 +225,10 @@ def _direction(limit: Limit, word: Word) -> str:
         return "ge"
     if limit.comparison == "bare":
         raise NotUnderstood("no comparison is written", f"{word.key} = {limit.quantity.value:g}")
+    if limit.comparison == "beside":
+        raise NotUnderstood("a distance from a limit")
+    if limit.comparison == "about" and limit.quantity.normal:
+        raise NotUnderstood("which end of normal is meant is not said")
     if limit.comparison == "about":
         raise NotUnderstood("an approximate value", f"{word.key} about {limit.quantity.value:g}")
     if limit.comparison in ("worse", "better"):

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NOT_NOW, UNKNOWN
 from eligibility.rules.meaning.timing import Timing
 from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
@@ -20,6 +20,11 @@ from eligibility.spans import Span
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 # What may stand behind years that are an age: nothing, or something else.
 _ENDED = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
+# "failure to have LVEF > 50 %": words before a test that turn it around.
+_FAILS = re.compile(
+    r"\b(?:fail(?:s|ed|ing|ures?)?(?: to| of)?$|refus\w*|lacks?|lacking|loss of|instead of|rather than)\b", re.I
+)
+_BESIDE = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
 
 
@@ -62,7 +67,7 @@ class MemberReader(Timing):
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
             self._words(Piece("WORDS", part.start, part.end, ""))
         elif part.kind in ("WOMEN", "MEN"):
-            self.sex = "female" if part.kind == "WOMEN" else "male"
+            self._sexed("female" if part.kind == "WOMEN" else "male")
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
             span = stretched(self.rules[-1], part.end)
             self.rules[-1] = self.source.unclear(*span, "not what the patient has, but what may come or is planned")
@@ -85,6 +90,8 @@ class MemberReader(Timing):
                 self._words(part)
             case "RULE":
                 self.tested = True
+                if self.rules and self._for_some(part):
+                    return
                 self.source.subjects = _subjects(part.value)
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
@@ -119,8 +126,10 @@ class MemberReader(Timing):
             self._narrowed(GOVERNED, part.end)
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
-        elif self.scope.other:
-            self._add(self.source.unclear(*span, "besides the disease under study"))
+        elif self.scope.other or (
+            part.value == "malignancy" and _BESIDE.search(self.source.text[span[0] : part.start])
+        ):
+            self._add(self.source.unclear(*span, BESIDES))
         elif self.scope.hidden:
             self.noun = (part.value, part.start, part.end)
             self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
@@ -173,9 +182,9 @@ class MemberReader(Timing):
 
     def _opening(self, part: Piece) -> bool:
         """ "18-80 years, male or female", "women 45-68 years": years that a criterion begins with are an age."""
-        before = self.source.words(0, part.start).split()
+        before = self.source.text[: part.start].split(maxsplit=2)
         first = not before or (self.sex is not None and not self.rules and len(before) < 3)
-        return first and _ENDED.match(self.source.words(part.end, len(self.source.text))) is not None
+        return first and _ENDED.match(self.source.text[part.end :].lstrip()) is not None
 
     def _negative(self, part: Piece) -> None:
         """ "HIV negative", "chemotherapy-naive": the thing before is not, or was never, there."""
@@ -203,6 +212,8 @@ class MemberReader(Timing):
         span = (parts[0].start, parts[-1].end)
         if self.judged:
             return self._judged(span)
+        if self.both:
+            return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
         self._trailing()
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
@@ -217,6 +228,8 @@ class MemberReader(Timing):
                 self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative
             ]
         rules, negated = self.negative or self.positive, bool(self.negative)
+        if len(rules) > 1 and isinstance(rules[0], Unclear) and tests(rules[1]) and _FAILS.search(rules[0].text):
+            rules, negated = [self._governed(rules), *rules[2:]], False
         if len(rules) > 1 and isinstance(rules[0], Unclear) and isinstance(rules[1], Present):
             rules, self.governed = [self._governed(rules), *rules[2:]], True
         lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) else None

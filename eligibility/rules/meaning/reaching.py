@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from eligibility.rules.meaning.clauses import counts
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.members import Member
-from eligibility.rules.meaning.sentence import Clause, Piece
-from eligibility.rules.meaning.source import GOVERNED, UNKNOWN, Source
-from eligibility.rules.rule import Present, Unclear
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
+from eligibility.rules.rule import Graded, Present, Unclear, leaves
 
 LOOSE = "an adjective without a noun"
 OVER = "words before it may be of it too"
@@ -17,6 +18,14 @@ OVER = "words before it may be of it too"
 _COMPLEMENT = re.compile(
     r"\b(?:on|by|in|via|through|with|for|of|from|to|about|regarding|during|than|at)\b[\w\s-]{1,30}$", re.I
 )
+
+_DENIAL = re.compile(r"\b(?:not|neither|nor|never|cannot|no)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
+)
+# "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
+_BEHIND = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
+BEHIND = "words behind the list may be of it too"
 
 
 class Reaching:
@@ -32,6 +41,16 @@ class Reaching:
             if at and isinstance(member.rule, Present) and not member.rule.qualifiers:
                 self._member(members, at, loose)
             loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
+
+        if len(members) == 2 and self.clause.joints[0].value == "or":
+            self._behind(members)
+
+    def _behind(self, members: Sequence[Member]) -> None:
+        first, last = members
+        bare = isinstance(first.rule, Present) and first.rule.window is None and not first.negated and not last.own
+        words = last.rule if last.lead is None and isinstance(last.rule, Unclear) else None
+        if bare and words is not None and words.reason in (UNKNOWN, BESIDES) and _BEHIND.match(words.text):
+            first.rule = self.source.unclear(*first.span, BEHIND)
 
     def _member(self, members: Sequence[Member], at: int, loose: bool) -> None:
         before, member = members[at - 1], members[at]
@@ -50,6 +69,12 @@ class Reaching:
         if before.negated or not isinstance(words, Unclear) or words.reason not in (UNKNOWN, GOVERNED, LOOSE, OVER):
             return False
         return len(words.text.split()) > 1 or bool(_COMPLEMENT.search(words.text))
+
+
+def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
+    """ "Concurrent A and B": whether two findings are meant only where both are there."""
+    paired = len(members) == 2 and str(clause.joints[0].value) == "and"
+    return paired and _TOGETHER.match(text[clause.start : clause.end]) is not None
 
 
 def restrictive(clause: Clause) -> int:
@@ -92,3 +117,38 @@ def listed_again(clause: Clause) -> bool:
 def any_tests(members: Sequence[Member]) -> bool:
     """Whether some member compares a value."""
     return any(member.tested or (member.rule is not None and tests(member.rule)) for member in members)
+
+
+def _denied_within(parts: Sequence[Part], text: str) -> bool:
+    """Whether the words of a member deny what it compares ("must not exceed 10 %")."""
+    return _DENIAL.search(text[parts[0].start : parts[-1].end]) is not None
+
+
+def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
+    """ "No stroke, LVEF < 40 %, or asthma": whether the test is denied too cannot be told."""
+    for at in range(1, len(members)):
+        own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
+        joint = str(clause.joints[at - 1].value).removeprefix("comma_")
+        before = members[at - 1].rule
+        if isinstance(before, Graded):  # "no encephalopathy, or ≤ grade II"
+            continue
+        if members[at - 1].tested and members[at].tested and not own and _denied_within(clause.members[at - 1], text):
+            if members[at].negated:
+                continue
+            if joint == "or" or members[at - 1].negated:
+                return True
+        if members[at - 1].negated and members[at].tested and not members[at].negated and not own:
+            return str(clause.joints[at - 1].value) != "and"
+    return False
+
+
+def how_many(clause: Clause, source: Source) -> bool:
+    """Whether words that were not understood ask for some of a list."""
+    words = (part for member in clause.members for part in member if part.kind == "WORDS")
+    return any(counts(source.words(part.start, part.end)) for part in words)
+
+
+def twice(members: Sequence[Member]) -> bool:
+    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
+    keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
+    return len(set(keys)) < len(keys)

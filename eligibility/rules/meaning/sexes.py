@@ -47,11 +47,16 @@ class Sexes(ABC):
         named = [part for part in clause.parts() if part.kind in ("WOMEN", "MEN")] if clause else []
         if clause is None or not named or members[0].negated or isinstance(rule, Judgement) or binding(clause):
             return any_of([Not(guard, span=span), rule], span)
+        kinds = {leaf.kind for leaf in leaves(rule)}
+        if {"judgement", "present"} <= kinds:  # "men receiving X … will be instructed to …"
+            return self.source.unclear(*span, "it may bind them, or ask for them")
         asked = self.source.unclear(named[0].start, named[0].end, "it may bind them, or ask for them")
         return any_of([all_of([guard, rule], span), all_of([Not(guard, span=span), asked], span)], span)
 
     def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
         """ "creatinine > 2.5 in men or > 2.0 in women": each limit binds its own sex."""
+        if self.side == "inclusion" and members[-1].judged:
+            return self.source.judgement(*span)
         shared = self._both_sexes(members, span)
         if shared is not None:
             return shared

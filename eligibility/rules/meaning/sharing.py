@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,9 +13,22 @@ from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Clause, Part
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Status, Unclear, Window, leaves
+from eligibility.rules.rule import (
+    AllOf,
+    Graded,
+    Judgement,
+    Measured,
+    Not,
+    Present,
+    Rule,
+    Status,
+    Unclear,
+    Window,
+    leaves,
+)
 
 _PAST: Status = "history"
+_FROM = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
 _SILENT = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 _SEXES = ("WOMEN", "MEN")
 
@@ -75,10 +89,18 @@ class Sharing:
         """What a person must say goes on over the words joined to it, as one judgement."""
         for at in range(len(members) - 1, 0, -1):
             before, member = members[at - 1], members[at]
-            if before.judged and not member.tested and isinstance(member.rule, Judgement | Unclear) and not member.lead:
+            open_ended = isinstance(member.rule, Judgement | Unclear) or (
+                isinstance(member.rule, Present) and not member.own and self._hangs(before)
+            )
+            if before.judged and not member.tested and open_ended and not member.lead:
                 before.span = (before.span[0], member.span[1])
                 before.rule = self.source.judgement(*before.span)
                 member.rule, member.lead = None, None
+
+    def _hangs(self, before: Member) -> bool:
+        """ "clinically significant cardiac | or …", "unwilling to refrain from alcohol | or …": it goes on."""
+        words = self.source.words(*before.span).lower()
+        return words.rpartition(" ")[2] in adjectives() or _FROM.search(words) is not None
 
     def _adjectives(self, before: Member, member: Member, parts: Sequence[Sequence[Part]]) -> None:
         """ "uncontrolled hypertension or diabetes": adjectives before the first may be of both."""
@@ -152,6 +174,7 @@ class Sharing:
             for member, parts in zip(members[:-1], clause.members, strict=False)
             if member.rule is not None
             and _timeless(member.rule)
+            and not (isinstance(last, Unclear | AllOf) and _state(member.rule))
             and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -160,6 +183,9 @@ class Sharing:
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
             window, status = last.window, last.status
+        if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
+            for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
+                member.rule = self.source.unclear(*member.span, "a time behind the list may be of it too")
         if window is None or window.kind != "within":
             return
         for member in bare:

@@ -15,6 +15,9 @@ from eligibility.vocabulary.tables import Vocabulary
 
 UNKNOWN = "not in the vocabulary"
 ALLOWANCE = "an allowance"
+EXAMPLES = "examples of what is not understood"
+HOW_MANY = "how many are asked for"
+BESIDES = "besides the disease under study"
 GOVERNED = "a thing behind words that are not understood"
 OTHER_TIME = "a time that is not counted from screening"
 FOREIGN_PERSON = "about another person"

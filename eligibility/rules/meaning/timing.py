@@ -9,11 +9,13 @@ from eligibility.rules.meaning.brackets import Brackets, stretched
 from eligibility.rules.meaning.joining import on_occasions, tests
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import UNKNOWN
-from eligibility.rules.rule import Graded, Measured, Present, Unclear
+from eligibility.rules.rule import Graded, Measured, Present, Unclear, leaves
 
 _WHEN = "at|after|before|during|following|until|since|when|while|upon"
 _OF_WHEN = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
+# "in patients < 65 years", "for age ≥ 16"
+_FOR = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
 _TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
 
 
@@ -27,6 +29,8 @@ class Timing(Brackets):
             self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
         elif isinstance(last, Measured | Graded) and last.window is None:
             self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
+        elif isinstance(last, Present) and {last.window and last.window.kind, part.value.kind} == {"for", "within"}:
+            self._narrowed("how long, and when", part.end)
         else:
             self.window = part.value
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
@@ -59,3 +63,15 @@ class Timing(Brackets):
         for at, rule in enumerate(rules):
             if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
                 rules[at] = replace(rule, status="any")
+
+    def _for_some(self, part: Piece) -> bool:
+        """ "eGFR ≥ 60 in patients < 65 years": an age behind a limit says whom it binds."""
+        last = self.rules[-1].span or (part.start, part.start)
+        if not tests(self.rules[-1]) and self.rules[-1] is not self.tied:
+            return False
+        said = all(isinstance(leaf, Measured) and leaf.variable == "age" for leaf in leaves(part.value))
+        if not said or last[1] > part.start or not _FOR.match(self.source.text[last[1] : part.end]):
+            return False
+        self._narrowed("a limit for some patients only", part.end)
+        self.source.subjects = ()
+        return True

@@ -12,11 +12,10 @@ from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Clause, Piece
-from eligibility.rules.meaning.source import UNKNOWN
+from eligibility.rules.meaning.source import EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
 
-EXAMPLES = "examples of what is not understood"
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
 _GENERIC = re.compile(
     r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
