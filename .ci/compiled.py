@@ -85,7 +85,7 @@ def failure(root: Path, folder: Path) -> str:
         return str(problem)
     if done.returncode == 0 and any((folder / "built").rglob("*__mypyc.*")):
         return ""
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if "error" in line.lower()]
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if "error:" in line]
     return f"compiling failed: {lines[0].strip()}" if lines else f"compiling ended with {done.returncode}"
 
 
