@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, v_args
+from lark import Lark
 from lark.lexer import Lexer
 
 from eligibility.rules.lexicon import function_words
@@ -21,7 +21,6 @@ from eligibility.rules.meaning.limit import LimitMeaning
 from eligibility.rules.meaning.quantity import QuantityMeaning
 from eligibility.rules.meaning.reading import Reading, in_time, limits_of_value
 from eligibility.rules.meaning.sentence import Block, Piece, SentenceMeaning, flat_clause
-from eligibility.rules.rule import Window
 from eligibility.rules.table import END, Table
 from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
@@ -42,11 +41,10 @@ class _Fed(Lexer):
         return iter(())
 
 
-@v_args(inline=True)
-class _Meaning(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, HistoryMeaning, SentenceMeaning):
-    """Every chapter's callbacks, applied while the parser reduces."""
+class _IslandMeaning:
+    """Callbacks of the start symbol `island`, which is whatever was read."""
 
-    def island(self, reading: Reading | Window) -> Reading | Window:
+    def island(self, reading: object) -> object:
         return reading
 
     def bound(self, reading: Reading) -> Reading:
@@ -56,21 +54,23 @@ class _Meaning(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, Histo
         return reading
 
 
+_MEANINGS = (
+    *(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, HistoryMeaning, SentenceMeaning, _IslandMeaning),
+)
+
+
 class _Callbacks:
-    """The same, each given the list of children, as Lark calls what has no wrapper of its own.
+    """Every chapter's callbacks, applied while the parser reduces; Lark calls each with the list of children."""
 
-    The wrappers of `v_args` would cost as much at every reduction as most callbacks do.
-    """
-
-    def __init__(self, meaning: _Meaning) -> None:
-        self._meaning = meaning
+    def __init__(self, *chapters: object) -> None:
+        self._chapters = chapters
 
     def __getattr__(self, name: str) -> Callable[[list[Any]], Any]:
-        if name.startswith("__"):
+        chapter = next((c for c in self._chapters if not name.startswith("__") and hasattr(c, name)), None)
+        if chapter is None:
             raise AttributeError(name)
-        method = getattr(self._meaning, name)
-        callback: Callable[..., Any] = getattr(method, "base_func", method)
-        return lambda children: callback(*children)
+        method: Callable[..., Any] = getattr(chapter, name)
+        return lambda children: method(*children)
 
 
 @lru_cache(maxsize=2)
@@ -79,7 +79,7 @@ def parser(strict: bool = False) -> Lark:
     text = "".join((grammar_dir() / f"{name}.lark").read_text(encoding="utf-8") for name in CHAPTERS)
     terminals = dict.fromkeys(name for name, _ in function_words())
     source = f"{text}\n{_START}%declare {_DECLARED} {' '.join(terminals)}\n"
-    callbacks: Any = _Callbacks(_Meaning())
+    callbacks: Any = _Callbacks(*(chapter() for chapter in _MEANINGS))
     return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=callbacks, strict=strict)
 
 

@@ -45,7 +45,7 @@ class Table:
     """The parser of one start symbol. A row holds the state to go to, or the reduction to make, for each symbol."""
 
     def __init__(self, lark: Lark, start: str) -> None:
-        conf = lark.parse_interactive([], start=start).parser_state.parse_conf
+        conf: Any = lark.parse_interactive([], start=start).parser_state.parse_conf
         self.start, self.end = conf.start_state, conf.end_state
         reductions = {rule: Reduction(rule, callback) for rule, callback in conf.callbacks.items()}
         self.rows: dict[int, dict[str, int | Reduction]] = {

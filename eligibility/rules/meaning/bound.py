@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
-from lark import Transformer, v_args
 
 from eligibility.rules.meaning.limit import ranged
 from eligibility.rules.meaning.quantity import Quantity
@@ -17,8 +14,7 @@ FLIPPED: dict[Comparison, Comparison] = {"ge": "le", "gt": "lt", "le": "ge", "lt
 _COUNTS: dict[Comparison, int] = {"bare": 0, "ge": 0, "gt": 1}
 
 
-@v_args(inline=True)
-class BoundMeaning(Transformer[Any, Any]):
+class BoundMeaning:
     """Callbacks of the chapter."""
 
     def subject_limits(self, names: Names, _glue: object, *rest: object) -> Reading:

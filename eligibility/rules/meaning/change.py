@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from lark import Transformer, v_args
-
 from eligibility.rules.meaning.reading import Names, Reading, Spec
 from eligibility.rules.rule import Direction, Duration
 from eligibility.rules.token import Token
 
 
-@v_args(inline=True)
-class ChangeMeaning(Transformer[Any, Any]):
+class ChangeMeaning:
     """Callbacks of the changes."""
 
     def rise(self, word: Token) -> Direction:

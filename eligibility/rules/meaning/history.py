@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from lark import Transformer, v_args
 
 from eligibility.rules.rule import Duration, Window
 from eligibility.rules.token import Token
@@ -28,8 +25,7 @@ class Moment:
     """The time of screening by another name."""
 
 
-@v_args(inline=True)
-class HistoryMeaning(Transformer[Any, Any]):
+class HistoryMeaning:
     """Callbacks of the chapter."""
 
     def moment(self, *_words: Token) -> Moment:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
-from lark import Transformer, v_args
 
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Comparison, Limit, Spec
@@ -25,8 +22,7 @@ def ranged(low: Quantity, high: Quantity) -> Spec:
     return Spec("all", (Limit("ge", low), Limit("le", high)), ranged=True)
 
 
-@v_args(inline=True)
-class LimitMeaning(Transformer[Any, Any]):
+class LimitMeaning:
     """Callbacks of the limits."""
 
     def limits(self, inner: Limit | Spec) -> Spec:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
-
-from lark import Transformer, v_args
 
 from eligibility.rules.token import Token
 
@@ -39,8 +36,7 @@ class Quantity:
     again: tuple[Quantity, Quantity] | None = None
 
 
-@v_args(inline=True)
-class QuantityMeaning(Transformer[Any, Any]):
+class QuantityMeaning:
     """Callbacks of the chapter; each receives the children of its production."""
 
     def quantity(self, value: Quantity) -> Quantity:

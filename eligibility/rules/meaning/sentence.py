@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lark import Transformer, v_args
-
 
 class Piece:
     """A token of the sentence grammar: an island, a concept, a connective, or a run of other words.
@@ -99,8 +97,7 @@ def flat_clause(pieces: Sequence[Piece]) -> Clause | None:
 Items = tuple[tuple[tuple[Clause, ...], ...], int]
 
 
-@v_args(inline=True)
-class SentenceMeaning(Transformer[Any, Any]):
+class SentenceMeaning:
     """Callbacks of the chapter."""
 
     def criterion(self, *blocks: Block) -> tuple[Block, ...]:
