@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
+from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
@@ -78,7 +79,7 @@ class Brackets:
             self.rules[-1] = replace(inner, span=span)
             return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
-            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner):
+            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
             self.rules[-1] = any_of([last, inner], span)

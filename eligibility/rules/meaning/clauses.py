@@ -28,6 +28,7 @@ _TURNED = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
+_EXCEPTING = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
     r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b",
@@ -78,6 +79,11 @@ def restricts(label: str) -> bool:
 def counts(words: str) -> bool:
     """ "At least 2 of 3", "no more than 1 of": whether words ask for some of what follows."""
     return _HOW_MANY.search(words) is not None
+
+
+def excepting(text: str, clauses: Sequence[Clause]) -> bool:
+    """ "Exceptions include X": whether words of an exception to what was said before stand in front."""
+    return any(_EXCEPTING.search(text, max(0, clause.start - 60), clause.start + 12) for clause in clauses[1:])
 
 
 def some_of(head: Sequence[Clause], text: str) -> bool:

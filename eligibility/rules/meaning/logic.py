@@ -17,6 +17,7 @@ from eligibility.rules.meaning.clauses import (
     bound_by_label,
     denied,
     denies_all,
+    excepting,
     for_some,
     names_disease,
     over_list,
@@ -28,12 +29,13 @@ from eligibility.rules.meaning.clauses import (
     turned,
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, where
+from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY
-from eligibility.rules.meaning.turns import Turns, generic
+from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
 
@@ -60,6 +62,8 @@ class Logic(Turns):
         span = (0, len(self.source.text))
         if not rules:
             return self.source.unclear(*span, "no words of the field")
+        if excepting(self.source.text, [block.head[0] for block in blocks if block.head]):
+            return self.source.unclear(*span, "how far an exception reaches")
         rule = self._each(rules, span)
         return self._whole_unclear(rule, span) or rule
 
@@ -182,9 +186,11 @@ class Logic(Turns):
                 rules.append(rule)
         if not rules:
             return None
-        if several and denies_all(clauses[0]):
-            return self.source.unclear(*span, "how far a negation reaches")
-        if several and "AT_MOST" in clauses[0].kinds:
+        if excepting(self.source.text, clauses):
+            return self.source.unclear(*span, "how far an exception reaches")
+        if several and isinstance(rules[0], Unclear) and rules[0].reason == EXAMPLES:
+            return self.source.unclear(*span, EXAMPLES)  # "uncontrolled illness including A; B; C"
+        if several and (denies_all(clauses[0]) or "AT_MOST" in clauses[0].kinds):
             return self.source.unclear(*span, HOW_MANY)
         if count is None and several and any(listed_again(clause) for clause in clauses[:-1]):
             return self.source.unclear(*span, HOW_MANY)

@@ -201,7 +201,7 @@ class Sharing:
             window = rule.window if isinstance(rule, Present) else members[at].window
             if window is not None and window.kind == "within":
                 joint, behind = clause.joints[at - 1].value, clause.joints[at].value
-                if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or"):
+                if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or", "comma"):
                     self._timed(members[:at], window)
 
     def _timed(self, members: Sequence[Member], window: Window) -> None:

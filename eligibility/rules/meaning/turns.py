@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
+from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.members import Member
@@ -15,23 +15,6 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
-
-# Heads that only say what kind of thing the examples are: "concomitant medications such as …".
-_GENERIC = re.compile(
-    r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
-    r"following|concomitant|concurrent|prohibited|medical|clinical|conditions?|diseases?|disorders?|illness(?:es)?|"
-    r"medications?|drugs?|medicines?|therap(?:y|ies)|treatments?|agents?|comorbidit(?:y|ies)|procedures?|factors?|"
-    r"specific|lung|pulmonary|respiratory|liver|hepatic|kidney|renal|heart|cardiac|cardiovascular|vascular|neurologic(?:al)?|"
-    r"psychiatric|mental|autoimmune|infectious|infections?|systemic|gastrointestinal|endocrine|metabolic|skin|bleeding|"
-    r"h(?:a)?ematologic(?:al)?|immune|immunosuppressive|immunosuppressants?|malignan(?:t|cy|cies)|cancers?|symptoms?|"
-    r"diagnos[ie]s|problems?|pathology|pathologies|co-morbidit(?:y|ies)|underlying|chronic|acute|important|risk)+",
-    re.IGNORECASE,
-)
-
-
-def generic(words: str) -> bool:
-    """Whether the words over examples only say what kind of thing they are."""
-    return _GENERIC.fullmatch(words.rstrip(" :,")) is not None
 
 
 class Turns(Lists):
