@@ -134,7 +134,9 @@ def _is_twin(trial: Trial, here: Seen, seen: dict[str, Seen], faults: list[Input
 
 
 def refuse_two_inputs(*paths: str | None) -> None:
-    """Raises UsageError when standard input is asked for more than once."""
+    """Raises UsageError when standard input is asked for more than once, or a path is empty (an unset variable)."""
+    if "" in paths:
+        raise click.UsageError("an empty path names nothing; . is the current folder")
     if paths.count("-") > 1:
         raise click.UsageError("- (standard input) may stand only once")
 

@@ -30,6 +30,7 @@ def command(
     trial.rules`, edit it, `eligibility match PATIENT trial.rules`. Without TRIALS, the shipped trials.
     """
     from eligibility.reports.rules_as_text import rules_as_text, underlined_rulebook
+    from eligibility.reports.wording import shown
     from eligibility.rules.rulebook import rulebook
     from eligibility.trials.trial import Trial
 
@@ -40,7 +41,8 @@ def command(
     show = _as_json if as_json else rules_as_text if look else underlined_rulebook
     for trial in with_progress(list(trials_in(trials, faults, known))):
         book = rulebook(trial, known) if isinstance(trial, Trial) else trial
-        click.echo(show(book))
+        text = show(book)
+        click.echo(shown(text) if sys.stdout.isatty() else text)
     ctx.exit(tell(faults))
 
 

@@ -69,6 +69,11 @@ def printable(text: str) -> str:
     return "".join(map(harmless, text))
 
 
+def shown(text: str) -> str:
+    """Lines for a terminal: each made harmless, colours of our own left out."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def harmless(char: str) -> str:
     """A sign as it may go to a terminal: invisible ones dropped, control and bidi signs by their code point."""
     if char.isprintable():

@@ -37,7 +37,12 @@ class Timing(Brackets):
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
-        self.tied = self.source.unclear(*stretched(self.rules[-1], end), reason)
+        last = self.rules[-1]
+        if isinstance(last, Unclear) and last is self.tied and last.reason == reason and last.span:
+            words = f"{last.text} {self.source.words(last.span[1], end)}"  # one after another, each read once
+            self.tied = replace(last, text=words.strip(), span=stretched(last, end))
+        else:
+            self.tied = self.source.unclear(*stretched(last, end), reason)
         self.rules[-1] = self.tied
 
     def _narrows(self, part: Piece) -> bool:
