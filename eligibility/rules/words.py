@@ -25,6 +25,7 @@ _METHODS = _BESIDE_NAMES | {"METHOD", "CURRENT"}
 _LONGEST_ALIAS = 9
 _NUMBERED_LEVELS = frozenset(range(10))
 _AND_A_HALF = (["and", "a", "half"], ["and", "one", "half"])
+_BETWEEN_LEVELS = frozenset(("COMMA", "OR", "AND", "SLASH"))
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
@@ -34,7 +35,18 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
     Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
     but white space and backslashes.
     """
-    return _without_aliases(_Walk(text, lexicon).tokens())
+    tokens = _without_aliases(_Walk(text, lexicon).tokens())
+    for at in range(1, len(tokens) - 3):
+        if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
+            tokens[at].types, tokens[at].type = ("LINK",), "LINK"
+    return tokens
+
+
+def _lists_levels(tokens: list[Token], at: int) -> bool:
+    """ "ECOG = 0, 1": whether a list of levels stands here, so that the sign before it says no more than "is"."""
+    behind = next((i for i in range(at + 1, len(tokens)) if tokens[i].types[0] not in _BETWEEN_LEVELS), at + 1)
+    numbers = tokens[at].types[0] == "NUM" and behind > at + 1 and tokens[behind].types[0] == "NUM"
+    return numbers and not (behind + 1 < len(tokens) and tokens[behind + 1].unit)
 
 
 def _without_aliases(tokens: list[Token]) -> list[Token]:

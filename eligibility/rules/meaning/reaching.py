@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from eligibility.rules.meaning.clauses import counts
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.members import Member
-from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Present, Unclear, leaves
 
@@ -19,7 +19,13 @@ _COMPLEMENT = re.compile(
     r"\b(?:on|by|in|via|through|with|for|of|from|to|about|regarding|during|than|at)\b[\w\s-]{1,30}$", re.I
 )
 
-_DENIAL = re.compile(r"\b(?:not|neither|nor|never|cannot|no)\b", re.IGNORECASE)
+# "not less than" is one comparison as it stands; "not > 3 … or > 2" and "… nor …" deny.
+_NOT = re.compile(r"\b(?:not?|neither|never|cannot)\b", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:not(?! (?:less|more|greater|lower|higher|over|under|below|above|older|younger|exceed\w*|to exceed)\b)"
+    r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
+    re.IGNORECASE,
+)
 _TOGETHER = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
@@ -119,9 +125,12 @@ def any_tests(members: Sequence[Member]) -> bool:
     return any(member.tested or (member.rule is not None and tests(member.rule)) for member in members)
 
 
-def _denied_within(parts: Sequence[Part], text: str) -> bool:
-    """Whether the words of a member deny what it compares ("must not exceed 10 %")."""
-    return _DENIAL.search(text[parts[0].start : parts[-1].end]) is not None
+def _denied_within(clause: Clause, at: int, text: str) -> bool:
+    """Whether the member before denies what it compares ("not > 3"), or "nor" stands between the two."""
+    unnamed = any(part.kind == "ELLIPSIS" for part in clause.members[at])  # "must not exceed 10 % or be less than 6"
+    return (_NOT if unnamed else _DENIAL).search(
+        text, clause.members[at - 1][0].start, clause.members[at][0].start
+    ) is not None
 
 
 def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
@@ -132,7 +141,7 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         before = members[at - 1].rule
         if isinstance(before, Graded):  # "no encephalopathy, or ≤ grade II"
             continue
-        if members[at - 1].tested and members[at].tested and not own and _denied_within(clause.members[at - 1], text):
+        if members[at - 1].tested and members[at].tested and not own and _denied_within(clause, at, text):
             if members[at].negated:
                 continue
             if joint == "or" or members[at - 1].negated:
