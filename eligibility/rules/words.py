@@ -45,8 +45,8 @@ def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
 def _lists_levels(tokens: list[Token], at: int) -> bool:
     """ "ECOG = 0, 1": whether a list of levels stands here, so that the sign before it says no more than "is"."""
     behind = next((i for i in range(at + 1, len(tokens)) if tokens[i].types[0] not in _BETWEEN_LEVELS), at + 1)
-    numbers = tokens[at].types[0] == "NUM" and behind > at + 1 and tokens[behind].types[0] == "NUM"
-    return numbers and not (behind + 1 < len(tokens) and tokens[behind + 1].unit)
+    levels = all(tokens[i].types[0] == "NUM" or "LEVEL" in tokens[i].types for i in (at, behind))
+    return levels and behind > at + 1 and not (behind + 1 < len(tokens) and tokens[behind + 1].unit)
 
 
 def _without_aliases(tokens: list[Token]) -> list[Token]:

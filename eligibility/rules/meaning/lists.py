@@ -12,11 +12,13 @@ from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.reaching import (
     Reaching,
     any_tests,
+    beside_slash,
     denies_a_test,
     how_many,
     opined,
     opinion_reaches,
     restrictive,
+    slashed,
     together,
     twice,
 )
@@ -24,7 +26,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
-from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, UNKNOWN
+from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
 from eligibility.spans import Span
 
@@ -88,6 +90,8 @@ class Lists(Sexes):
             sharing.window(members, clause)
         if count is None and len(members) > 1 and how_many(clause, self.source):
             return self.source.unclear(*span, HOW_MANY), members[-1]
+        if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):
+            return self.source.unclear(*span, NO_NOUN), members[-1]
         if opined(clause) and len(members) > 1:
             tested = any_tests(members)
             opinion = self.source.unclear(*span, "an opinion on some of it") if tested else self.source.judgement(*span)
@@ -110,8 +114,8 @@ class Lists(Sexes):
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
             rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
-        if rule is not None and any(isinstance(leaf, Unclear) and leaf.text == "/" for leaf in leaves(rule)):
-            rule = self.source.unclear(*span, "a slash may mean 'and' or 'or'")
+        if rule is not None and slashed(rule):
+            rule = beside_slash(rule, span, self.source)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span, clause), members[-1]

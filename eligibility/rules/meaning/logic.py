@@ -34,7 +34,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY, NO_NOUN
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
 from eligibility.spans import Span
@@ -223,7 +223,7 @@ class Logic(Turns):
                 return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
         if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
-            return self.source.unclear(clause.start, clause.end, "a negation without a noun")
+            return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
             return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
         if "COLON" in clause.kinds and turned(clause, self.source.text):

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
 from eligibility.rules.meaning.timing import Timing
 from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear, Window, leaves
 from eligibility.spans import Span
@@ -218,7 +218,7 @@ class MemberReader(Timing):
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and not self.negative and not (self.sex and not self.positive):
-            unclear = self.source.unclear(*span, "a negation without a noun")
+            unclear = self.source.unclear(*span, NO_NOUN)
             return Member(unclear, NO_WORDS, span, own=own, sex=self.sex)
         if self.sex and self.scope.negated and not self.positive and not self.negative:
             self.sex = "male" if self.sex == "female" else "female"

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from eligibility.rules.meaning.clauses import counts
-from eligibility.rules.meaning.joining import tests
+from eligibility.rules.meaning.joining import all_of, tests
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Present, Unclear, leaves
+from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear, leaves
+from eligibility.spans import Span
 
 LOOSE = "an adjective without a noun"
 OVER = "words before it may be of it too"
@@ -155,6 +156,19 @@ def how_many(clause: Clause, source: Source) -> bool:
     """Whether words that were not understood ask for some of a list."""
     words = (part for member in clause.members for part in member if part.kind == "WORDS")
     return any(counts(source.words(part.start, part.end)) for part in words)
+
+
+def slashed(rule: Rule) -> bool:
+    """ "intolerance/allergy": whether words that were not understood begin or end with a slash."""
+    return any(isinstance(leaf, Unclear) and "/" in (leaf.text[0], leaf.text[-1]) for leaf in leaves(rule))
+
+
+def beside_slash(rule: Rule, span: Span, source: Source) -> Rule:
+    """What is left of a rule where a slash is not understood: the tests before it."""
+    kept = [part for part in rule.rules if tests(part) and part.span] if isinstance(rule, AllOf) else []
+    start = max([part.span[1] for part in kept if part.span], default=span[0])
+    rest = (start if start < span[1] else span[0], span[1])
+    return all_of([*kept, source.unclear(*rest, "a slash may mean 'and' or 'or'")], span)
 
 
 def twice(members: Sequence[Member]) -> bool:

@@ -28,6 +28,8 @@ from eligibility.rules.rule import (
 )
 
 _PAST: Status = "history"
+TIME_OVER = "a time behind the list may be of it too"
+_WITHIN = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
 _FROM = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
 _SILENT = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 _SEXES = ("WOMEN", "MEN")
@@ -180,12 +182,17 @@ class Sharing:
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
+        if (
+            isinstance(last, Unclear) and members[-1].window is None and _WITHIN.search(last.text)
+        ):  # "a drug, or used a device within 3 months"
+            for member in bare:
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
             window, status = last.window, last.status
         if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
             for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
-                member.rule = self.source.unclear(*member.span, "a time behind the list may be of it too")
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
         if window is None or window.kind != "within":
             return
         for member in bare:
@@ -197,8 +204,7 @@ class Sharing:
     def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
         """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
         for at in range(1, len(members) - 1):
-            rule = members[at].rule
-            window = rule.window if isinstance(rule, Present) else members[at].window
+            window = _window(members[at])
             if window is not None and window.kind == "within":
                 joint, behind = clause.joints[at - 1].value, clause.joints[at].value
                 if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or", "comma"):
@@ -227,6 +233,12 @@ class Sharing:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _window(member: Member) -> Window | None:
+    """The time of a member: of the finding it names, also where words that are not understood stand beside it."""
+    rules = member.rule.rules if isinstance(member.rule, AllOf) else (member.rule,)
+    return next((rule.window for rule in rules if isinstance(rule, Present) and rule.window), member.window)
 
 
 def _timeless(rule: Rule) -> bool:

@@ -16,7 +16,10 @@ _OF_WHEN = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
-_TIME = re.compile(r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when)\b", re.I)
+_TIME = re.compile(
+    r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b",
+    re.I,
+)
 
 
 class Timing(Brackets):
