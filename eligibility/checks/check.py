@@ -37,7 +37,8 @@ def check(trial: Trial | Rulebook, vocabulary: Vocabulary | None = None) -> list
     """What is contradictory, impossible, odd, repeated or at odds with the record, the gravest kinds first.
 
     A trial is read first; a rulebook is checked as it stands. `vocabulary` has a site's own rows (default: the shipped
-    tables). Nothing found is an empty list; what was not understood decides nothing. Raises nothing on any text.
+    tables). Of one thing in one trial the first 200 limits are compared with each other. Nothing found is an empty
+    list; what was not understood decides nothing. Raises nothing on any text.
     """
     book = rulebook(trial, vocabulary) if isinstance(trial, Trial) else trial
     asked = demands(book)

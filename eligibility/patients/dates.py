@@ -39,11 +39,6 @@ class When:
         return self.first + (self.last - self.first) / 2
 
 
-def on_day(day: date) -> When:
-    """Some moment of this day."""
-    return between(day, day, day.isoformat())
-
-
 def between(first: date, last: date, text: str = "") -> When:
     """Some moment from the first day to the end of the last one."""
     return When(datetime.combine(first, time.min), datetime.combine(last, _LAST_MOMENT), text)

@@ -222,9 +222,6 @@ class Beside:
             return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
         return False
 
-    def _describes(self, at: int) -> bool:
-        return self.tokens[at].text.lower() in _ARTICLES or self.tokens[at].types[0] == "QUALIFIER"
-
     def _said_of(self, at: int) -> bool:
         return not _SAID_OF.isdisjoint(self.tokens[at].types) or self.tokens[at].text.lower() in _ARTICLES
 

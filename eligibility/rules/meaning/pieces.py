@@ -230,9 +230,6 @@ class Pieces:
         ruled = any(piece.kind in ("RULE", "ELLIPSIS") for piece in self.raw[-3:])
         return ruled and token.text.lower() in _SOME and self.tokens[at - 1].text.lower() in ("in", "among")
 
-    def _behind_comma(self, at: int) -> bool:
-        return at > 0 and self.tokens[at - 1].types[0] == "COMMA"
-
     def _for_patients(self, at: int) -> bool:
         """ "HbA1c < 8 % for diabetic patients": whom a limit is for."""
         behind = self.tokens[at + 1 : at + 4]
