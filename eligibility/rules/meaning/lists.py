@@ -114,7 +114,7 @@ class Lists(Sexes):
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
             rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
-        if rule is not None and slashed(rule):
+        if rule is not None and "/" in self.source.text and slashed(rule):
             rule = beside_slash(rule, span, self.source)
         if rule is not None:
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
