@@ -28,6 +28,7 @@ _TURNED = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
+_COMPARED_BELOW = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following", re.IGNORECASE)
 _EXCEPTING = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
@@ -62,7 +63,8 @@ def over_list(head: Sequence[Clause], text: str) -> bool:
 def turned(clause: Clause, text: str) -> bool:
     """ "Dose reduction criteria: T": the same before a colon within a clause."""
     colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
-    return colon is not None and _TURNED.search(text[clause.start : colon.start]) is not None
+    label = text[clause.start : colon.start] if colon is not None else ""
+    return _TURNED.search(label) is not None or _COMPARED_BELOW.search(label) is not None
 
 
 def denies_all(clause: Clause) -> bool:

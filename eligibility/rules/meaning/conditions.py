@@ -8,7 +8,7 @@ from dataclasses import replace
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
-from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule, leaves
 from eligibility.spans import Span
 
 _TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
@@ -110,6 +110,8 @@ def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side) -
     stricter is met, or the laxer is not.
     """
     elsewhere = _unmet(condition, span)
+    if isinstance(usual, AnyOf) and isinstance(other, AllOf) and _variables(usual) == _variables(other):
+        other = AnyOf(other.rules, span=other.span)  # "AST or ALT > 3 (> 5 if …)": joined as before
     if _implies(usual, other):
         return any_of([usual, all_of([condition, other], span)], span)
     if _implies(other, usual):
@@ -117,6 +119,10 @@ def instead(usual: Rule, other: Rule, condition: Rule, span: Span, side: Side) -
     if side == "exclusion":
         return any_of([all_of([usual, elsewhere], span), all_of([other, condition], span)], span)
     return all_of([any_of([usual, condition], span), any_of([other, elsewhere], span)], span)
+
+
+def _variables(rule: AllOf | AnyOf) -> list[str]:
+    return [part.variable for part in rule.rules if isinstance(part, Measured)]
 
 
 def compared_as(usual: Rule, other: Clause) -> Rule | None:
@@ -158,3 +164,15 @@ def _narrower(one: Measured, other: Measured) -> bool:
         ):
             return False
     return True
+
+
+def relaxed(rules: Sequence[Rule]) -> bool:
+    """ "ALT ≤ 2.5. For patients with C, ALT ≤ 5.": whether a later limit of the same thing binds only some."""
+    limited: set[str] = set()
+    for rule in rules:
+        named = {leaf.variable for leaf in leaves(rule) if isinstance(leaf, Measured)}
+        parts = rule.rules if isinstance(rule, AnyOf) else ()
+        if named & limited and any(isinstance(part, Not) for part in parts):
+            return True
+        limited |= named
+    return False

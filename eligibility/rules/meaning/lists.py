@@ -13,14 +13,15 @@ from eligibility.rules.meaning.reaching import (
     Reaching,
     any_tests,
     beside_slash,
+    denied,
     denies_a_test,
     how_many,
     opined,
     opinion_reaches,
     restrictive,
-    slashed,
     together,
     twice,
+    verbal,
 )
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
@@ -114,9 +115,8 @@ class Lists(Sexes):
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
             rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
-        if rule is not None and "/" in self.source.text and slashed(rule):
-            rule = beside_slash(rule, span, self.source)
         if rule is not None:
+            rule = beside_slash(rule, span, self.source)
             rule = self._whole_unclear(rule, span) or self._in_order(rule)
         return self._for_sex(rule, members, span, clause), members[-1]
 
@@ -167,12 +167,12 @@ class Lists(Sexes):
         said = [part for part in parts if part.kind == "NOT"]
         if said and str(said[-1].value).lower().startswith("non"):
             return False
-        return not (said and _verbal(said[-1])) or joint.value != "comma"
+        return not (said and verbal(said[-1])) or joint.value != "comma"
 
     def _predicates(self, members: list[Member], clause: Clause) -> None:
         """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""
         for at, member in enumerate(members if "NOT" in clause.kinds else ()):
-            denied = any(isinstance(p, Piece) and p.kind == "NOT" and _verbal(p) for p in clause.members[at])
+            denied = any(isinstance(p, Piece) and p.kind == "NOT" and verbal(p) for p in clause.members[at])
             if not (denied and member.negated and isinstance(member.rule, Unclear)):
                 continue
             for other in members[at + 1 :]:
@@ -187,7 +187,7 @@ class Lists(Sexes):
         if member.rule is None:
             return member.lead
         rule = all_of([member.lead, member.rule], member.span) if member.lead else member.rule
-        rule = negation(rule, member.span, self.vocabulary) if member.negated else rule
+        rule = denied(rule, member.span, self.source) if member.negated else rule
         return all_of([member.before, rule], member.span) if member.before else rule
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
@@ -292,9 +292,3 @@ class Lists(Sexes):
 
 def _nothing_understood(rule: Rule) -> bool:
     return isinstance(rule, Unclear) if is_leaf(rule) else all(map(_nothing_understood, children(rule)))
-
-
-def _verbal(denial: Piece) -> bool:
-    """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
-    words = str(denial.value).lower().split()
-    return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")

@@ -28,7 +28,7 @@ from eligibility.rules.meaning.clauses import (
     titled,
     turned,
 )
-from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, where
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, relaxed, where
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
@@ -36,7 +36,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY, NO_NOUN
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Graded, Not, Rule, Unclear, leaves
+from eligibility.rules.rule import Rule, Unclear, leaves
 from eligibility.spans import Span
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
@@ -64,6 +64,8 @@ class Logic(Turns):
             return self.source.unclear(*span, "no words of the field")
         if excepting(self.source.text, [block.head[0] for block in blocks if block.head]):
             return self.source.unclear(*span, "how far an exception reaches")
+        if self.side == "inclusion" and relaxed(rules):
+            return self.source.unclear(*span, "a limit for some patients only")
         rule = self._each(rules, span)
         return self._whole_unclear(rule, span) or rule
 
@@ -130,16 +132,6 @@ class Logic(Turns):
     def _generic(self, head: Sequence[Clause]) -> bool:
         including = head[-1].members[-1][-1]
         return generic(self.source.words(head[0].start, including.start))
-
-    def _of_one_sex(self, head: Sequence[Clause], listed: Rule, span: Span) -> Rule:
-        """ "Women:" over a list: it binds women only."""
-        sexes = {part.kind for part in pieces_of(head)} & {"WOMEN", "MEN"}
-        if len(sexes) != 1:
-            return listed
-        guard = Graded("sex", ("female" if sexes == {"WOMEN"} else "male",), span=span)
-        if self.side == "exclusion":
-            return all_of([guard, listed], span)
-        return any_of([Not(guard, span=span), listed], span)
 
     def _restricted(self, head: Sequence[Clause]) -> bool:
         """ "Patients receiving foozumab must have:" over a list."""
@@ -210,6 +202,8 @@ class Logic(Turns):
             return self._caused(*caused, (clause.start, clause.end))
         headed = self.side == "inclusion" and clause.members[0][0].kind == "WHOM"  # "in patients with X, T"
         halves = conditional(clause, INSTEAD if headed else CASE)
+        if headed and halves is None:
+            return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
         if halves is not None:
             return self._where(*halves, (clause.start, clause.end))
         several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]

@@ -47,6 +47,8 @@ def _respective(reading: Reading) -> tuple[Reading, ...]:
     sides = {limit.comparison in ("ge", "gt") for limit in spec.limits}
     if count < 2 or len(spec.limits) != count or len(sides) > 1 or spec.how == "set":
         return ()
+    if any(limit.quantity.unit in ("ULN", "LLN") for limit in spec.limits):  # "ALT and AST ≤ 3 × ULN or ≤ 5 × ULN if …"
+        return ()
     return tuple(
         replace(reading, spec=replace(spec, how="all", limits=(limit,))) for limit in _share_units(spec.limits)
     )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from eligibility.rules.meaning.clauses import counts
-from eligibility.rules.meaning.joining import all_of, tests
+from eligibility.rules.meaning.joining import all_of, computable, tests
 from eligibility.rules.meaning.members import Member
-from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.meaning.scope import negation
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear, leaves
 from eligibility.spans import Span
@@ -134,6 +135,10 @@ def _denied_within(clause: Clause, at: int, text: str) -> bool:
     ) is not None
 
 
+def _verbally(parts: Sequence[Part]) -> bool:
+    return any(isinstance(part, Piece) and part.kind == "NOT" and verbal(part) for part in parts)
+
+
 def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
     """ "No stroke, LVEF < 40 %, or asthma": whether the test is denied too cannot be told."""
     for at in range(1, len(members)):
@@ -147,6 +152,9 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
                 continue
             if joint == "or" or members[at - 1].negated:
                 return True
+        listed = joint == "comma" and isinstance(members[at].rule, Present) and _verbally(clause.members[at - 1])
+        if listed and members[at - 1].negated and not members[at].negated and not own:
+            return True  # "must not have had A, B or C"
         if members[at - 1].negated and members[at].tested and not members[at].negated and not own:
             return str(clause.joints[at - 1].value) != "and"
     return False
@@ -158,13 +166,14 @@ def how_many(clause: Clause, source: Source) -> bool:
     return any(counts(source.words(part.start, part.end)) for part in words)
 
 
-def slashed(rule: Rule) -> bool:
-    """ "intolerance/allergy": whether words that were not understood begin or end with a slash."""
+def _slashed(rule: Rule) -> bool:
     return any(isinstance(leaf, Unclear) and "/" in (leaf.text[0], leaf.text[-1]) for leaf in leaves(rule))
 
 
 def beside_slash(rule: Rule, span: Span, source: Source) -> Rule:
-    """What is left of a rule where a slash is not understood: the tests before it."""
+    """ "intolerance/allergy to X": of a rule where a slash is not understood the tests before it are left."""
+    if "/" not in source.text or not _slashed(rule):
+        return rule
     kept = [part for part in rule.rules if tests(part) and part.span] if isinstance(rule, AllOf) else []
     start = max([part.span[1] for part in kept if part.span], default=span[0])
     rest = (start if start < span[1] else span[0], span[1])
@@ -175,3 +184,17 @@ def twice(members: Sequence[Member]) -> bool:
     """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
     keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
     return len(set(keys)) < len(keys)
+
+
+def verbal(denial: Piece) -> bool:
+    """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
+    words = str(denial.value).lower().split()
+    return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
+
+
+def denied(rule: Rule, span: Span, source: Source) -> Rule:
+    """ "without X … with Y": beside words that were not understood a negation hardly goes over all that follows."""
+    parts = rule.rules if isinstance(rule, AllOf) else ()
+    if any(isinstance(part, Unclear) for part in parts) and (any(map(tests, parts)) or sum(map(computable, parts)) > 1):
+        return source.unclear(*span, "how far a negation reaches")
+    return negation(rule, span, source.vocabulary)

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.clauses import binding
+from eligibility.rules.meaning.clauses import binding, pieces_of
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.members import Member
 from eligibility.rules.meaning.sentence import Clause
@@ -77,6 +77,16 @@ class Sexes(ABC):
             return None
         bound = [self._for_sex(part, [m], m.span) for m, part in own]
         return all_of([*common, *(rule for rule in bound if rule is not None)], span)
+
+    def _of_one_sex(self, head: Sequence[Clause], listed: Rule, span: Span) -> Rule:
+        """ "Women:" over a list: it binds women only."""
+        sexes = {part.kind for part in pieces_of(head)} & {"WOMEN", "MEN"}
+        if len(sexes) != 1:
+            return listed
+        guard = Graded("sex", ("female" if sexes == {"WOMEN"} else "male",), span=span)
+        if self.side == "exclusion":
+            return all_of([guard, listed], span)
+        return any_of([Not(guard, span=span), listed], span)
 
 
 def _of_one_sex(rule: Rule) -> bool:
