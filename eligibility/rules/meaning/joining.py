@@ -18,6 +18,7 @@ from eligibility.rules.rule import (
     Window,
     children,
     is_leaf,
+    leaves,
 )
 from eligibility.spans import Span
 
@@ -124,3 +125,17 @@ def disjoint(rules: Sequence[Rule]) -> bool:
         if isinstance(rule, Measured) and rule.low is not None and rule.high is not None
     ]
     return any(a[:2] == b[:2] and (a[3] < b[2] or b[3] < a[2]) for a, b in combinations(ranges, 2))
+
+
+def of_one_age(rules: Sequence[Rule], span: Span) -> Rule | None:
+    """ "Adults > 18 years with A, or B, or C": the age before the first alternative is asked of all of them."""
+    first, others = rules[0], rules[1:]
+    if not isinstance(first, AllOf) or not _age(first.rules[0]):
+        return None
+    if not others or any(_age(leaf) for rule in (*first.rules[1:], *others) for leaf in leaves(rule)):
+        return None
+    return all_of([first.rules[0], any_of([all_of(first.rules[1:], span), *others], span)], span)
+
+
+def _age(rule: Rule) -> bool:
+    return isinstance(rule, Measured) and rule.variable == "age"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
-from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.members import Member, MemberReader
 from eligibility.rules.meaning.reaching import (
     Reaching,
@@ -269,7 +269,9 @@ class Lists(Sexes):
             return self.source.unclear(*span, SIBLINGS)
         if not either and disjoint(rules):
             return self.source.unclear(*span, "two ranges, of which one patient can be in one")
-        return any_of(rules, span) if either else all_of(rules, span)
+        if not either:
+            return all_of(rules, span)
+        return (of_one_age(rules, span) if self.side == "inclusion" else None) or any_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""
