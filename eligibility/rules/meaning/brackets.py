@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ _PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
 Noun = tuple[str, int, int]
 
 
-class Brackets:
+class Brackets(ABC):
     """The rules read so far of one member, and how a bracket changes the last of them."""
 
     def __init__(
@@ -106,9 +107,9 @@ class Brackets:
         only = parts[0] if len(parts) == 1 else None
         return only if isinstance(only, Piece) and only.kind == "WINDOW" else None
 
+    @abstractmethod
     def _window(self, part: Piece) -> None:
         """A time of what was read last."""
-        raise NotImplementedError
 
     def _instead(self, bracket: Bracket) -> bool:
         """ "≤ 2.5 × ULN (≤ 5 × ULN if the liver is involved)": the bracket takes the place of the limit before it."""

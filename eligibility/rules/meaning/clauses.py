@@ -22,9 +22,9 @@ _RELATED = re.compile(
     re.IGNORECASE,
 )
 _TURNED = re.compile(
-    r"\b(?:fail(?:ing|s|ed)? to|failure|exempt\w*|not required|unless|reduc\w*|discontinu\w*|end-?points?|"
+    r"\b(?:fail(?:ure|ing|s|ed)? to|exempt\w*|not required|unless|reductions?|be reduced|discontinu\w*|end-?points?|"
     r"outcomes?|withdraw\w*|stopping|dos(?:e|es|ing|ages?)|delay\w*|escalat\w*|rescue|inability|monitor\w*|follow-?up|"
-    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|target|goals?|hypothes\w*|objectives?)\b",
+    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)

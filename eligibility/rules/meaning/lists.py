@@ -13,9 +13,9 @@ from eligibility.rules.meaning.reaching import (
     Reaching,
     any_tests,
     beside_slash,
-    denied,
     denies_a_test,
     how_many,
+    negated,
     opined,
     opinion_reaches,
     restrictive,
@@ -187,7 +187,7 @@ class Lists(Sexes):
         if member.rule is None:
             return member.lead
         rule = all_of([member.lead, member.rule], member.span) if member.lead else member.rule
-        rule = denied(rule, member.span, self.source) if member.negated else rule
+        rule = negated(rule, member.span, self.source) if member.negated else rule
         return all_of([member.before, rule], member.span) if member.before else rule
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:

@@ -49,7 +49,6 @@ class Reaching:
             if at and isinstance(member.rule, Present) and not member.rule.qualifiers:
                 self._member(members, at, loose)
             loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
-
         if len(members) == 2 and self.clause.joints[0].value == "or":
             self._behind(members)
 
@@ -167,7 +166,9 @@ def how_many(clause: Clause, source: Source) -> bool:
 
 
 def _slashed(rule: Rule) -> bool:
-    return any(isinstance(leaf, Unclear) and "/" in (leaf.text[0], leaf.text[-1]) for leaf in leaves(rule))
+    return any(
+        isinstance(leaf, Unclear) and (leaf.text.startswith("/") or leaf.text.endswith("/")) for leaf in leaves(rule)
+    )
 
 
 def beside_slash(rule: Rule, span: Span, source: Source) -> Rule:
@@ -192,7 +193,7 @@ def verbal(denial: Piece) -> bool:
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
 
 
-def denied(rule: Rule, span: Span, source: Source) -> Rule:
+def negated(rule: Rule, span: Span, source: Source) -> Rule:
     """ "without X … with Y": beside words that were not understood a negation hardly goes over all that follows."""
     parts = rule.rules if isinstance(rule, AllOf) else ()
     if any(isinstance(part, Unclear) for part in parts) and (any(map(tests, parts)) or sum(map(computable, parts)) > 1):
