@@ -12,6 +12,7 @@ from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
+from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.words import tokenize
@@ -74,7 +75,8 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
         return Unclear(" ".join(text.split()), "no words of the field", span=(0, len(text)))
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return Unclear(" ".join(text.split()), "nested too deeply", span=(0, len(text)))
-    return with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
+    rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
+    return settled(rule, text)
 
 
 def _depth(pieces: Sequence[Piece]) -> int:

@@ -150,10 +150,11 @@ def _implies(one: Rule, other: Rule) -> bool:
         return len(one.rules) == len(other.rules) and all(_implies(a, b) for a, b in pairs)
     if not (isinstance(one, Measured) and isinstance(other, Measured)) or one.variable != other.variable:
         return False
-    return _narrower(one, other)
+    return narrower(one, other)
 
 
-def _narrower(one: Measured, other: Measured) -> bool:
+def narrower(one: Measured, other: Measured) -> bool:
+    """Whether every value of one limit is one of the other, written in the same unit."""
     for inner, outer, sign in ((one.low, other.low, 1), (one.high, other.high, -1)):
         if outer is None:
             continue

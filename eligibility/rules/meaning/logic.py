@@ -34,22 +34,19 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOREIGN_PERSON, HOW_MANY, NO_NOUN
+from eligibility.rules.meaning.source import (
+    ALLOWANCE,
+    BINDS,
+    EXAMPLES,
+    FOR_SOME,
+    HOW_MANY,
+    NO_NOUN,
+    REFUSED,
+)
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear, leaves
 from eligibility.spans import Span
 
-# A clause with one of these is bound to something that is not read: its scope cannot be told.
-_REFUSED = {
-    "AT_MOST": "counted from above",
-    "REASON": "an explanation",
-    "ALLOW": ALLOWANCE,
-    "CASE": "a condition",
-    "CAUSE": "a cause",
-    "IF": "a condition",
-    "FAMILY": FOREIGN_PERSON,
-    "COHORT": "bound to a part of the study",
-}
 _FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
@@ -65,7 +62,7 @@ class Logic(Turns):
         if excepting(self.source.text, [block.head[0] for block in blocks if block.head]):
             return self.source.unclear(*span, "how far an exception reaches")
         if self.side == "inclusion" and relaxed(rules):
-            return self.source.unclear(*span, "a limit for some patients only")
+            return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
         return self._whole_unclear(rule, span) or rule
 
@@ -143,7 +140,7 @@ class Logic(Turns):
         if not head:
             return None, Scope(), None
         last = head[-1]
-        if any(part.kind in _REFUSED for part in last.parts()):
+        if any(part.kind in REFUSED for part in last.parts()):
             return None, Scope(), self._clauses(head)
         label, rest = last.members[-1], last.members[:-1]
         count = next((part.value for part in pieces_of(head) if part.kind == "COUNT"), None)
@@ -203,18 +200,18 @@ class Logic(Turns):
         headed = self.side == "inclusion" and clause.members[0][0].kind == "WHOM"  # "in patients with X, T"
         halves = conditional(clause, INSTEAD if headed else CASE)
         if headed and halves is None:
-            return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
+            return self.source.unclear(clause.start, clause.end, FOR_SOME)
         if halves is not None:
             return self._where(*halves, (clause.start, clause.end))
         several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]
         if several:
             return self._each([rule for rule in several if rule is not None], (clause.start, clause.end))
         excepted = _exception(clause)
-        for part in clause.parts() if not _REFUSED.keys().isdisjoint(clause.kinds) else ():
+        for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
                 continue
-            if part.kind in _REFUSED:
-                return self.source.unclear(clause.start, clause.end, _REFUSED[part.kind])
+            if part.kind in REFUSED:
+                return self.source.unclear(clause.start, clause.end, REFUSED[part.kind])
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
         if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
@@ -232,7 +229,7 @@ class Logic(Turns):
         before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
         subgroup = before.endswith("for") and _FOR_SOME.search(before)
         if subgroup or ("WHOM" in clause.kinds and any(for_some(member) for member in clause.members)):
-            return self.source.unclear(clause.start, clause.end, "a limit for some patients only")
+            return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
             return negation(rule, (clause.start, clause.end), self.vocabulary)
@@ -247,23 +244,23 @@ class Logic(Turns):
 
     def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
         """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
-        refused = next((part.kind for part in finding.parts() if part.kind in _REFUSED), None)
+        refused = next((part.kind for part in finding.parts() if part.kind in REFUSED), None)
         rule = self._clause(finding) if refused is None else None
         if rule is None or refused is not None:
-            return self.source.unclear(*span, _REFUSED[refused or "CAUSE"])
+            return self.source.unclear(*span, REFUSED[refused or "CAUSE"])
         start = finding.end if finding.start < cause.start else span[0]  # "due to X, Y"
-        return all_of([rule, self.source.unclear(start, cause.end, _REFUSED["CAUSE"])], span)
+        return all_of([rule, self.source.unclear(start, cause.end, REFUSED["CAUSE"])], span)
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
-        refused = next((part.kind for part in asked.parts() if part.kind in _REFUSED), None)
+        refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
         if refused is not None:
-            return self.source.unclear(*span, _REFUSED[refused])
+            return self.source.unclear(*span, REFUSED[refused])
         rule, case = self._clause(asked), self._clause(condition)
         if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
             return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
         if rule is None:
-            return self.source.unclear(*span, _REFUSED["CASE"])
+            return self.source.unclear(*span, REFUSED["CASE"])
         if case is None:
             return rule
         return where(rule, case, span, self.side)

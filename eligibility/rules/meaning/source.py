@@ -19,6 +19,8 @@ EXAMPLES = "examples of what is not understood"
 HOW_MANY = "how many are asked for"
 BESIDES = "besides the disease under study"
 NO_NOUN = "a negation without a noun"
+CONDITION = "a condition"
+FOR_SOME = "a limit for some patients only"
 GOVERNED = "a thing behind words that are not understood"
 OTHER_TIME = "a time that is not counted from screening"
 FOREIGN_PERSON = "about another person"
@@ -30,6 +32,18 @@ LEFT_OVER = "a number, unit or comparison is left over"
 
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.
 NARROWING = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
+
+# A clause with one of these is bound to something that is not read: its scope cannot be told.
+REFUSED = {
+    "AT_MOST": "counted from above",
+    "REASON": "an explanation",
+    "ALLOW": ALLOWANCE,
+    "CASE": CONDITION,
+    "CAUSE": "a cause",
+    "IF": CONDITION,
+    "FAMILY": FOREIGN_PERSON,
+    "COHORT": "bound to a part of the study",
+}
 
 
 class Source:

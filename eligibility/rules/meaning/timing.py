@@ -8,7 +8,7 @@ from dataclasses import replace
 from eligibility.rules.meaning.brackets import Brackets, stretched
 from eligibility.rules.meaning.joining import on_occasions, tests
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import UNKNOWN
+from eligibility.rules.meaning.source import FOR_SOME, UNKNOWN
 from eligibility.rules.rule import Graded, Measured, Present, Unclear, leaves
 
 _WHEN = "at|after|before|during|following|until|since|when|while|upon"
@@ -80,6 +80,6 @@ class Timing(Brackets):
         said = all(isinstance(leaf, Measured) and leaf.variable == "age" for leaf in leaves(part.value))
         if not said or last[1] > part.start or not _FOR.match(self.source.text[last[1] : part.end]):
             return False
-        self._narrowed("a limit for some patients only", part.end)
+        self._narrowed(FOR_SOME, part.end)
         self.source.subjects = ()
         return True
