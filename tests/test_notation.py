@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.errors import InputError
+from eligibility.rules.leaves import leaves
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.rule import (
     AllOf,
@@ -26,7 +27,6 @@ from eligibility.rules.rule import (
     Rule,
     Unclear,
     Window,
-    leaves,
 )
 from eligibility.rules.rulebook import Line, Rulebook, read_rulebook, write_rulebook
 from eligibility.trials.trial import Trial

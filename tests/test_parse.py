@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.criteria.segment import segment
 from eligibility.rules.grammar import CHAPTERS, parser
+from eligibility.rules.leaves import children, leaves, understanding
 from eligibility.rules.lexicon import Lexicon, function_words
 from eligibility.rules.meaning.beside import GUARDS
 from eligibility.rules.meaning.pieces import PIECES
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear, children, leaves, understanding
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.rulebook import rulebook
 from eligibility.rules.words import tokenize
 from eligibility.shipped import grammar_dir

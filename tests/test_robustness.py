@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.criteria.segment import segment
+from eligibility.rules.leaves import children, leaves
 from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.meaning.source import Source
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Rule, Unclear, children, leaves
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Rule, Unclear
 from eligibility.rules.words import tokenize
 from eligibility.trials.trial import Trial
 from eligibility.vocabulary.tables import vocabulary

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eligibility.errors import InputError
 from eligibility.reports.rules_as_json import MAX_DEPTH, coverage, rule_from_dict, rule_to_dict
+from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import (
     AllOf,
     AnyOf,
@@ -26,7 +27,6 @@ from eligibility.rules.rule import (
     Rule,
     Unclear,
     Window,
-    leaves,
 )
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from eligibility.criteria.criterion import Criterion
+from eligibility.rules.leaves import leaves
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import Graded, Measured, leaves
+from eligibility.rules.rule import Graded, Measured
 
 DOSES = (
     "prednisone > 10 mg/day", "<= 2 IU/kg/day of insulin", "prednisone ≤ 10 mg/day", "aspirin > 325 mg/day", "warfarin 5 mg",

@@ -11,7 +11,8 @@ from eligibility.checks.finding import Finding, Quote
 from eligibility.checks.material import Material
 from eligibility.checks.sections import Section, sections_of
 from eligibility.criteria.criterion import Side
-from eligibility.rules.rule import Rule, understanding
+from eligibility.rules.leaves import understanding
+from eligibility.rules.rule import Rule
 from eligibility.rules.rulebook import Line
 
 _WORD = re.compile(r"\w+|[<>≤≥=+]")

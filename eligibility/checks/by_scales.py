@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from eligibility.checks.finding import Finding, Quote
 from eligibility.checks.material import Material, short_label
 from eligibility.criteria.criterion import Criterion
+from eligibility.rules.leaves import leaves
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import Graded, Measured, Rule, Unclear, leaves
+from eligibility.rules.rule import Graded, Measured, Rule, Unclear
 from eligibility.rules.rulebook import Line
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from eligibility.checks.finding import Finding, Kind, Quote
 from eligibility.checks.material import Material, short_label
-from eligibility.rules.rule import Bound, Measured, Unclear, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import Bound, Measured, Unclear
 from eligibility.rules.rulebook import Line
 from eligibility.units import convert
 from eligibility.vocabulary.tables import Vocabulary

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from eligibility.checks.finding import Quote
 from eligibility.checks.sections import Section, sections_of
 from eligibility.criteria.criterion import Criterion, Side
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Judgement, Leaf, Measured, Not, Present, Rule, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Judgement, Leaf, Measured, Not, Present, Rule
 from eligibility.rules.rulebook import Line, Rulebook
 
 # Words without a meaning here leave the test beside them as it is; every other reason may be a condition of it.

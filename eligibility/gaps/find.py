@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.gaps.gap import Gap, GapKind
+from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import Lexicon
-from eligibility.rules.rule import Rule, Unclear, leaves
+from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.rulebook import Rulebook
 from eligibility.rules.token import Token
 from eligibility.rules.words import tokenize

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.errors import Fault, InputError
+from eligibility.rules.leaves import Understanding, understanding
 from eligibility.rules.notation import notation
 from eligibility.rules.rule import (
     AllOf,
@@ -26,8 +27,6 @@ from eligibility.rules.rule import (
     Present,
     Rule,
     Unclear,
-    Understanding,
-    understanding,
 )
 from eligibility.trials.trial import Trial
 

@@ -7,7 +7,8 @@ import unicodedata
 from itertools import groupby
 
 from eligibility.reports.wording import harmless
-from eligibility.rules.rule import Rule, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import Rule
 
 UNDERSTOOD, UNCLEAR, UNREAD = "^", "~", " "
 _ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])")

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
 from eligibility.reports.report import Report
-from eligibility.rules.rule import children, leaves
+from eligibility.rules.leaves import children, leaves
 from eligibility.verdicts.verdict import (
     FACT_REASONS,
     CriterionVerdict,

@@ -66,11 +66,19 @@ class _Callbacks:
         self._chapters = chapters
 
     def __getattr__(self, name: str) -> Callable[[list[Any]], Any]:
+        method = self.of(name)
+        return lambda children: method(*children)
+
+    def of(self, name: str) -> Callable[..., Any]:
+        """The callback of this name, called with the children one by one."""
         chapter = next((c for c in self._chapters if not name.startswith("__") and hasattr(c, name)), None)
         if chapter is None:
             raise AttributeError(name)
         method: Callable[..., Any] = getattr(chapter, name)
-        return lambda children: method(*children)
+        return method
+
+
+_CALLBACKS = _Callbacks(*(chapter() for chapter in _MEANINGS))
 
 
 @lru_cache(maxsize=2)
@@ -79,14 +87,14 @@ def parser(strict: bool = False) -> Lark:
     text = "".join((grammar_dir() / f"{name}.lark").read_text(encoding="utf-8") for name in CHAPTERS)
     terminals = dict.fromkeys(name for name, _ in function_words())
     source = f"{text}\n{_START}%declare {_DECLARED} {' '.join(terminals)}\n"
-    callbacks: Any = _Callbacks(*(chapter() for chapter in _MEANINGS))
+    callbacks: Any = _CALLBACKS
     return Lark(source, parser="lalr", lexer=_Fed, start=["island", "criterion"], transformer=callbacks, strict=strict)
 
 
 @lru_cache(maxsize=2)
 def table(start: str) -> Table:
     """The parser's table for one start symbol."""
-    return Table(parser(), start)
+    return Table(parser(), start, _CALLBACKS.of)
 
 
 @lru_cache(maxsize=4096)

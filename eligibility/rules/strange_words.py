@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from eligibility.rules.rule import Bound, Changed, Duration, Graded, Leaf, Measured, Present, Rule, Window, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import Bound, Changed, Duration, Graded, Leaf, Measured, Present, Rule, Window
 from eligibility.units import canonical_unit, house_units
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word

@@ -27,14 +27,41 @@ class Typed(Protocol):
 
 
 class Reduction:
-    """What a production takes from the stack, which symbol it becomes, and what makes its value."""
+    """What a production takes from the stack, which symbol it becomes, and what makes its value.
 
-    __slots__ = ("origin", "size", "value")
+    As everywhere in Lark, a terminal that begins with "_" has no value, and another symbol that does is only a part of
+    a production: the values of its symbols are taken one by one.
+    """
 
-    def __init__(self, rule: Any, callback: Callable[[list[Any]], Any]) -> None:
+    __slots__ = ("_as_they_are", "_dropped", "_meaning", "_opened", "_single", "origin", "size")
+
+    def __init__(self, rule: Any, meaning: Callable[..., Any] | None) -> None:
         self.size: int = len(rule.expansion)
         self.origin = str(rule.origin.name)
-        self.value = callback
+        self._meaning = meaning
+        self._single = bool(rule.options.expand1 and not rule.alias)
+        marked = [symbol.name.startswith("_") for symbol in rule.expansion]
+        self._opened = [mark and not symbol.is_term for mark, symbol in zip(marked, rule.expansion, strict=True)]
+        self._dropped = [mark and symbol.is_term for mark, symbol in zip(marked, rule.expansion, strict=True)]
+        self._as_they_are = not any(marked)
+
+    def value(self, children: list[Any]) -> Any:
+        """What the production makes of the values of its symbols; their list when it is only a part."""
+        if not self._as_they_are:
+            children = self._flat(children)
+        if self._single and len(children) == 1:
+            return children[0]
+        return children if self._meaning is None else self._meaning(*children)
+
+    def _flat(self, children: list[Any]) -> list[Any]:
+        """The children, lists of parts opened; a repetition goes on with the list it began."""
+        flat: list[Any] = children[0] if self._opened[0] else []
+        for at in range(1 if self._opened[0] else 0, len(children)):
+            if self._opened[at]:
+                flat.extend(children[at])
+            elif not self._dropped[at]:
+                flat.append(children[at])
+        return flat
 
 
 class NotASentence(Exception):
@@ -42,12 +69,16 @@ class NotASentence(Exception):
 
 
 class Table:
-    """The parser of one start symbol. A row holds the state to go to, or the reduction to make, for each symbol."""
+    """The parser of one start symbol. A row holds the state to go to, or the reduction to make, for each symbol.
 
-    def __init__(self, lark: Lark, start: str) -> None:
+    `meaning` finds what makes the value of a production of this name; every production that is not only a part of
+    another has one.
+    """
+
+    def __init__(self, lark: Lark, start: str, meaning: Callable[[str], Callable[..., Any]]) -> None:
         conf: Any = lark.parse_interactive([], start=start).parser_state.parse_conf
         self.start, self.end = conf.start_state, conf.end_state
-        reductions = {rule: Reduction(rule, callback) for rule, callback in conf.callbacks.items()}
+        reductions = {rule: Reduction(rule, _meaning_of(rule, meaning)) for rule in conf.callbacks}
         self.rows: dict[int, dict[str, int | Reduction]] = {
             state: {str(symbol): reductions.get(aim, aim) for symbol, (_, aim) in row.items()}
             for state, row in conf.states.items()
@@ -116,3 +147,10 @@ class Table:
             states.append(action)
             values.append(token)
         raise NotASentence(END)
+
+
+def _meaning_of(rule: Any, meaning: Callable[[str], Callable[..., Any]]) -> Callable[..., Any] | None:
+    """What makes the value of a production, named by its alias or its symbol; None for a part, or for its one child."""
+    name = str(rule.alias or rule.origin.name)
+    passed_on = rule.options.expand1 and not rule.alias and len(rule.expansion) == 1
+    return None if name.startswith("_") or passed_on else meaning(name)

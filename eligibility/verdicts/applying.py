@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Present, Rule, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Present, Rule
 from eligibility.verdicts.by_tree import judge_tree
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.policy import Policy

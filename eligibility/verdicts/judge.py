@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.patients.patient import Answer, Patient
-from eligibility.rules.rule import Rule, leaves
+from eligibility.rules.leaves import leaves
+from eligibility.rules.rule import Rule
 from eligibility.trials.trial import Trial
 from eligibility.verdicts.applying import asks_health, names_disease, unbound
 from eligibility.verdicts.by_tree import judge_tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eligibility.rules.rule import leaves
+from eligibility.rules.leaves import leaves
 from eligibility.verdicts.verdict import FACT_REASONS, CriterionVerdict, Outcome, TrialVerdict
 
 ORDER: tuple[Outcome, ...] = ("eligible", "potentially_eligible", "undetermined", "ineligible")

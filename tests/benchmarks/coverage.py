@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from eligibility.rules.rule import understanding
+from eligibility.rules.leaves import understanding
 from eligibility.rules.rulebook import rulebook
 from eligibility.trials.read import read_trials
 

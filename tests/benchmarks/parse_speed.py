@@ -22,8 +22,8 @@ from pathlib import Path
 from eligibility.criteria.criterion import Criterion
 from eligibility.criteria.segment import segment
 from eligibility.rules import parse as parsing
+from eligibility.rules.leaves import understanding
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import understanding
 from eligibility.trials.trial import Trial
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "trials-dev.jsonl.gz"

@@ -62,7 +62,7 @@ class Brackets(ABC):
         if timed is not None:
             self.ahead = timed.value
             return
-        inner = self.clauses(bracket.clauses, replace(self.scope, negated=False, shared=self.worded))
+        inner = self.clauses(bracket.clauses, self.scope.sharing(self.worded))
         if inner is None:
             return
         if not self.rules:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from eligibility.rules.meaning.joining import computable
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
 # Parts that say something by themselves, so that they are more than the label of a list.

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
-from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule, leaves
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule
 from eligibility.spans import Span
 
 _TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))

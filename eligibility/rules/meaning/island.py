@@ -9,10 +9,20 @@ from eligibility.rules.meaning.reading import Count, Reading
 from eligibility.rules.rule import Window
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Island:
     """A reading and the tokens [first, after) it was read from."""
 
     reading: Reading | Window | OtherTime | Washout | Moment | Count
     first: int
     after: int
+
+    def __init__(
+        self,
+        reading: Reading | Window | OtherTime | Washout | Moment | Count,
+        first: int,
+        after: int,
+    ) -> None:
+        self.reading = reading
+        self.first = first
+        self.after = after

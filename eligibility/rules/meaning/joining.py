@@ -6,20 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from eligibility.rules.rule import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Graded,
-    Measured,
-    Not,
-    Present,
-    Rule,
-    Window,
-    children,
-    is_leaf,
-    leaves,
-)
+from eligibility.rules.leaves import children, is_leaf, leaves
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Window
 from eligibility.spans import Span
 
 _TESTS = frozenset(("measured", "graded", "changed"))

@@ -6,9 +6,11 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
+from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
-from eligibility.rules.meaning.members import Member, MemberReader
+from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.reaching import (
     Reaching,
     any_tests,
@@ -28,7 +30,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN
-from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear, children, is_leaf, leaves
+from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 SIBLINGS = "'and' between diseases may ask for all or for any"

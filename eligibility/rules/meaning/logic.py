@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -44,7 +44,7 @@ from eligibility.rules.meaning.source import (
     REFUSED,
 )
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Rule, Unclear, leaves
+from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
@@ -93,7 +93,7 @@ class Logic(Turns):
             if self.side == "inclusion":
                 return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
-        inside = replace(label, negated=False)
+        inside = label.affirmed()
         if any(listed_again(item[-1]) for item in block.items[:-1]):
             return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, HOW_MANY)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]

@@ -175,7 +175,10 @@ def _share_units(limits: Sequence[Limit]) -> list[Limit]:
     if units == {"%", "%predicted"}:
         return [replace(limit, quantity=replace(limit.quantity, unit="%predicted")) for limit in limits]
     shared = units.pop() if len(units) == 1 else None
-    return [replace(limit, quantity=replace(limit.quantity, unit=limit.quantity.unit or shared)) for limit in limits]
+    return [
+        replace(limit, quantity=replace(limit.quantity, unit=shared)) if shared and not limit.quantity.unit else limit
+        for limit in limits
+    ]
 
 
 def _out_of(spec: Spec, word: Word) -> Spec:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from eligibility.rules.meaning.brackets import Noun, stretched
+from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.brackets import stretched
 from eligibility.rules.meaning.joining import all_of, ever, tests, timed
 from eligibility.rules.meaning.measures import rule_of
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.place import Place
-from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
+from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
 from eligibility.rules.meaning.timing import Timing
-from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear, Window, leaves
+from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
@@ -26,32 +28,6 @@ _FAILS = re.compile(
 )
 _BESIDE = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
-
-
-@dataclass(slots=True)
-class Member:
-    """What one member came to.
-
-    `rule` is its content without its negation; `lead` the words before it that were not understood and that may
-    govern the whole list; `before` what stands before its negation ("cirrhosis without …");
-    `tested` says that it compares something by itself (not a disease defined in brackets).
-    """
-
-    rule: Rule | None
-    scope: Scope
-    span: Span
-    lead: Unclear | None = None
-    before: Rule | None = None
-    negated: bool = False
-    tested: bool = False
-    judged: bool = False
-    own: bool = False
-    governed: bool = False
-    sex: str | None = None
-    worded: tuple[str, ...] = ()
-    noun: Noun | None = None
-    window: Window | None = None
-    allowance: Rule | None = None
 
 
 class MemberReader(Timing):

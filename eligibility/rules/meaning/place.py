@@ -19,11 +19,23 @@ class NotUnderstood(Exception):
         self.reason, self.hint, self.legible = reason, hint, legible
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Place:
     """Where a reading stands: the words for an `Unclear`, the span, and whether values are checked."""
 
     text: str
     span: Span
-    side: Side = "inclusion"
-    checked: bool = True
+    side: Side
+    checked: bool
+
+    def __init__(
+        self,
+        text: str,
+        span: Span,
+        side: Side = "inclusion",
+        checked: bool = True,
+    ) -> None:
+        self.text = text
+        self.span = span
+        self.side = side
+        self.checked = checked

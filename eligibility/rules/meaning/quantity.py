@@ -15,7 +15,7 @@ _GRADES = ("grade", "class", "stage")
 _PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL", "[iU]/mL"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Quantity:
     """A number (or level) as written: `level` for Roman, lettered and subdivided ones, else `value` and `unit`.
 
@@ -26,14 +26,36 @@ class Quantity:
     """
 
     value: float
-    unit: str | None = None
-    level: str | None = None
-    inclusive: bool | None = None
-    aged: bool = False
-    graded: bool = False
-    normal: bool = False
-    restated: tuple[Quantity, ...] = ()
-    again: tuple[Quantity, Quantity] | None = None
+    unit: str | None
+    level: str | None
+    inclusive: bool | None
+    aged: bool
+    graded: bool
+    normal: bool
+    restated: tuple[Quantity, ...]
+    again: tuple[Quantity, Quantity] | None
+
+    def __init__(
+        self,
+        value: float,
+        unit: str | None = None,
+        level: str | None = None,
+        inclusive: bool | None = None,
+        aged: bool = False,
+        graded: bool = False,
+        normal: bool = False,
+        restated: tuple[Quantity, ...] = (),
+        again: tuple[Quantity, Quantity] | None = None,
+    ) -> None:
+        self.value = value
+        self.unit = unit
+        self.level = level
+        self.inclusive = inclusive
+        self.aged = aged
+        self.graded = graded
+        self.normal = normal
+        self.restated = restated
+        self.again = again
 
 
 class QuantityMeaning:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import counts
 from eligibility.rules.meaning.joining import all_of, computable, tests
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
-from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 
 LOOSE = "an adjective without a noun"

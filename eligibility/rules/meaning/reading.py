@@ -15,16 +15,26 @@ Joint = Literal["", "and", "or", "slash", "comma"]
 Names = tuple[tuple[Token, ...], Joint]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Limit:
     """One comparison with one quantity."""
 
     comparison: Comparison
     quantity: Quantity
-    second: Quantity | None = None
+    second: Quantity | None
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        quantity: Quantity,
+        second: Quantity | None = None,
+    ) -> None:
+        self.comparison = comparison
+        self.quantity = quantity
+        self.second = second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Spec:
     """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
 
@@ -33,9 +43,21 @@ class Spec:
     """
 
     how: Literal["all", "any", "set", "normal"]
-    limits: tuple[Limit, ...] = ()
-    ranged: bool = False
-    joined: str = ""
+    limits: tuple[Limit, ...]
+    ranged: bool
+    joined: str
+
+    def __init__(
+        self,
+        how: Literal["all", "any", "set", "normal"],
+        limits: tuple[Limit, ...] = (),
+        ranged: bool = False,
+        joined: str = "",
+    ) -> None:
+        self.how = how
+        self.limits = limits
+        self.ranged = ranged
+        self.joined = joined
 
     @property
     def aged(self) -> bool:
@@ -43,7 +65,7 @@ class Spec:
         return any(limit.quantity.aged for limit in self.limits)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Reading:
     """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
 
@@ -52,15 +74,39 @@ class Reading:
     """
 
     spec: Spec
-    names: tuple[Token, ...] = ()
-    joined: Joint = ""
-    change: Direction | None = None
-    per: Duration | None = None
-    age: bool = False
-    person: bool = False
-    reversed: bool = False
-    bracketed: bool = False
-    finding: bool = False
+    names: tuple[Token, ...]
+    joined: Joint
+    change: Direction | None
+    per: Duration | None
+    age: bool
+    person: bool
+    reversed: bool
+    bracketed: bool
+    finding: bool
+
+    def __init__(
+        self,
+        spec: Spec,
+        names: tuple[Token, ...] = (),
+        joined: Joint = "",
+        change: Direction | None = None,
+        per: Duration | None = None,
+        age: bool = False,
+        person: bool = False,
+        reversed: bool = False,
+        bracketed: bool = False,
+        finding: bool = False,
+    ) -> None:
+        self.spec = spec
+        self.names = names
+        self.joined = joined
+        self.change = change
+        self.per = per
+        self.age = age
+        self.person = person
+        self.reversed = reversed
+        self.bracketed = bracketed
+        self.finding = finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from operator import is_not
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import narrower
 from eligibility.rules.meaning.source import CONDITION, FOR_SOME
-from eligibility.rules.rule import AllOf, AnyOf, Measured, Rule, Unclear, leaves
+from eligibility.rules.rule import AllOf, AnyOf, Measured, Rule, Unclear
 
 _OF_SOME = frozenset((CONDITION, FOR_SOME))
 
@@ -21,16 +24,20 @@ def settled(rule: Rule, text: str) -> Rule:
     if isinstance(rule, AnyOf) and _redundant(rule) and rule.span:
         return _unclear(rule, text)
     open_ended = {leaf.variable for part in rule.rules if _of_some(part) for leaf in _limits_in(part)}
-    rules = tuple([_limited(settled(part, text), open_ended, text) for part in rule.rules])
-    return replace(rule, rules=rules)
+    return _with(rule, [_limited(settled(part, text), open_ended, text) for part in rule.rules])
 
 
 def _limited(rule: Rule, open_ended: set[str], text: str) -> Rule:
     if isinstance(rule, Measured) and rule.variable in open_ended and rule.span:
         return _unclear(rule, text)
     if open_ended and isinstance(rule, AllOf | AnyOf):
-        return replace(rule, rules=tuple([_limited(part, open_ended, text) for part in rule.rules]))
+        return _with(rule, [_limited(part, open_ended, text) for part in rule.rules])
     return rule
+
+
+def _with(rule: AllOf | AnyOf, parts: Sequence[Rule]) -> Rule:
+    """The rule with other parts; itself when they are its own."""
+    return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
 
 
 def _limits_in(rule: Rule) -> list[Measured]:

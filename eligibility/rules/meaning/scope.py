@@ -37,7 +37,7 @@ _FACTS: dict[str, Fact] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Scope:
     """What holds for the next noun, and for those joined to it that bring no words of their own.
 
@@ -46,66 +46,130 @@ class Scope:
     list of examples, which hold for each of them.
     """
 
-    negated: bool = False
-    nearest: bool = False
-    history: bool = False
-    ever: bool = False
-    current: bool = False
-    washout: Window | None = None
-    allergy: bool = False
-    suspected: str = ""
-    remote: bool = False
-    hidden: bool = False
-    other: bool = False
-    qualifiers: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
-    start: int = -1
+    negated: bool
+    nearest: bool
+    history: bool
+    ever: bool
+    current: bool
+    washout: Window | None
+    allergy: bool
+    suspected: str
+    remote: bool
+    hidden: bool
+    other: bool
+    qualifiers: tuple[str, ...]
+    shared: tuple[str, ...]
+    start: int
+
+    def __init__(self) -> None:
+        self.negated = self.nearest = self.history = self.ever = self.current = False
+        self.allergy = self.remote = self.hidden = self.other = False
+        self.washout = None
+        self.suspected = ""
+        self.qualifiers = self.shared = ()
+        self.start = -1
 
     def after(self, piece: Piece) -> Scope:
         """The scope once a prefix word was read."""
         word = " ".join(str(piece.value).lower().split())
-        start = piece.start if self.start < 0 else self.start
+        scope = self._copy()
+        if piece.kind == "NOT":
+            scope.negated, scope.nearest = not self.negated, word.startswith("non")
+            return scope
+        if self.start < 0:
+            scope.start = piece.start
         match piece.kind:
-            case "NOT":
-                return replace(self, negated=not self.negated, nearest=word.startswith("non"))
             case "CURRENT" | "ACTIVE":
-                return replace(self, current=True, history=False, start=start)
+                scope.current, scope.history = True, False
             case "EVER":
-                return replace(self, ever=True, start=start)
+                scope.ever = True
             case "WASHOUT":
-                return replace(self, washout=piece.value, start=start)
+                scope.washout = piece.value
             case "HISTORY":
-                return replace(self, history=True, start=start)
+                scope.history = True
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else ()
-                return replace(self, allergy=True, qualifiers=(*self.qualifiers, *severe), start=start)
+                scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
             case "SUSPECTED":
-                return replace(self, suspected=word, start=start)
+                scope.suspected = word
             case "REMOTE" | "PLANNED":
-                return replace(self, remote=True, start=start)
+                scope.remote = True
             case "OTHER":
-                return replace(self, other=True, start=start)
+                scope.other = True
             case "HIDDEN":
-                return replace(self, hidden=True, start=start)
+                scope.hidden = True
             case "QUALIFIER":
-                return replace(self, qualifiers=(*self.qualifiers, word), start=start)
-        return replace(self, start=start)
+                scope.qualifiers = (*self.qualifiers, word)
+        return scope
 
     def affirmed(self) -> Scope:
         """The same without its negation."""
-        return replace(self, negated=False) if self.negated else self
+        if not self.negated:
+            return self
+        scope = self._copy()
+        scope.negated = False
+        return scope
 
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
         if self.nearest:
-            return replace(self, negated=False, nearest=False).inherited()
+            scope = self.affirmed()._copy()
+            scope.nearest = False
+            return scope.inherited()
         if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
         if not (self.negated or self.history or self.ever or self.current or self.washout or self.allergy) and not (
             self.suspected or self.remote or self.shared
         ):
             return NO_WORDS
-        return replace(self, qualifiers=(), hidden=False, other=False, start=-1)
+        scope = self._copy()
+        scope.qualifiers, scope.hidden, scope.other, scope.start = (), False, False, -1
+        return scope
+
+    def sharing(self, adjectives: tuple[str, ...]) -> Scope:
+        """The same, affirmed, with the adjectives of the head of a list."""
+        scope = self.affirmed()._copy()
+        scope.shared = adjectives
+        return scope
+
+    def joined(self, other: Scope) -> Scope:
+        """The same of an allergy where the other is of one."""
+        if self.allergy or not other.allergy:
+            return self
+        scope = self._copy()
+        scope.allergy = True
+        return scope
+
+    def bare(self) -> Scope:
+        """The same without adjectives."""
+        scope = self._copy()
+        scope.qualifiers = ()
+        return scope
+
+    def of_no_allergy(self) -> Scope:
+        """The same of a disease: "history of allergy to albumin and pregnant women"."""
+        scope = self._copy()
+        scope.allergy = scope.history = False
+        return scope
+
+    def _copy(self) -> Scope:
+        """Another one to change; none is changed once it was given away."""
+        scope = Scope()
+        scope.negated = self.negated
+        scope.nearest = self.nearest
+        scope.history = self.history
+        scope.ever = self.ever
+        scope.current = self.current
+        scope.washout = self.washout
+        scope.allergy = self.allergy
+        scope.suspected = self.suspected
+        scope.remote = self.remote
+        scope.hidden = self.hidden
+        scope.other = self.other
+        scope.qualifiers = self.qualifiers
+        scope.shared = self.shared
+        scope.start = self.start
+        return scope
 
 
 NO_WORDS = Scope()
@@ -114,8 +178,8 @@ NO_WORDS = Scope()
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     """The rule for a named thing in its scope (negation is the caller's)."""
     kind = vocabulary.words[key].kind
-    if scope.allergy and kind in ("condition", "state"):  # "history of allergy to albumin and pregnant women"
-        scope = replace(scope, allergy=False, history=False)
+    if scope.allergy and kind in ("condition", "state"):
+        scope = scope.of_no_allergy()
     fact: Fact = "allergy" if scope.allergy else _FACTS[kind]
     status: Status = "history" if scope.history or scope.washout else "active"
     # what was done once is done: a procedure without a word of time counts whenever it was

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 
 class Piece:
@@ -23,31 +23,38 @@ class Piece:
         return f"{self.kind}[{self.start}:{self.end}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Bracket:
     """What stands in brackets, with the place of the brackets."""
 
     clauses: tuple[Clause, ...]
     start: int
     end: int
-    kind: Literal["BRACKET"] = "BRACKET"
+    kind: str
+
+    def __init__(self, clauses: tuple[Clause, ...], start: int, end: int) -> None:
+        self.clauses, self.start, self.end = clauses, start, end
+        self.kind = "BRACKET"
 
 
 Part = Piece | Bracket
 _JOINTS = ("JOIN", "TURN")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Clause:
-    """Members and the joints between them: `joints[i]` stands before `members[i + 1]`."""
+    """Members and the joints between them: `joints[i]` stands before `members[i + 1]`.
+
+    `kinds` are those of all its parts, asked for by every question about a clause.
+    """
 
     members: tuple[tuple[Part, ...], ...]
     joints: tuple[Piece, ...]
-    kinds: frozenset[str] = field(init=False, compare=False, repr=False)
-    """The kinds of all its parts, asked for by every question about a clause."""
+    kinds: frozenset[str]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kinds", frozenset([part.kind for member in self.members for part in member]))
+    def __init__(self, members: tuple[tuple[Part, ...], ...], joints: tuple[Piece, ...]) -> None:
+        self.members, self.joints = members, joints
+        self.kinds = frozenset([part.kind for member in members for part in member])
 
     @property
     def start(self) -> int:
@@ -65,13 +72,23 @@ class Clause:
             yield from member
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Block:
     """A sentence, or a list with its head; `ors` of its items are joined to the one before by "or"."""
 
     head: tuple[Clause, ...]
-    items: tuple[tuple[Clause, ...], ...] = ()
-    ors: int = 0
+    items: tuple[tuple[Clause, ...], ...]
+    ors: int
+
+    def __init__(
+        self,
+        head: tuple[Clause, ...],
+        items: tuple[tuple[Clause, ...], ...] = (),
+        ors: int = 0,
+    ) -> None:
+        self.head = head
+        self.items = items
+        self.ors = ors
 
 
 def flat_clause(pieces: Sequence[Piece]) -> Clause | None:

@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import binding, pieces_of
 from eligibility.rules.meaning.joining import all_of, any_of
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Clause
 from eligibility.rules.meaning.source import Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, leaves
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 

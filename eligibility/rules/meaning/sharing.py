@@ -6,26 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.joining import all_of, any_of, timed
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Clause, Part
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import (
-    AllOf,
-    Graded,
-    Judgement,
-    Measured,
-    Not,
-    Present,
-    Rule,
-    Status,
-    Unclear,
-    Window,
-    leaves,
-)
+from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Status, Unclear, Window
 
 _PAST: Status = "history"
 TIME_OVER = "a time behind the list may be of it too"
@@ -221,10 +210,10 @@ class Sharing:
         key, start, end = noun
         adjective, (first, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
         rest = rest if first.lower() in adjectives() else ""
-        own = replace(member.scope, allergy=member.scope.allergy or scope.allergy)
+        own = member.scope.joined(scope)
         whole = self._things(f"{adjective} {rest}") if adjective and rest else []
         if len(whole) == 1:
-            return present(whole[0], replace(own, qualifiers=()), member.span, self.source.vocabulary)
+            return present(whole[0], own.bare(), member.span, self.source.vocabulary)
         bare = self._things(rest)
         return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.source.vocabulary)
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 

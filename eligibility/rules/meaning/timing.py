@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import Brackets, stretched
 from eligibility.rules.meaning.joining import on_occasions, tests
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import FOR_SOME, UNKNOWN
-from eligibility.rules.rule import Graded, Measured, Present, Unclear, leaves
+from eligibility.rules.rule import Graded, Measured, Present, Unclear
 
 _WHEN = "at|after|before|during|following|until|since|when|while|upon"
 _OF_WHEN = re.compile(rf"(?:{_WHEN})\b", re.I)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.lists import Lists
-from eligibility.rules.meaning.members import Member
+from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import EXAMPLES, UNKNOWN
-from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear, leaves
+from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 
@@ -58,7 +59,7 @@ class Turns(Lists):
             other, case = (self._clause(half) for half in halves)
             if other is not None and case is not None and tests(other):
                 return instead(first, other, case, span, self.side)
-        other = self._clause(rest, replace(last.scope.inherited(), negated=False))
+        other = self._clause(rest, last.scope.inherited().affirmed())
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
@@ -84,7 +85,7 @@ class Turns(Lists):
 
     def _examples(self, first: Rule | None, last: Member, rest: Clause, span: Span, listing: bool) -> Rule | None:
         """ "X such as A, B and C": the examples widen X, and are taken as X is."""
-        scope = replace(last.scope.inherited(), negated=False, shared=last.worded)
+        scope = last.scope.inherited().sharing(last.worded)
         listed, _ = self._list(rest, scope, joined="any")
         if listed is None or first is None:
             return first or listed

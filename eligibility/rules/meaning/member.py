@@ -1,0 +1,70 @@
+"""What one member of a list came to, for those that read the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eligibility.rules.meaning.brackets import Noun
+from eligibility.rules.meaning.scope import Scope
+from eligibility.rules.rule import Rule, Unclear, Window
+from eligibility.spans import Span
+
+
+@dataclass(init=False, slots=True)
+class Member:
+    """What one member came to.
+
+    `rule` is its content without its negation; `lead` the words before it that were not understood and that may
+    govern the whole list; `before` what stands before its negation ("cirrhosis without …");
+    `tested` says that it compares something by itself (not a disease defined in brackets).
+    """
+
+    rule: Rule | None
+    scope: Scope
+    span: Span
+    lead: Unclear | None
+    before: Rule | None
+    negated: bool
+    tested: bool
+    judged: bool
+    own: bool
+    governed: bool
+    sex: str | None
+    worded: tuple[str, ...]
+    noun: Noun | None
+    window: Window | None
+    allowance: Rule | None
+
+    def __init__(
+        self,
+        rule: Rule | None,
+        scope: Scope,
+        span: Span,
+        lead: Unclear | None = None,
+        before: Rule | None = None,
+        negated: bool = False,
+        tested: bool = False,
+        judged: bool = False,
+        own: bool = False,
+        governed: bool = False,
+        sex: str | None = None,
+        worded: tuple[str, ...] = (),
+        noun: Noun | None = None,
+        window: Window | None = None,
+        allowance: Rule | None = None,
+    ) -> None:
+        self.rule = rule
+        self.scope = scope
+        self.span = span
+        self.lead = lead
+        self.before = before
+        self.negated = negated
+        self.tested = tested
+        self.judged = judged
+        self.own = own
+        self.governed = governed
+        self.sex = sex
+        self.worded = worded
+        self.noun = noun
+        self.window = window
+        self.allowance = allowance
