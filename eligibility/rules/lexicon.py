@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from eligibility.rules.atoms import ATOM, fold
+from eligibility.rules.atoms import ATOM
+from eligibility.rules.spelling import Forms, Meaning, Node, Spelling, folded, squeezed
 from eligibility.shipped import grammar_dir
 from eligibility.units import spellings
 from eligibility.vocabulary.tables import Vocabulary
 
 TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
-UNIT_TYPES = frozenset(("UNIT", "TIME"))
-# Words that bound what stands before them, unless a number follows.
-SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
 _MEASURABLE = frozenset(("quantity", "scale"))
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
 _NOT_UNITS = frozenset("ain")
@@ -23,53 +19,13 @@ _AGED = re.compile(r"old|\bage|^y\.?/?o")
 _IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """One thing a spelling may mean: a function type, a unit, or a word of the field under its conditions."""
-
-    type: str
-    key: str = ""
-    exact: str | None = None
-    near: tuple[str, ...] = ()
-
-
-class Spelling:
-    """Everything one spelling may mean.
-
-    `plain` when none of it depends on the place: then the token is ready made. `filler` when it is nothing but filler,
-    `opens` 1 and -1 for brackets, `multiple` when it is a limit of normal, behind which a unit may stand.
-    """
-
-    __slots__ = (
-        *("filler", "findings", "graded", "meanings", "multiple", "names"),
-        *("opens", "plain", "things", "types", "units"),
-    )
-
-    def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
-        self.meanings = meanings
-        self.units = any(meaning.type in UNIT_TYPES for meaning in meanings)
-        words = tuple(meaning for meaning in meanings if meaning.type not in UNIT_TYPES)
-        self.plain = not any(meaning.exact or meaning.near or meaning.type in SUFFIXES for meaning in words)
-        self.types = tuple(dict.fromkeys(meaning.type for meaning in words))
-        self.names = _keys(words, "NAME")
-        self.things = _keys(words, "THING")
-        self.findings = _keys(words, "FINDING")
-        self.graded = bool(self.names) and scales.issuperset(self.names)
-        self.filler = self.types == ("FILLER",)
-        self.opens = (self.types[:1] == ("LPAR",)) - (self.types[:1] == ("RPAR",))
-        self.multiple = self.types[:1] in (("ULN",), ("LLN",))
-
-
-def _keys(meanings: tuple[Meaning, ...], kind: str) -> tuple[str, ...]:
-    return tuple(meaning.key for meaning in meanings if meaning.type == kind)
-
-
 class Lexicon:
     """The trie over atoms: every function word, unit and word of the field, each under every spelling."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.root: dict[str, Any] = {}
+        self._first: dict[str, Node] = {}
+        self.forms = Forms(self._first)
         self._narrowed: dict[tuple[Meaning, ...], Spelling] = {}
         self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
         for name, spelling in function_words():
@@ -107,19 +63,15 @@ class Lexicon:
         )
 
     def _add(self, spelling: str, meaning: Meaning) -> None:
-        node = self.root
+        node, following = Node(), self._first
         for atom in ATOM.findall(spelling):
-            node = node.setdefault(fold(atom), {})
-        known: Spelling | None = node.get("")
+            node = following.setdefault(folded(atom), Node())
+            following = node.following
+        known = node.spelling
         if known is None:
-            node[""] = Spelling((meaning,), self.scales)
+            node.spelling = Spelling((meaning,), self.scales)
         elif meaning not in known.meanings:
-            node[""] = Spelling((*known.meanings, meaning), self.scales)
-
-
-def squeezed(text: str) -> str:
-    """A spelling without its spaces, for comparison with the slice it was matched on."""
-    return "".join(text.split())
+            node.spelling = Spelling((*known.meanings, meaning), self.scales)
 
 
 _TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from eligibility.rules.atoms import Atoms
-from eligibility.rules.lexicon import SUFFIXES, UNIT_TYPES, Lexicon, Meaning, Spelling, squeezed
+from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.numbers import LEVEL
+from eligibility.rules.spelling import SUFFIXES, UNIT_TYPES, Meaning, Node, Spelling, squeezed
 from eligibility.rules.token import Token
 
 # Words to which a number may be glued: "BMI25-35", "grade3", "age18", "x10".
@@ -19,14 +18,12 @@ _NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
 class Matcher:
     """The atoms of one text, the tokens made so far, and how a spelling becomes one."""
 
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, atoms: Atoms) -> None:
         self.text = text
         self.lexicon = lexicon
-        atoms = Atoms(text)
         self.forms, self.words, self.glued = atoms.forms, atoms.words, atoms.glued
         self.starts, self.ends = atoms.starts, atoms.ends
         self.count = len(atoms.words)
-        self.nodes: list[dict[str, Any] | None] = [*map(lexicon.root.get, atoms.words)]
         self.out: list[Token] = []
         self.depth = 0
         # capitals mark a short name ("ALL" the leukaemia) unless the whole text is in capitals
@@ -96,28 +93,22 @@ class Matcher:
 
     def _spelling(self, at: int) -> tuple[int, Spelling | None]:
         """(atom after the longest valid spelling that starts here, the spelling with its valid meanings)."""
-        best: tuple[int, Spelling | None] = (0, None)
-        for upto, spelling in self._spellings(at):
-            if not spelling.types or (upto < self.count and self.glued[upto] and self._cut(upto, spelling.types)):
-                continue
-            if spelling.plain:
-                best = (upto, spelling)
-            elif valid := self._valid_words(spelling, at, upto):
-                best = (upto, self.lexicon.narrowed(valid))
-        return best
-
-    def _spellings(self, at: int) -> list[tuple[int, Spelling]]:
-        """(the atom behind it, the spelling) of everything in the lexicon that starts here, the shortest first."""
-        words, count = self.words, self.count
-        node = self.nodes[at] if at < count else None
-        found: list[tuple[int, Spelling]] = []
+        behind, best, upto = 0, None, at
+        node = self.forms[at].node if at < self.count else None
         while node is not None:
-            at += 1
-            spelling: Spelling | None = node.get("")
-            if spelling is not None:
-                found.append((at, spelling))
-            node = node.get(words[at]) if at < count else None
-        return found
+            upto += 1
+            spelling = node.spelling
+            if spelling is not None and spelling.types and not self._cut(upto, spelling.types):
+                if spelling.plain:
+                    behind, best = upto, spelling
+                elif valid := self._valid_words(spelling, at, upto):
+                    behind, best = upto, self.lexicon.narrowed(valid)
+            node = self._following(node, upto)
+        return behind, best
+
+    def _following(self, node: Node, at: int) -> Node | None:
+        """Where a spelling goes on with the atom that stands here."""
+        return node.following.get(self.words[at]) if node.following and at < self.count else None
 
     def _valid_words(self, spelling: Spelling, at: int, upto: int) -> tuple[Meaning, ...]:
         """The meanings that are valid here, those spelt exactly so before the others; units are not among them."""
@@ -127,13 +118,16 @@ class Matcher:
 
     def _match_unit(self, at: int) -> tuple[int, Meaning | None]:
         """(atom after the longest unit that starts here, the unit); an exact spelling before a folded one."""
-        best: tuple[int, Meaning | None] = (0, None)
-        for upto, spelling in self._spellings(at):
-            if spelling.units:
-                units = [m for m in spelling.meanings if m.type in UNIT_TYPES and self._valid(m, at, upto)]
+        behind, best, upto = 0, None, at
+        node = self.forms[at].node if at < self.count else None
+        while node is not None:
+            upto += 1
+            if node.spelling is not None and node.spelling.units:
+                units = [m for m in node.spelling.meanings if m.type in UNIT_TYPES and self._valid(m, at, upto)]
                 if units:
-                    best = (upto, min(units, key=lambda unit: unit.exact is None))
-        return best
+                    behind, best = upto, min(units, key=lambda unit: unit.exact is None)
+            node = self._following(node, upto)
+        return behind, best
 
     def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:
         if meaning.type in SUFFIXES:
@@ -150,6 +144,8 @@ class Matcher:
 
     def _cut(self, upto: int, types: tuple[str, ...]) -> bool:
         """Whether a spelling would end in the middle of a word ("HbA" of "HbA1c", "her" of "HER2")."""
+        if upto >= self.count or not self.glued[upto]:
+            return False
         last, following = self.words[upto - 1][-1], self.words[upto][0]
         if last.isalpha() and following.isdigit():
             article = "LINK" in types and len(self.words[upto - 1]) == 1  # "with A1c"

@@ -23,9 +23,10 @@ from typing import cast
 from eligibility.criteria.criterion import Criterion, Side, Source
 from eligibility.criteria.segment import segment
 from eligibility.errors import Fault, InputError
+from eligibility.rules.english import foreign_words
 from eligibility.rules.leaves import children, leaves
 from eligibility.rules.notation import notation, read_rule
-from eligibility.rules.parse import foreign_words, parse
+from eligibility.rules.parse import parse
 from eligibility.rules.rule import Graded, Measured, Rule
 from eligibility.rules.strange_words import strange_words
 from eligibility.trials.trial import Trial

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from eligibility.rules.atoms import Atoms
 from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.matcher import Matcher
 from eligibility.rules.numbers import NUMBER_WORDS, read_number
@@ -29,13 +30,13 @@ _BETWEEN_LEVELS = frozenset(("COMMA", "OR", "AND", "SLASH"))
 _ENDS = frozenset(("ITEM", "STOP"))
 
 
-def tokenize(text: str, lexicon: Lexicon) -> list[Token]:
+def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[Token]:
     """The tokens of a text, in reading order, with exact offsets.
 
     Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
-    but white space and backslashes.
+    but white space and backslashes. `atoms` are those of the text, where they are known already.
     """
-    tokens = _without_aliases(_Walk(text, lexicon).tokens())
+    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.forms)).tokens())
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"
@@ -103,7 +104,7 @@ class _Walk(Matcher):
         while at < self.count:
             if not self.forms[at].word:
                 at = self._step(at)
-            elif self.nodes[at] is None:
+            elif self.forms[at].node is None:
                 at = self._plain(at)
             else:
                 at = self._longest(at) or self._plain(at)

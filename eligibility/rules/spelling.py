@@ -1,0 +1,136 @@
+"""The nouns of the lexicon: what a spelling may mean, the trie it ends in, and the forms that atoms are met in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eligibility.rules.numbers import LEVEL, NUMBER_WORDS
+
+UNIT_TYPES = frozenset(("UNIT", "TIME"))
+# Words that bound what stands before them, unless a number follows.
+SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
+MAX_FORMS = 50_000
+ENGLISH = frozenset(
+    (
+        *("the", "of", "and", "or", "with", "to", "in", "for", "no", "not", "patients", "patient", "subjects", "is"),
+        *("are", "be", "at", "any", "by", "than", "age", "years", "history", "within", "who", "must", "have", "has"),
+        *("other", "less", "more", "without", "as", "if", "from", "on", "normal", "known", "adequate"),
+        *("defined", "count"),
+    )
+)
+FOREIGN = frozenset(
+    (
+        *("con", "los", "las", "del", "una", "el", "la", "de", "que", "para", "pacientes", "por", "mayores", "y", "o"),
+        *("mit", "und", "der", "die", "das", "oder", "von", "nicht", "patienten", "alter", "jahre", "bei", "eine"),
+        *("critères", "criterios", "kriterien", "einschlusskriterien", "ausschlusskriterien", "critérios", "criteri"),
+        *("inclusión", "exclusión", "âge", "años", "edad", "grossesse", "patientes", "femmes", "mujeres", "frauen"),
+        *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
+    )
+)
+_FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing a spelling may mean: a function type, a unit, or a word of the field under its conditions."""
+
+    type: str
+    key: str = ""
+    exact: str | None = None
+    near: tuple[str, ...] = ()
+
+
+class Spelling:
+    """Everything one spelling may mean.
+
+    `plain` when none of it depends on the place: then the token is ready made. `filler` when it is nothing but filler,
+    `opens` 1 and -1 for brackets, `multiple` when it is a limit of normal, behind which a unit may stand.
+    """
+
+    __slots__ = (
+        *("filler", "findings", "graded", "meanings", "multiple", "names"),
+        *("opens", "plain", "things", "types", "units"),
+    )
+
+    def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
+        self.meanings = meanings
+        self.units = any(meaning.type in UNIT_TYPES for meaning in meanings)
+        words = tuple(meaning for meaning in meanings if meaning.type not in UNIT_TYPES)
+        self.plain = not any(meaning.exact or meaning.near or meaning.type in SUFFIXES for meaning in words)
+        self.types = tuple(dict.fromkeys(meaning.type for meaning in words))
+        self.names = _keys(words, "NAME")
+        self.things = _keys(words, "THING")
+        self.findings = _keys(words, "FINDING")
+        self.graded = bool(self.names) and scales.issuperset(self.names)
+        self.filler = self.types == ("FILLER",)
+        self.opens = (self.types[:1] == ("LPAR",)) - (self.types[:1] == ("RPAR",))
+        self.multiple = self.types[:1] in (("ULN",), ("LLN",))
+
+
+def _keys(meanings: tuple[Meaning, ...], kind: str) -> tuple[str, ...]:
+    return tuple(meaning.key for meaning in meanings if meaning.type == kind)
+
+
+class Node:
+    """A place in the trie over atoms: the spelling that ends here, and the atoms that may follow."""
+
+    __slots__ = ("following", "spelling")
+
+    def __init__(self) -> None:
+        self.spelling: Spelling | None = None
+        self.following: dict[str, Node] = {}
+
+
+class Form:
+    """How an atom is spelt, wherever it stands.
+
+    `folded` is what the lexicon knows it by, `node` where spellings go on that begin with it, `level` whether it may be
+    the level of a scale, `listed` whether it may number a list ("2", "b"), `letters` whether it begins with one, `word`
+    whether it is letters that are no list number and no number word; `english` and `foreign` say whose function word.
+    """
+
+    __slots__ = ("english", "folded", "foreign", "letters", "level", "listed", "node", "word")
+
+    def __init__(self, surface: str, folded: str, node: Node | None) -> None:
+        self.folded, self.node = folded, node
+        self.level = LEVEL.fullmatch(surface) is not None
+        self.listed = (folded.isdigit() and len(folded) <= 2) or (len(folded) == 1 and folded.isalpha())
+        self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
+        self.letters = folded[:1].isalpha()
+        self.english, self.foreign = folded in ENGLISH, folded in FOREIGN
+
+
+class Forms:
+    """The forms met so far; all are forgotten when there are too many."""
+
+    def __init__(self, first: dict[str, Node]) -> None:
+        self._first = first
+        self._known: dict[str, Form] = {}
+
+    def of(self, surfaces: Sequence[str]) -> list[Form]:
+        """The forms of atoms."""
+        known, found = self._known, list[Form]()
+        for surface in surfaces:
+            form = known.get(surface)
+            if form is None:
+                form = self._met(surface)
+            found.append(form)
+        return found
+
+    def _met(self, surface: str) -> Form:
+        if len(self._known) > MAX_FORMS:
+            self._known.clear()
+        word = folded(surface)
+        form = self._known[surface] = Form(surface, word, self._first.get(word))
+        return form
+
+
+def folded(atom: str) -> str:
+    """An atom as the lexicon keeps it: case and superscripts folded."""
+    return atom.translate(_FOLDED).casefold()
+
+
+def squeezed(text: str) -> str:
+    """A spelling without its spaces, for comparison with the slice it was matched on."""
+    return "".join(text.split())
