@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from eligibility.criteria.headings import COHORT_PREFIX, PDQ_LABEL, PDQ_SECTION, heading
 from eligibility.criteria.layout import inline_items, line
 
-_CRITERIA = re.compile(r"\b(?:in|ex)clusion\s+criteri(?:a|on)\b", re.I)
-_REST = re.compile(r"[^:.;\n]{0,60}?(?:[:：]|\s-\s)\s*")
-_BEFORE = re.compile(
+_CRITERIA: Final = re.compile(r"\b(?:in|ex)clusion\s+criteri(?:a|on)\b", re.I)
+_REST: Final = re.compile(r"[^:.;\n]{0,60}?(?:[:：]|\s-\s)\s*")
+_BEFORE: Final = re.compile(
     r"(?:\b(?:Key|Main|Major|Primary|Principal|General|Additional|Specific|Other|Donor|Recipient|"
     r"Patient|Subject|Participant|Control|Caregiver|KEY|MAIN|MAJOR|GENERAL|OTHER)\s+){1,2}$"
 )
-_MARKS = " \t#-–—*•.()0123456789\\"
-_STOPS = frozenset(".;:)]|•-–—")
-_GOVERNS = re.compile(
+_MARKS: Final = " \t#-–—*•.()0123456789\\"
+_STOPS: Final = frozenset(".;:)]|•-–—")
+_GOVERNS: Final = re.compile(
     r"\b(?:the|any|all|these|those|following|meets?|met|fulfil\w*|satisf\w+|other|of|and|or|"
     r"per|by|for|in|to|no|not|an|a|on|with|as|above|below|study|trial|key|main|same)\s*$|/\s*$",
     re.I,

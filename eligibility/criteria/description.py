@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.criteria.cutting import cut_places
@@ -12,16 +13,16 @@ from eligibility.criteria.grouping import Cut, group
 from eligibility.criteria.headings import COHORT_PREFIX, heading
 from eligibility.criteria.layout import Line, lines
 
-_EXCLUDED = re.compile(
+_EXCLUDED: Final = re.compile(
     r"\b(?:will be|are) excluded\b(?=\s*(?:[.;]|$|from (?:the |this )?(?:study|trial|participation|enrol?lment)\b))",
     re.M,
 )
-_ENROLLED = re.compile(
+_ENROLLED: Final = re.compile(
     r"\b(?:will|plans? to|intends? to|aims? to) (?:enrol|enroll|recruit|include) all (?:[\w-]+ ){0,3}?"
     r"(?:patients|children|infants|neonates|adults|women|men|subjects|participants|individuals|adolescents)\b", re.I
 )  # fmt: skip
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
-_REACH = 800
+_SENTENCE_END: Final = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
+_REACH: Final = 800
 """Characters a sentence may run on before or after the words that make it a criterion."""
 
 

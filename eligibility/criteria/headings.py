@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from eligibility.criteria.criterion import Side
 from eligibility.criteria.words import BINDING, EMPTY_ADJECTIVES, PEOPLE, SECTIONS, SENTENCE
 
-_SIDE = r"(?P<side>non-?\s?inclusion|inclusions?|exclusions?|eligibility|ineligibility|entry|selection|enrollment)"
-_BOTH = r"(?:\s*(?:/|and|&|or)\s*(?P<both>exclusion))?"
-_NOUN = r"(?:criteri(?:a|on|um|as|ons)|critera|criterias|requirements?)"
-HEADING = re.compile(
+_SIDE: Final = (
+    r"(?P<side>non-?\s?inclusion|inclusions?|exclusions?|eligibility|ineligibility|entry|selection|enrollment)"
+)
+_BOTH: Final = r"(?:\s*(?:/|and|&|or)\s*(?P<both>exclusion))?"
+_NOUN: Final = r"(?:criteri(?:a|on|um|as|ons)|critera|criterias|requirements?)"
+HEADING: Final = re.compile(
     rf"""^(?:\#+\s*)?(?P<pre>[^:.;]{{0,70}}?)\b
     (?:{_SIDE}{_BOTH}\s+{_NOUN}|{_NOUN}\s+(?:for|of)\s+(?P<side2>inclusion|exclusion|eligibility))
     \b(?P<post>[^:.;\n]{{0,90}}?)\s*(?P<end>[:：]|\s[-–]{{1,2}}\s|\.?$)""",
     re.X | re.I,
 )
-_BARE = re.compile(
+_BARE: Final = re.compile(
     r"^(?P<pre>(?:[\w-]+ ){0,3}?)(?P<side>inclusions?|exclusions?|eligibility)"
     r"(?P<post>\s+for\s+[\w -]{1,40}|\s*\([\w ,/-]{1,40}\))?\s*(?P<end>[:：]|$)", re.I
 )  # fmt: skip
-_WORD = re.compile(r"[^\W_]+(?:['’\-/][^\W_]+)*")
-_NAMED_POST = re.compile(r"^\s*(?:[-–—,:(\[]|for\b|of\b|in\b|to\b|applicable\b|specific\b|phase\b|part\b|cohort\b|"
-                         r"group\b|arm\b|step\b|stage\b|include|are\b|\d|[A-Z]\b)", re.I)  # fmt: skip
+_WORD: Final = re.compile(r"[^\W_]+(?:['’\-/][^\W_]+)*")
+_NAMED_POST: Final = re.compile(
+    r"^\s*(?:[-–—,:(\[]|for\b|of\b|in\b|to\b|applicable\b|specific\b|phase\b|part\b|cohort\b|group\b|arm\b|step\b|stage\b|"
+    r"include|are\b|\d|[A-Z]\b)", re.I
+)  # fmt: skip
 
 
 # What a heading may be wrapped in, or end with.
-_WRAPPED = "[]<>{}_=~|*# ;"
+_WRAPPED: Final = "[]<>{}_=~|*# ;"
 
 
 def _has_sign(text: str) -> bool:
@@ -106,8 +110,8 @@ def _named(pre: str, post: str) -> str | None:
     return None
 
 
-_FOR = re.compile(r"^(?:for|of|in|to|applicable to|specific to|include|are)\b\s*(?:the\b)?\s*", re.I)
-_GROUP = re.compile(
+_FOR: Final = re.compile(r"^(?:for|of|in|to|applicable to|specific to|include|are)\b\s*(?:the\b)?\s*", re.I)
+_GROUP: Final = re.compile(
     r"\b(?:cohorts?|parts?|arms?|groups?|strat(?:um|a)|phases?|sub-?stud(?:y|ies)|controls?|donors?|recipients?|"
     r"caregivers?|care partners?|carers?|parents?|mothers?|fathers?|infants?|newborns?|neonates?|child(?:ren)?|"
     r"minors?|adolescents?|"
@@ -115,27 +119,27 @@ _GROUP = re.compile(
     r"physicians?|nurses?|staff|surgeons?|students?|teachers?|dyads?|women|men|females?|males?|cases?|probands?|"
     r"patients?|subjects?|participants?|stage|step|level|aims?|period|extension|open-label|randomi[sz]ation|registration)\b"
 )
-_EVERY_GROUP = re.compile(r"\b(?:all|both|each|every|any|general)\b")
+_EVERY_GROUP: Final = re.compile(r"\b(?:all|both|each|every|any|general)\b")
 
 
 def _names_group(words: str, content: list[str]) -> bool:
     return bool(content) and len(content) < 12 and bool(_GROUP.search(words)) and not _EVERY_GROUP.search(words)
 
 
-_COHORT = (
+_COHORT: Final = (
     r"(?:cohort|part|arm|group|stratum|control|phase|sub-?study|population)s?\s+"
     r"(?:[A-Z]|\d{1,2}[a-zA-Z]?|I{1,3}V?|one|two|three)"
 )
-COHORT_PREFIX = re.compile(
+COHORT_PREFIX: Final = re.compile(
     rf"\s*(?:for\s+)?(?P<name>{_COHORT}(?:\s*\([^()]{{1,40}}\))?(?:\s+only)?)\s*(?:[:：]|\s[-–]\s)\s*(?=\S)", re.I
 )
-_COHORT_LINE = re.compile(
+_COHORT_LINE: Final = re.compile(
     rf"^(?:for\s+)?(?P<name>{_COHORT}\b[^:.;]{{0,50}}|(?:the\s+)?(?:[\w-]+\s){{0,3}}?(?:controls?|"
     r"donors?|recipients?|caregivers?|"
     r"healthy (?:\w+ )?(?:volunteers|controls|subjects|participants|individuals|children|adults)|"
     r"(?:\w+[ -]){1,3}(?:group|cohort|arm)))\s*[:：]?$", re.I
 )  # fmt: skip
-_ADDITIONAL = re.compile(r"^(?:criteria|requirements)\s+for\s+(?P<name>[\w -]{3,40}?)\s*[:：]?$", re.I)
+_ADDITIONAL: Final = re.compile(r"^(?:criteria|requirements)\s+for\s+(?P<name>[\w -]{3,40}?)\s*[:：]?$", re.I)
 
 
 def is_everybody(name: str) -> bool:
@@ -153,8 +157,8 @@ def cohort(text: str) -> str | None:
     return match["name"].strip()
 
 
-_CONNECTIVES = frozenset({"and", "or", "and/or"})
-_SECTION_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_CONNECTIVES: Final = frozenset({"and", "or", "and/or"})
+_SECTION_WORD: Final = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 def is_label(text: str) -> bool:
@@ -173,16 +177,16 @@ def is_binding(text: str) -> bool:
     return len(text) < 40 and text.strip("-–—: ").lower() in BINDING
 
 
-PDQ_LABEL = re.compile(
+PDQ_LABEL: Final = re.compile(
     r"(?<=\s)(?:Age|Sex|Menopausal status|Hormone receptor status|"
     r"Performance status|Life expectancy|Hematopoietic|Hepatic|Renal|Cardiovascular|Pulmonary|Other|Biologic therapy|"
     r"Chemotherapy|Endocrine therapy|Radiotherapy|Surgery|Neurologic|Metabolic|Gastrointestinal|Immunologic):"
 )
-PDQ_SECTION = re.compile(
+PDQ_SECTION: Final = re.compile(
     r"(?:DISEASE|PATIENT) CHARACTERISTICS:|PRIOR[ /]{1,3}(?:AND )?CONCURRENT THERAPY:|"
     r"--(?:Disease|Patient) Characteristics--|--Prior[ /]{1,3}Concurrent Therapy--"
 )
-FILLER = re.compile(
+FILLER: Final = re.compile(
     r"^(?:(?:there\s+(?:are|is)\s+)?(?:none|nil|no)(?:\s+(?:specific|known|other|special|additional|stated|listed))?"
     r"(?:\s+(?:inclusion|exclusion|eligibility)?\s*criteri(?:a|on|um))?|n\s*[./]?\s*a\.?|not?\s+applicable|not\s+specified|"
     r"see\s+(?:above|below|(?:\w+\s){0,3}(?:characteristics|criteria|status|therapy|section))|"
@@ -191,7 +195,7 @@ FILLER = re.compile(
     r"as\s+above|unspecified|any\s+age|-+|_+|\.+|\W*)\s*[.;]?$", re.I
 )  # fmt: skip
 """What a registry prints where there is nothing to say."""
-_AFTER_LABEL = re.compile(r"^[A-Z][\w /-]{2,40}:\s*")
+_AFTER_LABEL: Final = re.compile(r"^[A-Z][\w /-]{2,40}:\s*")
 
 
 def is_filler(text: str) -> bool:

@@ -7,16 +7,19 @@ A line that only introduces may be dropped, its side kept. One that carries mean
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.criteria.words import EXCLUDES, INCLUDES, SAYS_NOTHING
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’/-][^\W\d_]+)*|\d+")
-_ANY = frozenset({"any", "one", "or", "more"})
-_ALL = frozenset({"all", "both"})
-_OPENS = ("following", "any of", "one of", "two of", "three of", "more of", "either", "either of", "including",
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’/-][^\W\d_]+)*|\d+")
+_ANY: Final = frozenset({"any", "one", "or", "more"})
+_ALL: Final = frozenset({"all", "both"})
+_OPENS: Final = ("following", "any of", "one of", "two of", "three of", "more of", "either", "either of", "including",
           "such as", "e.g")  # fmt: skip
-_EXCLUDES_TAIL = re.compile(r"\b(?:excluded|ineligible|not (?:be )?eligible|will exclude|not (?:be )?enrolled)\b", re.I)
+_EXCLUDES_TAIL: Final = re.compile(
+    r"\b(?:excluded|ineligible|not (?:be )?eligible|will exclude|not (?:be )?enrolled)\b", re.I
+)
 
 
 def opens(text: str) -> bool:

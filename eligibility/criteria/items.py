@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.criteria.intros import opens
 from eligibility.criteria.layout import Line
 
-_NOTE = re.compile(r"(?:\**\s*notes?\b\s*[:\-]|exceptions?\b|except\b|unless\b|with the exception)", re.I)
-_CONNECTIVE = re.compile(r"\W*(?:and/or|or|and)\W*$", re.I)
-_BULLETS = frozenset({"dash", "o"})
+_NOTE: Final = re.compile(r"(?:\**\s*notes?\b\s*[:\-]|exceptions?\b|except\b|unless\b|with the exception)", re.I)
+_CONNECTIVE: Final = re.compile(r"\W*(?:and/or|or|and)\W*$", re.I)
+_BULLETS: Final = frozenset({"dash", "o"})
 
 
 @dataclass(slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_DASHES = "-–—‒−‐‑﹣－"
-_DOTS = "*•·●○▪■◦‣⁃∙⚫⬤♦◆➢►▶✓✔√❖\uf0b7\uf0a7\uf02d"
+_DASHES: Final = "-–—‒−‐‑﹣－"
+_DOTS: Final = "*•·●○▪■◦‣⁃∙⚫⬤♦◆➢►▶✓✔√❖\uf0b7\uf0a7\uf02d"
 
-_MARK = re.compile(
+_MARK: Final = re.compile(
     rf"""\\?(?:
       (?P<dash>[{_DASHES}]{{1,3}}(?![{_DASHES}>])(?=\s|[^\d\s]|\d))
     | (?P<dot>[{_DOTS}](?![*]))
@@ -23,15 +23,15 @@ _MARK = re.compile(
     )\s*""",
     re.X,
 )
-_FIRST_WORD = re.compile(r"\S+")
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_MARKS_START = frozenset(
+_FIRST_WORD: Final = re.compile(r"\S+")
+_CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_MARKS_START: Final = frozenset(
     "\\(（[" + _CIRCLED + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 
 
-_PLAIN = {"*": "*", "•": "•", "-": "dash"}
-_DOUBLED = frozenset(" (" + _DASHES + _DOTS + "0123456789")
+_PLAIN: Final = {"*": "*", "•": "•", "-": "dash"}
+_DOUBLED: Final = frozenset(" (" + _DASHES + _DOTS + "0123456789")
 
 
 class Line(NamedTuple):
@@ -124,8 +124,8 @@ def _style(kind: str, mark: str) -> tuple[str, int]:
     return (mark[:1] if kind == "dot" else kind), 0
 
 
-_NUMBERS = re.compile(r"(?:(?<=[\s;,.:)])|^)(?:\((\d{1,2})\)|(\d{1,2})\)|(\d{1,2})\.(?=\s*[^\d\s]))(?=\s*\S)")
-_SEPARATOR = re.compile(r"(?<!\d)\s([-*•–])\s+(?=\S)|\s([-*•–])\s+(?=[^\d\s])")
+_NUMBERS: Final = re.compile(r"(?:(?<=[\s;,.:)])|^)(?:\((\d{1,2})\)|(\d{1,2})\)|(\d{1,2})\.(?=\s*[^\d\s]))(?=\s*\S)")
+_SEPARATOR: Final = re.compile(r"(?<!\d)\s([-*•–])\s+(?=\S)|\s([-*•–])\s+(?=[^\d\s])")
 
 
 def inline_items(body: str, begin: int, limit: int | None = None) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from eligibility.criteria.criterion import Criterion, Source
 from eligibility.criteria.cutting import cut_places
@@ -32,11 +33,11 @@ def segment(trial: Trial) -> tuple[Criterion, ...]:
     )
 
 
-_OTHERS = re.compile(
+_OTHERS: Final = re.compile(
     r"\b(?:healthy|controls?|donors?|caregivers?|carers?|care partners?|partners?|parents?|mothers?|infants?|"
     r"clinicians?|providers?|physicians?|siblings?|relatives?|famil|spouses?|staff|nurses?)\b", re.I
 )  # fmt: skip
-_LETTERS = {"inclusion": "I", "exclusion": "E"}
+_LETTERS: Final = {"inclusion": "I", "exclusion": "E"}
 
 
 def _is_divided(cuts: list[Cut]) -> bool:

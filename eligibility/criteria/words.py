@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-EMPTY_ADJECTIVES = frozenset({
+from typing import Final
+
+EMPTY_ADJECTIVES: Final = frozenset({
     "a", "abbreviated", "additional", "an", "baseline", "basic", "broad", "clinical", "common", "core", "detailed",
     "following", "full", "further", "general", "important", "initial", "key", "list", "main", "major", "medical",
     "minor", "of", "other", "others", "overall", "patient's", "pre-screening", "primary", "principal", "protocol",
     "screening", "selected", "specific", "study", "subject's", "summary", "the", "trial",
 })  # fmt: skip
 """What stands before or after "criteria" in a heading without naming a group."""
-PEOPLE = frozenset({
+PEOPLE: Final = frozenset({
     "all", "any", "both", "each", "every", "individuals", "participant", "participants", "patient", "patients",
     "people", "persons", "subject", "subjects", "volunteer", "volunteers",
 })  # fmt: skip
 """Words for whoever takes part: alone they name no group."""
-SENTENCE = frozenset({
+SENTENCE: Final = frozenset({
     "above", "according", "are", "based", "be", "below", "by", "can", "did", "do", "does", "fail", "fails",
     "failure", "following", "fulfil", "fulfill", "fulfilling", "fulfills", "had", "has", "have", "if", "is", "may",
     "meet", "meeting", "meets", "met", "must", "no", "not", "per", "satisfies", "satisfy", "should", "that",
     "these", "this", "those", "unable", "was", "were", "which", "who", "will",
 })  # fmt: skip
 """Words that make a line a sentence, so that it is no heading."""
-SECTIONS = frozenset({
+SECTIONS: Final = frozenset({
     "additional", "administrative", "and", "behavior", "behaviour", "biologic", "biological", "cardiovascular",
     "characteristic", "characteristics", "chemotherapy", "clinical", "co-existing", "coexisting", "concurrent",
     "condition", "conditions", "criteria", "criterion", "demographic", "demographics", "dermatologic", "design",
@@ -33,13 +35,13 @@ SECTIONS = frozenset({
     "therapeutic", "therapy", "treatment",
 })  # fmt: skip
 """Words that section labels are made of: a line of these alone says nothing a criterion could need."""
-BINDING = frozenset({
+BINDING: Final = frozenset({
     "age", "ages", "allowed", "also allowed", "bmi", "body mass index", "body weight", "ecog", "gender",
     "hormone receptor status", "karnofsky", "life expectancy", "menopausal status", "optional", "performance",
     "performance status", "permitted", "prior", "prior medication", "prior therapy", "prior treatment", "sex", "weight",
 })  # fmt: skip
 """Labels that carry meaning for the lines under them, so they stay in the slice."""
-SAYS_NOTHING = frozenset({
+SAYS_NOTHING: Final = frozenset({
     "a", "above", "also", "an", "and", "applicable", "applies", "apply", "are", "as", "at", "be", "below", "can",
     "child", "clinical", "condition", "conditions", "considered", "criteria", "criterion", "each", "eligibility",
     "eligible", "enrol", "enroll", "enrolled", "enrolling", "enrollment", "enrolment", "enter", "entering", "entry",
@@ -53,12 +55,12 @@ SAYS_NOTHING = frozenset({
     "when", "who", "will", "with", "you", "your",
 })  # fmt: skip
 """Words of a line that only introduces a list."""
-EXCLUDES = frozenset({
+EXCLUDES: Final = frozenset({
     "cannot", "disqualified", "disqualify", "exclude", "excluded", "excludes", "exclusion", "exclusions",
     "ineligible", "not",
 })  # fmt: skip
 """Words that make an introduction one of exclusions."""
-INCLUDES = frozenset({
+INCLUDES: Final = frozenset({
     "eligibility", "eligible", "enrolled", "included", "inclusion", "must", "qualify", "required", "shall",
     "should",
 })  # fmt: skip

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import re
-from operator import add, eq
+from typing import Final
 
-from eligibility.rules.spelling import Forms
+from eligibility.rules.spelling import Form, Node, folded
 
 # Words in plain letters come first because most atoms are such; the order changes nothing else.
-ATOM = re.compile(
-    r"[A-Za-z]+(?:['’]?[^\W\d_]+)*"
+ATOM: Final = re.compile(
+    r"[A-Za-z][A-Za-z]*(?![^\W\d_]|['’])|[A-Za-z]+(?:['’]?[^\W\d_]+)*"
     r"|\n(?:[ \t]*\n)*[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])|\n[ \t]*\n"
     r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
 )
+_MOST: Final = 50_000
+
+
+class Met:
+    """The forms met so far, for a lexicon; all are forgotten when there are too many."""
+
+    def __init__(self, first: dict[str, Node]) -> None:
+        self._first = first
+        self.forms: dict[str, Form] = {}
+
+    def new(self, surface: str) -> Form:
+        """The form of an atom that was not met before."""
+        if len(self.forms) > _MOST:
+            self.forms.clear()
+        word = folded(surface)
+        form = self.forms[surface] = Form(surface, word, self._first.get(word))
+        return form
 
 
 class Atoms:
@@ -22,20 +39,31 @@ class Atoms:
 
     __slots__ = ("ends", "forms", "glued", "starts", "words")
 
-    def __init__(self, text: str, forms: Forms) -> None:
+    def __init__(self, text: str, met: Met) -> None:
+        self.forms, self.words = list[Form](), list[str]()
+        self.starts, self.ends, self.glued = list[int](), list[int](), list[bool]()
         surfaces: list[str] = ATOM.findall(text)
-        self.forms = forms.of(surfaces)
-        self.words = [form.folded for form in self.forms]
-        self.starts, self.ends, self.glued = _places(text, surfaces)
+        known, end = met.forms, 0
+        for surface in surfaces:
+            form = known.get(surface)
+            if form is None:
+                form = met.new(surface)
+            start = _place(text, surface, end)
+            self.forms.append(form)
+            self.words.append(form.folded)
+            self.starts.append(start)
+            self.glued.append(start == end and start > 0)
+            end = start + len(surface)
+            self.ends.append(end)
 
 
-def _places(text: str, surfaces: list[str]) -> tuple[list[int], list[int], list[bool]]:
-    """Where the atoms stand. Only white space and backslashes lie between them, so none is found too early."""
-    starts: list[int] = []
-    end = 0
-    for surface in surfaces:
-        start = text.find(surface, end)
-        starts.append(start)
-        end = start + len(surface)
-    ends = [*map(add, starts, map(len, surfaces))]
-    return starts, ends, [False, *map(eq, starts[1:], ends)][: len(starts)]
+def _place(text: str, surface: str, start: int) -> int:
+    """Where the next atom stands. Only white space and backslashes lie before it, so it begins where its letter does;
+    a line end may be white space as well.
+    """
+    first = surface[0]
+    if first == "\n":
+        return text.find(surface, start)
+    while text[start] != first:
+        start += 1
+    return start

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from typing import Final
 
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.spelling import ENGLISH, FOREIGN, Form
 
-_FAR = 20_000
-_NEAR = 2_000
+_FAR: Final = 20_000
+_NEAR: Final = 2_000
 # So many words of English have a function word among them.
-_MANY = 25
-_WORD = re.compile(r"[^\W\d_]+")
-_OTHER_SCRIPT = re.compile("[\u0400-\u1fff\u2c00-\uffff]")
+_MANY: Final = 25
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OTHER_SCRIPT: Final = re.compile("[\u0400-\u1fff\u2c00-\uffff]")
 
 
 def in_english(text: str, atoms: Atoms) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from lark import Lark
 from lark.lexer import Lexer
@@ -25,9 +25,10 @@ from eligibility.rules.table import END, Table
 from eligibility.rules.token import Token
 from eligibility.shipped import grammar_dir
 
-CHAPTERS = ("quantity", "bound", "history", "criterion")
-_DECLARED = "TIME UNIT NUM LEVEL NAME FINDING ITEM _STOP JOIN TURN PIECE"
-_START = "island: bound | change | window | count | moment\n"
+CHAPTERS: Final = ("quantity", "bound", "history", "criterion")
+_DECLARED: Final = "TIME UNIT NUM LEVEL NAME FINDING ITEM _STOP JOIN TURN PIECE"
+_A_WORD: Final = ("WORD",)
+_START: Final = "island: bound | change | window | count | moment\n"
 
 
 class _Fed(Lexer):
@@ -54,7 +55,7 @@ class _IslandMeaning:
         return reading
 
 
-_MEANINGS = (
+_MEANINGS: Final = (
     *(QuantityMeaning, LimitMeaning, BoundMeaning, ChangeMeaning, HistoryMeaning, SentenceMeaning, _IslandMeaning),
 )
 
@@ -78,7 +79,7 @@ class _Callbacks:
         return method
 
 
-_CALLBACKS = _Callbacks(*(chapter() for chapter in _MEANINGS))
+_CALLBACKS: Final = _Callbacks(*(chapter() for chapter in _MEANINGS))
 
 
 @lru_cache(maxsize=2)
@@ -109,6 +110,9 @@ def islands(tokens: Sequence[Token]) -> list[Island]:
     found: list[Island] = []
     at = 0
     while at < len(tokens):
+        if tokens[at].types == _A_WORD:  # most tokens, and no island begins with one
+            at += 1
+            continue
         second = _second(tokens[at].types)
         opened = second and (END in second or (at + 1 < len(tokens) and not second.isdisjoint(tokens[at + 1].types)))
         island = _island(tokens, at) if opened else None

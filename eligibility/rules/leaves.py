@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, TypeGuard
+from typing import Final, Literal, TypeGuard
 
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Leaf, Not, Rule
 
 Understanding = Literal["understood", "judgement", "partly", "unclear"]
 
-_WITH_RULES = frozenset(("all", "any", "at_least", "not"))
+_WITH_RULES: Final = frozenset(("all", "any", "at_least", "not"))
 
 
 def children(rule: Rule) -> tuple[Rule, ...]:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
-from eligibility.rules.atoms import ATOM
-from eligibility.rules.spelling import Forms, Meaning, Node, Spelling, folded, squeezed
+from eligibility.rules.atoms import ATOM, Met
+from eligibility.rules.spelling import Meaning, Node, Spelling, folded, squeezed
 from eligibility.shipped import grammar_dir
 from eligibility.units import spellings
 from eligibility.vocabulary.tables import Vocabulary
 
-TIME_UNITS = frozenset(("year", "month", "week", "day", "hour", "minute"))
-_MEASURABLE = frozenset(("quantity", "scale"))
+TIME_UNITS: Final = frozenset(("year", "month", "week", "day", "hour", "minute"))
+_MEASURABLE: Final = frozenset(("quantity", "scale"))
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
-_NOT_UNITS = frozenset("ain")
-_AGED = re.compile(r"old|\bage|^y\.?/?o")
-_IN_GRAMMAR = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+_NOT_UNITS: Final = frozenset("ain")
+_AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
+_IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
 class Lexicon:
@@ -25,7 +26,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._first: dict[str, Node] = {}
-        self.forms = Forms(self._first)
+        self.met = Met(self._first)
         self._narrowed: dict[tuple[Meaning, ...], Spelling] = {}
         self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
         for name, spelling in function_words():
@@ -49,7 +50,7 @@ class Lexicon:
                 self._add(synonym, Meaning("NAME", key, squeezed(synonym)))
 
     def narrowed(self, meanings: tuple[Meaning, ...]) -> Spelling:
-        """A spelling of which only these meanings are valid where it stands."""
+        """A spelling of these meanings, of which there is one: of a name, and where only these are valid."""
         known = self._narrowed.get(meanings)
         if known is None:
             known = self._narrowed[meanings] = Spelling(meanings, self.scales)
@@ -67,15 +68,13 @@ class Lexicon:
         for atom in ATOM.findall(spelling):
             node = following.setdefault(folded(atom), Node())
             following = node.following
-        known = node.spelling
-        if known is None:
-            node.spelling = Spelling((meaning,), self.scales)
-        elif meaning not in known.meanings:
-            node.spelling = Spelling((*known.meanings, meaning), self.scales)
+        known = node.spelling.meanings if node.spelling is not None else ()
+        if meaning not in known:
+            node.spelling = self.narrowed((*known, meaning))
 
 
-_TERMINAL = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_TERMINAL: Final = re.compile(r"^([A-Z_]+):((?:\s*\|?\s*\"(?:[^\"\\]|\\.)*\")+)", re.MULTILINE)
+_STRING: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 @lru_cache(maxsize=1)

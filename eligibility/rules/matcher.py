@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.numbers import LEVEL
@@ -9,10 +11,10 @@ from eligibility.rules.spelling import SUFFIXES, UNIT_TYPES, Meaning, Node, Spel
 from eligibility.rules.token import Token
 
 # Words to which a number may be glued: "BMI25-35", "grade3", "age18", "x10".
-_NUMBERED = frozenset(("NAME", "GRADE", "OR", "AND", "TIMES", "GE", "GT", "LE", "LT", "TO", "BETWEEN", "LINK"))
-_UNIT_LEADS = frozenset("x×*·-")
-POWERS = frozenset(("10", "109", "106", "103", "1012", "10e9"))
-_NOT_AFTER_SUFFIX = frozenset(("than", "then", "equal"))
+_NUMBERED: Final = frozenset(("NAME", "GRADE", "OR", "AND", "TIMES", "GE", "GT", "LE", "LT", "TO", "BETWEEN", "LINK"))
+_UNIT_LEADS: Final = frozenset("x×*·-")
+POWERS: Final = frozenset(("10", "109", "106", "103", "1012", "10e9"))
+_NOT_AFTER_SUFFIX: Final = frozenset(("than", "then", "equal"))
 
 
 class Matcher:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-LEVEL = re.compile(r"[Ⅰ-Ⅵ]|(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
-NUMBER_WORDS: dict[str, float] = {
+LEVEL: Final = re.compile(r"[Ⅰ-Ⅵ]|(?:I{1,3}|IV|V|VI)(?:[A-Ca-c]\d?)?|ii|iii|iv|[A-E]")
+NUMBER_WORDS: Final[dict[str, float]] = {
     **{
         word: value
         for value, word in enumerate(
@@ -18,10 +19,10 @@ NUMBER_WORDS: dict[str, float] = {
     },
     **{"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5},
 }
-_FULLWIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_PLAIN = re.compile(r"\d*\.\d+|\d+")
-_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}|0,\d+")
+_FULLWIDTH: Final = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_PLAIN: Final = re.compile(r"\d*\.\d+|\d+")
+_DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}|0,\d+")
 
 
 def read_number(atom: str) -> float | None:

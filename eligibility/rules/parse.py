@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.rules.atoms import Atoms
@@ -15,12 +16,13 @@ from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.source import UNKNOWN
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.words import tokenize
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
 
-MAX_DEPTH = 64
-MAX_LENGTH = 200_000
+MAX_DEPTH: Final = 64
+MAX_LENGTH: Final = 200_000
 
 
 def parse(criterion: Criterion, words: Vocabulary | None = None) -> Rule:
@@ -45,11 +47,11 @@ def _lexicon_of(words: Vocabulary) -> Lexicon:
     return Lexicon(words)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8192)
 def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if len(text) > MAX_LENGTH:
         return _unread(text, "longer than a criterion can be")
-    atoms = Atoms(text, lexicon.forms)
+    atoms = Atoms(text, lexicon.met)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
     tokens = tokenize(text, lexicon, atoms)
@@ -59,6 +61,8 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
         return _unread(text, "no words of the field")
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
+    if not any(piece.type == "PIECE" and (piece.kind != "WORDS" or piece.value) for piece in pieces):
+        return _unread(text, UNKNOWN)
     rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
     return settled(rule, text)
 

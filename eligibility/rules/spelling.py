@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from eligibility.rules.numbers import LEVEL, NUMBER_WORDS
 
-UNIT_TYPES = frozenset(("UNIT", "TIME"))
+UNIT_TYPES: Final = frozenset(("UNIT", "TIME"))
 # Words that bound what stands before them, unless a number follows.
-SUFFIXES = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
-MAX_FORMS = 50_000
-ENGLISH = frozenset(
+SUFFIXES: Final = frozenset(("OR_MORE", "OR_LESS", "OR_WORSE", "OR_BETTER", "OR_OLDER", "OR_YOUNGER"))
+ENGLISH: Final = frozenset(
     (
         *("the", "of", "and", "or", "with", "to", "in", "for", "no", "not", "patients", "patient", "subjects", "is"),
         *("are", "be", "at", "any", "by", "than", "age", "years", "history", "within", "who", "must", "have", "has"),
@@ -19,7 +18,7 @@ ENGLISH = frozenset(
         *("defined", "count"),
     )
 )
-FOREIGN = frozenset(
+FOREIGN: Final = frozenset(
     (
         *("con", "los", "las", "del", "una", "el", "la", "de", "que", "para", "pacientes", "por", "mayores", "y", "o"),
         *("mit", "und", "der", "die", "das", "oder", "von", "nicht", "patienten", "alter", "jahre", "bei", "eine"),
@@ -28,7 +27,7 @@ FOREIGN = frozenset(
         *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
-_FOLDED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
+_FOLDED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +98,6 @@ class Form:
         self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
         self.letters = folded[:1].isalpha()
         self.english, self.foreign = folded in ENGLISH, folded in FOREIGN
-
-
-class Forms:
-    """The forms met so far; all are forgotten when there are too many."""
-
-    def __init__(self, first: dict[str, Node]) -> None:
-        self._first = first
-        self._known: dict[str, Form] = {}
-
-    def of(self, surfaces: Sequence[str]) -> list[Form]:
-        """The forms of atoms."""
-        known, found = self._known, list[Form]()
-        for surface in surfaces:
-            form = known.get(surface)
-            if form is None:
-                form = self._met(surface)
-            found.append(form)
-        return found
-
-    def _met(self, surface: str) -> Form:
-        if len(self._known) > MAX_FORMS:
-            self._known.clear()
-        word = folded(surface)
-        form = self._known[surface] = Form(surface, word, self._first.get(word))
-        return form
 
 
 def folded(atom: str) -> str:

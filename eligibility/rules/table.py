@@ -9,15 +9,15 @@ several calls per token. Here the walk that looks for the longest accepted prefi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from lark import Lark
 
 from eligibility.rules.token import Token
 
-END = "$END"
+END: Final = "$END"
 # Tokens of an island: far more than any subject and its limits have, so that a text is read in linear time.
-LONGEST = 200
+LONGEST: Final = 200
 
 
 class Typed(Protocol):
@@ -79,10 +79,10 @@ class Table:
         conf: Any = lark.parse_interactive([], start=start).parser_state.parse_conf
         self.start, self.end = conf.start_state, conf.end_state
         reductions = {rule: Reduction(rule, _meaning_of(rule, meaning)) for rule in conf.callbacks}
-        self.rows: dict[int, dict[str, int | Reduction]] = {
-            state: {str(symbol): reductions.get(aim, aim) for symbol, (_, aim) in row.items()}
-            for state, row in conf.states.items()
-        }
+        self.rows: list[dict[str, int | Reduction]] = [
+            {str(symbol): reductions.get(aim, aim) for symbol, (_, aim) in conf.states[state].items()}
+            for state in range(len(conf.states))
+        ]
 
     def after_first(self, kind: str) -> frozenset[str] | None:
         """What may follow a first token of this type, END included; None when it cannot be the first."""

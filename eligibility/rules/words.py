@@ -7,6 +7,7 @@ Offsets are code points of the text as given; escapes, entities and wraps stay i
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.lexicon import Lexicon
@@ -14,20 +15,20 @@ from eligibility.rules.matcher import Matcher
 from eligibility.rules.numbers import NUMBER_WORDS, read_number
 from eligibility.rules.token import Token
 
-_MULTIPLY = frozenset("x×*·")
-_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
-_BEFORE_ITEM = frozenset((":", ";", ",", ".", "and", "or"))
-_SIGNED = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
-_LEVELS = re.compile(r"[0-6](?:,[0-6])+")
-_COMPARISONS = frozenset(("GE", "GT", "LE", "LT"))
-_LETTERS = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
-_BESIDE_NAMES = frozenset(("LINK", "FILLER", "GRADE"))
-_METHODS = _BESIDE_NAMES | {"METHOD", "CURRENT"}
-_LONGEST_ALIAS = 9
-_NUMBERED_LEVELS = frozenset(range(10))
-_AND_A_HALF = (["and", "a", "half"], ["and", "one", "half"])
-_BETWEEN_LEVELS = frozenset(("COMMA", "OR", "AND", "SLASH"))
-_ENDS = frozenset(("ITEM", "STOP"))
+_MULTIPLY: Final = frozenset("x×*·")
+_SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BEFORE_ITEM: Final = frozenset((":", ";", ",", ".", "and", "or"))
+_SIGNED: Final = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
+_LEVELS: Final = re.compile(r"[0-6](?:,[0-6])+")
+_COMPARISONS: Final = frozenset(("GE", "GT", "LE", "LT"))
+_LETTERS: Final = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
+_BESIDE_NAMES: Final = frozenset(("LINK", "FILLER", "GRADE"))
+_METHODS: Final = _BESIDE_NAMES | {"METHOD", "CURRENT"}
+_LONGEST_ALIAS: Final = 9
+_NUMBERED_LEVELS: Final = frozenset(range(10))
+_AND_A_HALF: Final = (["and", "a", "half"], ["and", "one", "half"])
+_BETWEEN_LEVELS: Final = frozenset(("COMMA", "OR", "AND", "SLASH"))
+_ENDS: Final = frozenset(("ITEM", "STOP"))
 
 
 def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[Token]:
@@ -36,7 +37,7 @@ def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[To
     Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
     but white space and backslashes. `atoms` are those of the text, where they are known already.
     """
-    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.forms)).tokens())
+    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.met)).tokens())
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"

@@ -77,7 +77,7 @@ def main(words: list[str]) -> None:
     """Print counts, CPU seconds, rates and peak memory."""
     files = [Path(word) for word in words if not word.startswith("-")] or [CORPUS]
     chosen = [trial for file in files for trial in list(trials(file))[::6][:LIMIT]]
-    parse(Criterion("warm", "inclusion", "hemoglobin ≥ 90 g/L"))  # start-up: tables, grammar, units
+    parse(Criterion("warm", "inclusion", "hemoglobin ≥ 9 g/dL"))  # start-up: tables, grammar, units
     cold(chosen)
     if "--repeats" in words:
         with_repeats(chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.reading import Reading
@@ -10,7 +11,7 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # A number, unit or comparison left over behind an island would change its meaning.
-_LEFT_OVER = frozenset(
+_LEFT_OVER: Final = frozenset(
     (
         "NUM",
         "UNIT",
@@ -35,18 +36,18 @@ _LEFT_OVER = frozenset(
         "AGED",
     )
 )
-_COMPARED = frozenset(("GE", "GT", "LE", "LT"))
-_CHANGES = frozenset(("CHANGE", "RISE", "FALL"))
-_EVENT = frozenset(("SINCE", "BEFORE", "AGO"))
-_MULTIPLES = frozenset(("ULN", "LLN", "TIMES"))
-_SAID_OF = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
-_NORMAL = frozenset(("upper", "uln", "unl", "iuln"))
-_SHORT_WORDS = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
-_SIGNS = frozenset("+=±")
-_HYPHENS = frozenset("-‐‑")
+_COMPARED: Final = frozenset(("GE", "GT", "LE", "LT"))
+_CHANGES: Final = frozenset(("CHANGE", "RISE", "FALL"))
+_EVENT: Final = frozenset(("SINCE", "BEFORE", "AGO"))
+_MULTIPLES: Final = frozenset(("ULN", "LLN", "TIMES"))
+_SAID_OF: Final = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
+_NORMAL: Final = frozenset(("upper", "uln", "unl", "iuln"))
+_SHORT_WORDS: Final = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
+_SIGNS: Final = frozenset("+=±")
+_HYPHENS: Final = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
-_AT_AN_AGE = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
-_SAYS = frozenset(
+_AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
+_SAYS: Final = frozenset(
     (
         "that is",
         "that are",
@@ -64,10 +65,10 @@ _SAYS = frozenset(
         "has been",
     )
 )
-_ARTICLES = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
-_PREPOSITIONS = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
+_ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
+_PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 # Types that are only looked at beside an island or a thing.
-GUARDS = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
+GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
 
 
 class Beside:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.meaning.limit import ranged
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Comparison, Count, Joint, Limit, Names, Reading, Spec
 from eligibility.rules.token import Token
 
-FLIPPED: dict[Comparison, Comparison] = {"ge": "le", "gt": "lt", "le": "ge", "lt": "gt", "eq": "eq", "about": "about"}
+FLIPPED: Final[dict[Comparison, Comparison]] = {
+    "ge": "le",
+    "gt": "lt",
+    "le": "ge",
+    "lt": "gt",
+    "eq": "eq",
+    "about": "about",
+}
 # "two of", "at least two of", "more than two of"
-_COUNTS: dict[Comparison, int] = {"bare": 0, "ge": 0, "gt": 1}
+_COUNTS: Final[dict[Comparison, int]] = {"bare": 0, "ge": 0, "gt": 1}
 
 
 class BoundMeaning:

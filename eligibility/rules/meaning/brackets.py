@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
@@ -16,7 +17,7 @@ from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, W
 from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
-_PLAIN = frozenset((UNKNOWN, "an adjective without a noun"))
+_PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
 

@@ -4,40 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
+# Patterns without capitals are for words in small letters: that is several times faster than to ignore the case.
 # Parts that say something by themselves, so that they are more than the label of a list.
-SAID = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
-_GROUP = re.compile(
+SAID: Final = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
+_GROUP: Final = re.compile(
     r"\b(?:who|with|without|for|if|in|patients?|subjects?|participants?|women|men|males?|females?|children|adults?|"
-    r"cohorts?|groups?|parts?|arms?|only|phase|sub-?stud(?:y|ies)|treated|undergone|receiv\w+)\b",
-    re.IGNORECASE,
+    r"cohorts?|groups?|parts?|arms?|only|phase|sub-?stud(?:y|ies)|treated|undergone|receiv\w+)\b"
 )
-_RELATED = re.compile(
+_RELATED: Final = re.compile(
     r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
-    r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b",
-    re.IGNORECASE,
+    r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b"
 )
-_TURNED = re.compile(
+_TURNED: Final = re.compile(
     r"\b(?:fail(?:ure|ing|s|ed)? to|exempt\w*|not required|unless|reductions?|be reduced|discontinu\w*|end-?points?|"
     r"outcomes?|withdraw\w*|stopping|dos(?:e|es|ing|ages?)|delay\w*|escalat\w*|rescue|inability|monitor\w*|follow-?up|"
-    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b",
-    re.IGNORECASE,
+    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b"
 )
-_COUNTED = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
-_COMPARED_BELOW = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following", re.IGNORECASE)
-_EXCEPTING = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b", re.IGNORECASE)
-_HOW_MANY = re.compile(
+_COUNTED: Final = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
+_COMPARED_BELOW: Final = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following")
+_EXCEPTING: Final = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b")
+_HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
-    r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b",
-    re.IGNORECASE,
+    r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b"
 )
-_MUST = ("must", "should")
-_FINDING = frozenset(("THING", "QUALIFIER", "WORDS"))
-_LABEL = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
+_MUST: Final = ("must", "should")
+_FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
+_LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
 def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
@@ -57,13 +55,14 @@ def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
 def over_list(head: Sequence[Clause], text: str) -> bool:
     """ "Exempt from the following:" over a list, after which it does not say what is asked."""
     line = text[: head[-1].end].rpartition("\n")[2] if head else ""
-    return len(line) < 100 and _TURNED.search(line) is not None
+    return len(line) < 100 and _TURNED.search(line.lower()) is not None
 
 
 def turned(clause: Clause, text: str) -> bool:
     """ "Dose reduction criteria: T": the same before a colon within a clause."""
     colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
     label = text[clause.start : colon.start] if colon is not None else ""
+    label = label.lower()
     return _TURNED.search(label) is not None or _COMPARED_BELOW.search(label) is not None
 
 
@@ -75,17 +74,19 @@ def denies_all(clause: Clause) -> bool:
 
 def restricts(label: str) -> bool:
     """Whether the words over a list say of whom or of what its items are asked: they are no mere title."""
-    return bool(_RELATED.search(label))
+    return bool(_RELATED.search(label.lower()))
 
 
 def counts(words: str) -> bool:
     """ "At least 2 of 3", "no more than 1 of": whether words ask for some of what follows."""
-    return _HOW_MANY.search(words) is not None
+    words = words.lower()
+    return "of" in words and _HOW_MANY.search(words) is not None
 
 
 def excepting(text: str, clauses: Sequence[Clause]) -> bool:
     """ "Exceptions include X": whether words of an exception to what was said before stand in front."""
-    return any(_EXCEPTING.search(text, max(0, clause.start - 60), clause.start + 12) for clause in clauses[1:])
+    near = (text[max(0, clause.start - 60) : clause.start + 12].lower() for clause in clauses[1:])
+    return any(map(_EXCEPTING.search, near))
 
 
 def some_of(head: Sequence[Clause], text: str) -> bool:
@@ -102,8 +103,8 @@ def _plain(label: str) -> bool:
     if any(char.isdigit() for char in label):
         return False
     return (
-        not _GROUP.search(label)
-        and not _TURNED.search(label)
+        not _GROUP.search(label.lower())
+        and not _TURNED.search(label.lower())
         and not any(word[1:] != word[1:].lower() for word in words)
     )
 

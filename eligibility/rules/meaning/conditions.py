@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
@@ -12,13 +13,13 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Not, Rule
 from eligibility.spans import Span
 
-_TESTED = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
-CASE = frozenset(("CASE",))
-CAUSE = frozenset(("CAUSE",))
+_TESTED: Final = frozenset(("RULE", "ELLIPSIS", "JUDGE"))
+CASE: Final = frozenset(("CASE",))
+CAUSE: Final = frozenset(("CAUSE",))
 # Behind a limit that takes the place of another, "in patients with …" says when it does.
-INSTEAD = CASE | {"WHOM"}
+INSTEAD: Final = CASE | {"WHOM"}
 # What ends the condition a sentence begins with.
-_THEN = frozenset(("comma", "comma_and"))
+_THEN: Final = frozenset(("comma", "comma_and"))
 
 
 def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, Clause] | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
-_GENERIC = re.compile(
+_GENERIC: Final = re.compile(
     r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
     r"following|concomitant|concurrent|prohibited|medical|clinical|conditions?|diseases?|disorders?|illness(?:es)?|"
     r"medications?|drugs?|medicines?|therap(?:y|ies)|treatments?|agents?|comorbidit(?:y|ies)|procedures?|factors?|"

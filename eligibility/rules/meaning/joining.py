@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Final
 
 from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Window
 from eligibility.spans import Span
 
-_TESTS = frozenset(("measured", "graded", "changed"))
-_OPEN = frozenset(("judgement", "unclear"))
+_TESTS: Final = frozenset(("measured", "graded", "changed"))
+_OPEN: Final = frozenset(("judgement", "unclear"))
 
 
 def all_of(rules: Sequence[Rule], span: Span) -> Rule:
@@ -19,8 +20,15 @@ def all_of(rules: Sequence[Rule], span: Span) -> Rule:
     if len(rules) == 1 and not isinstance(rules[0], AllOf):
         return rules[0]
     flat = [inner for rule in rules for inner in (rule.rules if isinstance(rule, AllOf) else (rule,))]
-    unique = list(dict.fromkeys(flat))
+    unique = _once(flat)
     return unique[0] if len(unique) == 1 else AllOf(tuple(unique), span=span)
+
+
+def _once(rules: list[Rule]) -> list[Rule]:
+    """The rules without repetition; a few are compared sooner than hashed."""
+    if len(rules) > 3:
+        return list(dict.fromkeys(rules))
+    return [rule for at, rule in enumerate(rules) if rule not in rules[:at]]
 
 
 def any_of(rules: Sequence[Rule], span: Span) -> Rule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
@@ -10,8 +11,8 @@ from eligibility.rules.meaning.reading import Limit, Spec
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.word import Word
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-_LEVEL_NUMBER = re.compile(r"(\d+|[ivIV]+)([a-cA-C]?)\d?")
+_ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_LEVEL_NUMBER: Final = re.compile(r"(\d+|[ivIV]+)([a-cA-C]?)\d?")
 
 
 def level_number(level: str) -> float | None:

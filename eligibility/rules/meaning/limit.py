@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Comparison, Limit, Spec
 from eligibility.rules.token import Token
 
-_MULTIPLES = frozenset(("ULN", "LLN", "baseline"))
+_MULTIPLES: Final = frozenset(("ULN", "LLN", "baseline"))
 
 
 def ranged(low: Quantity, high: Quantity) -> Spec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
@@ -33,9 +34,9 @@ from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_N
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
-SIBLINGS = "'and' between diseases may ask for all or for any"
+SIBLINGS: Final = "'and' between diseases may ask for all or for any"
 # A member with one of these says something of its own: nothing goes over to it from the member before.
-_OWN = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
+_OWN: Final = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
 
 
 class Lists(Sexes):

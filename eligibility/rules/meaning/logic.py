@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import (
@@ -47,7 +48,7 @@ from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
-_FOR_SOME = re.compile(r"(?:^|[.;\n])\W*for$")
+_FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
 class Logic(Turns):

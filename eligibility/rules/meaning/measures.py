@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
 from eligibility.rules.meaning.levels import graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
@@ -16,9 +17,9 @@ from eligibility.units import conversion
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
-PRESSURES = ("systolic_bp", "diastolic_bp")
+PRESSURES: Final = ("systolic_bp", "diastolic_bp")
 
-_DENIES = re.compile(r"\b(?:not(?! (?:within|in|between)\b)|neither|never|nor|cannot)\b", re.IGNORECASE)
+_DENIES: Final = re.compile(r"\b(?:not(?! (?:within|in|between)\b)|neither|never|nor|cannot)\b", re.IGNORECASE)
 
 
 def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import stretched
@@ -21,13 +22,15 @@ from eligibility.spans import Span
 
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 # What may stand behind years that are an age: nothing, or something else.
-_ENDED = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
+_ENDED: Final = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
 # "failure to have LVEF > 50 %": words before a test that turn it around.
-_FAILS = re.compile(
+_FAILS: Final = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?(?: to| of)?$|refus\w*|lacks?|lacking|loss of|instead of|rather than)\b", re.I
 )
-_BESIDE = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
-_COUNTED_FROM = re.compile(r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I)
+_BESIDE: Final = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
+_COUNTED_FROM: Final = re.compile(
+    r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I
+)
 
 
 class MemberReader(Timing):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Unclear
 
-_JOINS = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
-_TURNS = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
+_JOINS: Final = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
+_TURNS: Final = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
-_SLASHED = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
-_BRACKETS = ("LPAR", "RPAR")
+_SLASHED: Final = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
+_BRACKETS: Final = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
-_OVER_ITEMS = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
-_SILENT = frozenset(("FILLER", "PERSON", "METHOD"))
+_OVER_ITEMS: Final = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
+_SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
-_PLACED = _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
+_PLACED: Final = (
+    _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
+)
 
 
 def balanced(pieces: list[Piece]) -> list[Piece]:

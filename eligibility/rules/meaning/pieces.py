@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
@@ -20,7 +21,7 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What a token is in a sentence: the first of its types in this order.
-PIECES = (
+PIECES: Final = (
     "LPAR",
     "RPAR",
     "ITEM",
@@ -80,15 +81,15 @@ PIECES = (
     "VERB",
     "FILLER",
 )
-_RANK = {kind: rank for rank, kind in enumerate(PIECES)}
-_COUNTS = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
+_RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
+_COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
-_AS_WRITTEN = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
+_AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
 # A capital "Patients" behind one of these begins a new sentence, its full stop lost.
-_SAID = frozenset(("THING", "RULE", "WORDS", "RPAR"))
+_SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
-_SOME = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
-_HYPHENS = frozenset("-‐‑")
+_SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
+_HYPHENS: Final = frozenset("-‐‑")
 
 
 @lru_cache(maxsize=4096)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from eligibility.rules.token import Token
 
 # "1.500/mm3": a dot before exactly three digits groups thousands where nobody counts in thousandths.
-_DOTTED = re.compile(r"\d{1,3}\.\d{3}")
+_DOTTED: Final = re.compile(r"\d{1,3}\.\d{3}")
 # "1,00/mm3": neither a thousand nor a count.
-_BROKEN = re.compile(r"\d+,\d{1,2}")
-_GRADES = ("grade", "class", "stage")
-_PER_VOLUME = frozenset(("/mm3", "/uL", "{copies}/mL", "[iU]/mL"))
+_BROKEN: Final = re.compile(r"\d+,\d{1,2}")
+_GRADES: Final = ("grade", "class", "stage")
+_PER_VOLUME: Final = frozenset(("/mm3", "/uL", "{copies}/mL", "[iU]/mL"))
 
 
 @dataclass(init=False, slots=True)

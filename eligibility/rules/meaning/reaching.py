@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import counts
@@ -15,26 +16,26 @@ from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 
-LOOSE = "an adjective without a noun"
-OVER = "words before it may be of it too"
+LOOSE: Final = "an adjective without a noun"
+OVER: Final = "words before it may be of it too"
 # "metastasis on imaging | or biopsy": a noun joined to one that a preposition governs.
-_COMPLEMENT = re.compile(
+_COMPLEMENT: Final = re.compile(
     r"\b(?:on|by|in|via|through|with|for|of|from|to|about|regarding|during|than|at)\b[\w\s-]{1,30}$", re.I
 )
 
 # "not less than" is one comparison as it stands; "not > 3 … or > 2" and "… nor …" deny.
-_NOT = re.compile(r"\b(?:not?|neither|never|cannot)\b", re.IGNORECASE)
-_DENIAL = re.compile(
+_NOT: Final = re.compile(r"\b(?:not?|neither|never|cannot)\b", re.IGNORECASE)
+_DENIAL: Final = re.compile(
     r"\b(?:not(?! (?:less|more|greater|lower|higher|over|under|below|above|older|younger|exceed\w*|to exceed)\b)"
     r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
     re.IGNORECASE,
 )
-_TOGETHER = re.compile(
+_TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
-_BEHIND = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
-BEHIND = "words behind the list may be of it too"
+_BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
+BEHIND: Final = "words behind the list may be of it too"
 
 
 class Reaching:
@@ -87,7 +88,7 @@ def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
 
 def restrictive(clause: Clause) -> int:
     """The member that begins with a relative clause ("…, who cannot …"), narrowing those before it; 0 for none."""
-    for at, parts in enumerate(clause.members[1:], 1):
+    for at, parts in enumerate(clause.members[1:], 1) if "RELATIVE" in clause.kinds else ():
         if parts[0].kind == "RELATIVE":
             return at
     return 0
@@ -95,6 +96,8 @@ def restrictive(clause: Clause) -> int:
 
 def opined(clause: Clause) -> bool:
     """ "A, or B that, in the opinion of the investigator, …": whether an opinion restricts what stands before it."""
+    if "RELATIVE" not in clause.kinds or "JUDGE" not in clause.kinds:
+        return False
     parts = [part for part in clause.parts() if isinstance(part, Piece)]
     at = next((i for i, part in enumerate(parts) if part.kind == "RELATIVE"), len(parts))
     named = any(part.kind in ("THING", "WORDS") for part in parts[:at])
@@ -115,7 +118,7 @@ def opinion_reaches(members: Sequence[Member], clause: Clause) -> bool:
 
 def listed_again(clause: Clause) -> bool:
     """ "… must meet one of the criteria:" within a list: whether how many of what follows is asked was not read."""
-    for member in clause.members:
+    for member in clause.members if "COUNT" in clause.kinds else ():
         kinds = [part.kind for part in member]
         if "COUNT" in kinds and kinds[-1] == "COLON":
             return True
@@ -162,6 +165,8 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
 
 def how_many(clause: Clause, source: Source) -> bool:
     """Whether words that were not understood ask for some of a list."""
+    if "WORDS" not in clause.kinds or not counts(source.text[clause.start : clause.end]):
+        return False
     words = (part for member in clause.members for part in member if part.kind == "WORDS")
     return any(counts(source.words(part.start, part.end)) for part in words)
 

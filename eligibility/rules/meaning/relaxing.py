@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import is_not
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import narrower
 from eligibility.rules.meaning.source import CONDITION, FOR_SOME
 from eligibility.rules.rule import AllOf, AnyOf, Measured, Rule, Unclear
 
-_OF_SOME = frozenset((CONDITION, FOR_SOME))
+_OF_SOME: Final = frozenset((CONDITION, FOR_SOME))
 
 
 def settled(rule: Rule, text: str) -> Rule:

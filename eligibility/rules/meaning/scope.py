@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Fact, Graded, Measured, Not, Present, Rule, Status, Window
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
-PREFIXES = frozenset(
+PREFIXES: Final = frozenset(
     (
         "NOT",
         "EVER",
@@ -28,7 +29,7 @@ PREFIXES = frozenset(
         "MEN",
     )
 )
-_FACTS: dict[str, Fact] = {
+_FACTS: Final[dict[str, Fact]] = {
     "condition": "condition",
     "treatment": "treatment",
     "procedure": "procedure",
@@ -172,7 +173,7 @@ class Scope:
         return scope
 
 
-NO_WORDS = Scope()
+NO_WORDS: Final = Scope()
 
 
 def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:

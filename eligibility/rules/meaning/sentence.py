@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 class Piece:
@@ -38,7 +38,7 @@ class Bracket:
 
 
 Part = Piece | Bracket
-_JOINTS = ("JOIN", "TURN")
+_JOINTS: Final = ("JOIN", "TURN")
 
 
 @dataclass(init=False, slots=True)

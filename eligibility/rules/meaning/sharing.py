@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import adjectives
@@ -16,12 +17,12 @@ from eligibility.rules.meaning.sentence import Clause, Part
 from eligibility.rules.meaning.source import NARROWING, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Status, Unclear, Window
 
-_PAST: Status = "history"
-TIME_OVER = "a time behind the list may be of it too"
-_WITHIN = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b", re.IGNORECASE)
-_FROM = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
-_SILENT = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
-_SEXES = ("WOMEN", "MEN")
+_PAST: Final[Status] = "history"
+TIME_OVER: Final = "a time behind the list may be of it too"
+_WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
+_FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
+_SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
+_SEXES: Final = ("WOMEN", "MEN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Sharing:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
         if (
-            isinstance(last, Unclear) and members[-1].window is None and _WITHIN.search(last.text)
+            isinstance(last, Unclear) and members[-1].window is None and _WITHIN.search(last.text.lower())
         ):  # "a drug, or used a device within 3 months"
             for member in bare:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
@@ -14,28 +15,28 @@ from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rul
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
-UNKNOWN = "not in the vocabulary"
-ALLOWANCE = "an allowance"
-EXAMPLES = "examples of what is not understood"
-HOW_MANY = "how many are asked for"
-BESIDES = "besides the disease under study"
-NO_NOUN = "a negation without a noun"
-CONDITION = "a condition"
-FOR_SOME = "a limit for some patients only"
-GOVERNED = "a thing behind words that are not understood"
-OTHER_TIME = "a time that is not counted from screening"
-FOREIGN_PERSON = "about another person"
-CAPPED = "a time that is bounded from above"
-BINDS = "what stands before the colon may bind the rest"
-NARROWED = "words that say of when or of what a limit is"
-NOT_NOW = "a time that is not now"
-LEFT_OVER = "a number, unit or comparison is left over"
+UNKNOWN: Final = "not in the vocabulary"
+ALLOWANCE: Final = "an allowance"
+EXAMPLES: Final = "examples of what is not understood"
+HOW_MANY: Final = "how many are asked for"
+BESIDES: Final = "besides the disease under study"
+NO_NOUN: Final = "a negation without a noun"
+CONDITION: Final = "a condition"
+FOR_SOME: Final = "a limit for some patients only"
+GOVERNED: Final = "a thing behind words that are not understood"
+OTHER_TIME: Final = "a time that is not counted from screening"
+FOREIGN_PERSON: Final = "about another person"
+CAPPED: Final = "a time that is bounded from above"
+BINDS: Final = "what stands before the colon may bind the rest"
+NARROWED: Final = "words that say of when or of what a limit is"
+NOT_NOW: Final = "a time that is not now"
+LEFT_OVER: Final = "a number, unit or comparison is left over"
 
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.
-NARROWING = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
+NARROWING: Final = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
-REFUSED = {
+REFUSED: Final = {
     "AT_MOST": "counted from above",
     "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
@@ -52,11 +53,13 @@ class Source:
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.text, self.side, self.vocabulary = text, side, vocabulary
+        self._spaced = text == " ".join(text.split())
         self.subjects: Sequence[Sequence[str]] = ()
 
     def words(self, start: int, end: int) -> str:
         """The source's words, white space collapsed to single spaces."""
-        return " ".join(self.text[start:end].split())
+        words = self.text[start:end]
+        return words.strip() if self._spaced else " ".join(words.split())
 
     def unclear(self, start: int, end: int, reason: str, hint: str = "") -> Unclear:
         """Words that are not understood, kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import Brackets, stretched
@@ -12,14 +13,13 @@ from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import FOR_SOME, UNKNOWN
 from eligibility.rules.rule import Graded, Measured, Present, Unclear
 
-_WHEN = "at|after|before|during|following|until|since|when|while|upon"
-_OF_WHEN = re.compile(rf"(?:{_WHEN})\b", re.I)
-_OF_WHAT = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
+_WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
+_OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
+_OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
-_FOR = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
-_TIME = re.compile(
-    r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b",
-    re.I,
+_FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_TIME: Final = re.compile(
+    r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
 )
 
 
@@ -67,7 +67,7 @@ class Timing(Brackets):
     def _whenever(self) -> None:
         """ "ketoacidosis at diagnosis": beside a time that is not understood a thing counts whenever it was."""
         rules = self.rules
-        if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text) for rule in rules):
+        if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text.lower()) for rule in rules):
             return
         for at, rule in enumerate(rules):
             if isinstance(rule, Present) and rule.status == "active" and rule.window is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from eligibility.rules.meaning.place import NotUnderstood
 from eligibility.rules.meaning.quantity import Quantity
@@ -10,10 +11,10 @@ from eligibility.rules.rule import Bound
 from eligibility.units import convert
 from eligibility.vocabulary.word import Word
 
-MULTIPLES = frozenset(("ULN", "LLN", "baseline", "%predicted"))
+MULTIPLES: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 FAR_BELOW, FAR_ABOVE = 200, 1000
-RESTATED_TOLERANCE = 0.05
-TIMES = frozenset(("year", "month", "week", "day", "hour", "minute"))
+RESTATED_TOLERANCE: Final = 0.05
+TIMES: Final = frozenset(("year", "month", "week", "day", "hour", "minute"))
 
 
 def is_score(word: Word) -> bool:
