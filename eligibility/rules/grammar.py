@@ -28,6 +28,8 @@ from eligibility.shipped import grammar_dir
 CHAPTERS: Final = ("quantity", "bound", "history", "criterion")
 _DECLARED: Final = "TIME UNIT NUM LEVEL NAME FINDING ITEM _STOP JOIN TURN PIECE"
 _A_WORD: Final = ("WORD",)
+# What may stand second behind tokens of these types, of which there are as many as the lexicon has combinations.
+_SECOND: Final[dict[tuple[str, ...], frozenset[str]]] = {}
 _START: Final = "island: bound | change | window | count | moment\n"
 
 
@@ -98,11 +100,13 @@ def table(start: str) -> Table:
     return Table(parser(), start, _CALLBACKS.of)
 
 
-@lru_cache(maxsize=4096)
 def _second(types: tuple[str, ...]) -> frozenset[str]:
     """The types that may follow in an island that a token of these types opens; END when it may be all of it."""
-    opened = next((after for kind in types if (after := table("island").after_first(kind)) is not None), None)
-    return opened or frozenset()
+    second = _SECOND.get(types)
+    if second is None:
+        opened = next((after for kind in types if (after := table("island").after_first(kind)) is not None), None)
+        second = _SECOND[types] = opened or frozenset()
+    return second
 
 
 def islands(tokens: Sequence[Token]) -> list[Island]:
@@ -168,8 +172,9 @@ def _misread(reading: object) -> bool:
 
 
 def _island(tokens: Sequence[Token], first: int) -> Island | None:
-    after = table("island").longest(tokens, first)
-    return Island(table("island").read(tokens[first:after]), first, after) if after > first else None
+    reader = table("island")
+    after = reader.longest(tokens, first)
+    return Island(reader.read(tokens[first:after]), first, after) if after > first else None
 
 
 def sentence(pieces: Sequence[Piece]) -> tuple[Block, ...]:

@@ -16,7 +16,6 @@ from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import UNKNOWN
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.words import tokenize
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
@@ -61,8 +60,6 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
         return _unread(text, "no words of the field")
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
-    if not any(piece.type == "PIECE" and (piece.kind != "WORDS" or piece.value) for piece in pieces):
-        return _unread(text, UNKNOWN)
     rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
     return settled(rule, text)
 

@@ -115,8 +115,8 @@ class Table:
         rows = self.rows
         action = rows[states[-1]].get(symbol)
         while isinstance(action, Reduction):
-            if action.size:
-                del states[-action.size :]
+            for _ in range(action.size):
+                states.pop()
             states.append(rows[states[-1]][action.origin])  # type: ignore[arg-type]  # behind a reduction is a state
             if symbol == END and states[-1] == self.end:
                 return True
@@ -135,8 +135,9 @@ class Table:
             while isinstance(action, Reduction):
                 size = action.size
                 children = values[-size:] if size else []
-                if size:
-                    del states[-size:], values[-size:]
+                for _ in range(size):  # several times faster than to delete a slice, where this is compiled
+                    states.pop()
+                    values.pop()
                 values.append(action.value(children))
                 states.append(rows[states[-1]][action.origin])
                 if token is None and states[-1] == self.end:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 from eligibility.criteria.criterion import Side
@@ -82,6 +81,8 @@ PIECES: Final = (
     "FILLER",
 )
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
+# The kind of tokens of these types, of which there are as many as the lexicon has combinations.
+_KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
@@ -92,9 +93,11 @@ _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neona
 _HYPHENS: Final = frozenset("-‐‑")
 
 
-@lru_cache(maxsize=4096)
 def _kind(types: tuple[str, ...]) -> str:
-    return min(types, key=lambda name: _RANK.get(name, len(PIECES)))
+    kind = _KINDS.get(types)
+    if kind is None:
+        kind = _KINDS[types] = min(types, key=lambda name: _RANK.get(name, len(PIECES)))
+    return kind
 
 
 class Pieces:
