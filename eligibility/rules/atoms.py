@@ -11,7 +11,7 @@ from eligibility.rules.spelling import Form, Node, folded
 ATOM: Final = re.compile(
     r"[A-Za-z][A-Za-z]*(?![^\W\d_]|['’])|[A-Za-z]+(?:['’]?[^\W\d_]+)*"
     r"|\n(?:[ \t]*\n)*[ \t]*(?:[-*•●·–▪◦o]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])(?=[ \t])|\n[ \t]*\n"
-    r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\]"
+    r"|\d+(?:[.,．，]\d+)*|(?<!\w)\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|&#?\w{2,6};|[^\s\\\u200b\u2060\ufeff]"
 )
 _MOST: Final = 50_000
 
@@ -58,8 +58,8 @@ class Atoms:
 
 
 def _place(text: str, surface: str, start: int) -> int:
-    """Where the next atom stands. Only white space and backslashes lie before it, so it begins where its letter does;
-    a line end may be white space as well.
+    """Where the next atom stands. Only white space, backslashes and what has no width lie before it, so it
+    begins where its letter does; a line end may be white space as well.
     """
     first = surface[0]
     if first == "\n":

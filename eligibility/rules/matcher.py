@@ -91,7 +91,8 @@ class Matcher:
         token = Token(types, surface, start, end, self.glued[at], spelling.names, spelling.things, spelling.graded)
         token.findings = spelling.findings
         self.out.append(token)
-        return self._unit(upto) if spelling.multiple else upto
+        counted = spelling.open_ended and len(self.out) > 1 and self.out[-2].types[0] == "NUM"  # "3 or more months"
+        return self._unit(upto) if spelling.multiple or counted else upto
 
     def _spelling(self, at: int) -> tuple[int, Spelling | None]:
         """(atom after the longest valid spelling that starts here, the spelling with its valid meanings)."""

@@ -25,6 +25,12 @@ _PLAIN: Final = re.compile(r"\d*\.\d+|\d+")
 _DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}|0,\d+")
 
 
+FRACTIONS: Final = {
+    **{"½": 0.5, "1/2": 0.5, "¼": 0.25, "1/4": 0.25, "¾": 0.75, "3/4": 0.75},
+    **{"⅓": 1 / 3, "1/3": 1 / 3, "⅔": 2 / 3, "2/3": 2 / 3},
+}
+
+
 def read_number(atom: str) -> float | None:
     """The value of a number as written; None when it is none of the known forms (dates, versions)."""
     atom = atom.translate(_FULLWIDTH)

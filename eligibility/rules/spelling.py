@@ -44,12 +44,13 @@ class Spelling:
     """Everything one spelling may mean.
 
     `plain` when none of it depends on the place: then the token is ready made. `filler` when it is nothing but filler,
-    `opens` 1 and -1 for brackets, `multiple` when it is a limit of normal, behind which a unit may stand.
+    `opens` 1 and -1 for brackets. A unit may stand behind a `multiple`, which is a limit of normal, and behind what is
+    `open_ended` ("or more").
     """
 
     __slots__ = (
         *("filler", "findings", "graded", "meanings", "multiple", "names"),
-        *("opens", "plain", "things", "types", "units"),
+        *("open_ended", "opens", "plain", "things", "types", "units"),
     )
 
     def __init__(self, meanings: tuple[Meaning, ...], scales: frozenset[str]) -> None:
@@ -65,6 +66,7 @@ class Spelling:
         self.filler = self.types == ("FILLER",)
         self.opens = (self.types[:1] == ("LPAR",)) - (self.types[:1] == ("RPAR",))
         self.multiple = self.types[:1] in (("ULN",), ("LLN",))
+        self.open_ended = self.types[:1] in (("OR_MORE",), ("OR_LESS",))
 
 
 def _keys(meanings: tuple[Meaning, ...], kind: str) -> tuple[str, ...]:

@@ -185,6 +185,12 @@ def binding(clause: Clause) -> bool:
     return any(word.startswith(_MUST) for word in words)
 
 
+def labelled(clause: Clause) -> bool:
+    """ "Men: haemoglobin ≥ 13 g/dL": a sex before a colon says whom the rest binds."""
+    kinds = [part.kind for part in clause.members[0][:2]]
+    return kinds in (["WOMEN", "COLON"], ["MEN", "COLON"])
+
+
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
     for member in clause.members if not clause.kinds.isdisjoint(("THING", "RULE")) else ():

@@ -70,7 +70,7 @@ def _tested(parts: Sequence[Part]) -> bool:
 
 def where(asked: Rule, condition: Rule, span: Span, side: Side) -> Rule:
     """What is asked where the condition holds: elsewhere nothing is required, and nothing excludes."""
-    if _alternatives(asked):
+    if alternatives(asked):
         usual, other = _parted(asked)
         return instead(usual, other, condition, span, side)
     if side == "exclusion":
@@ -83,10 +83,10 @@ def _unmet(condition: Rule, span: Span) -> Rule:
     return condition.rule if isinstance(condition, Not) else Not(condition, span=span)
 
 
-def _alternatives(rule: Rule) -> bool:
+def alternatives(rule: Rule) -> bool:
     """ "≤ 2.5 × ULN or ≤ 5 × ULN if …": two limits of one thing, of which the second is for the condition."""
     if isinstance(rule, AllOf):
-        return all(_alternatives(inner) for inner in rule.rules)
+        return all(alternatives(inner) for inner in rule.rules)
     if not isinstance(rule, AnyOf) or len(rule.rules) != 2:
         return False
     first, second = rule.rules

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from eligibility.rules.lexicon import TIME_UNITS
+from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.rule import Duration, Window
 from eligibility.rules.token import Token
 
@@ -37,6 +40,9 @@ class HistoryMeaning:
     def within(self, _word: Token, length: Duration) -> Window:
         return Window("within", length.value, length.unit)
 
+    def before(self, _word: Token) -> None:
+        return None
+
     def past_year(self, _words: Token) -> Window:
         return Window("within", 1, "year")
 
@@ -50,16 +56,16 @@ class HistoryMeaning:
         time = next(token for token in rest if token.type == "TIME")
         return Window("for", number.number, time.unit)
 
-    def within_before(self, _word: Token, length: Duration, _before: Token, anchor: Token) -> Window:
+    def within_before(self, _word: Token, length: Duration, _before: object, anchor: Token) -> Window:
         return Window("within", length.value, length.unit, _anchor(anchor))
 
-    def within_unknown(self, _word: Token, _length: Duration, _before: Token) -> OtherTime:
+    def within_unknown(self, _word: Token, _length: Duration, _before: object) -> OtherTime:
         return OtherTime()
 
     def other_time(self, _then: Token) -> OtherTime:
         return OtherTime()
 
-    def ago(self, comparison: str, _lead: object, length: Duration, *rest: Token) -> Window | OtherTime:
+    def ago(self, comparison: str, _lead: object, length: Duration, *rest: Any) -> Window | OtherTime:
         anchor = _anchor(rest[1]) if len(rest) > 1 else "screening"
         if comparison in ("ge", "gt"):
             return Window("since", length.value, length.unit, anchor)
@@ -72,6 +78,13 @@ class HistoryMeaning:
         if parts[0] in ("le", "lt", "eq", "about"):
             return Washout(None)
         return Washout(Window("within", length.value, length.unit))
+
+    def washout_more(self, length: Quantity, *rest: Token) -> Washout:
+        units = [token.unit for token in rest if token.type == "TIME"]
+        units += [length.unit] if length.unit else []
+        if len(units) != 1 or units[0] not in TIME_UNITS:
+            return Washout(None)
+        return Washout(Window("within", length.value, units[0]))
 
     def lasting(self, _word: Token, *rest: object) -> Window | OtherTime:
         length = next(part for part in rest if isinstance(part, Duration))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.quantity import Quantity
@@ -85,13 +85,21 @@ def _directed(limit: Limit, word: Word) -> str:
         return "eq" if named else "ge"
     if comparison == "about":
         raise NotUnderstood("an approximate level")
-    if comparison in ("worse", "better"):
-        if word.higher_is_worse is None:
-            raise NotUnderstood(f"which end of {word.label} is worse is not known")
-        return "ge" if (comparison == "worse") == word.higher_is_worse else "le"
+    if comparison in ("worse", "better", "worse than", "better than"):
+        return direction(comparison, word)
     if limit.quantity.inclusive and comparison in ("lt", "gt"):
         return "le" if comparison == "lt" else "ge"
     return comparison
+
+
+def direction(comparison: str, word: Word) -> Literal["ge", "gt", "le", "lt"]:
+    """What "or worse" and "better than" are by the scale's own direction. Raises NotUnderstood when it has none."""
+    if word.higher_is_worse is None:
+        raise NotUnderstood(f"which end of {word.label} is worse is not known")
+    higher = comparison.startswith("worse") == word.higher_is_worse
+    if comparison.endswith("than"):
+        return "gt" if higher else "lt"
+    return "ge" if higher else "le"
 
 
 def _between_levels(quantity: Quantity, comparison: str, word: Word) -> set[int]:

@@ -39,8 +39,22 @@ class LimitMeaning:
             return Spec("all", (first, second))
         return Spec("all", (replace(first, comparison="beside"), second))  # "10 % below LLN"
 
-    def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
+    def either_limit(self, *parts: object) -> Spec:
+        first, second = (part for part in parts if isinstance(part, Limit))
         return Spec("any", (first, second))
+
+    def either_again(self, first: Limit, _or: Token, _lead: object, number: Token, unit: Token) -> Spec:
+        """ "≤ 1.1 mg/dL or 97 µmol/L" says one bound twice; in one unit which of the two is meant is not told."""
+        again = Quantity(number.number, unit.unit)
+        if first.quantity.unit in (None, unit.unit, *_MULTIPLES):
+            return Spec("any", (first, Limit("about", again)))
+        quantity = replace(first.quantity, restated=(*first.quantity.restated, again))
+        return Spec("all", (replace(first, quantity=quantity),))
+
+    def either_multiple(self, first: Limit, _or: Token, _lead: object, again: Quantity) -> Spec:
+        """ "≤ 1.5 mg/dL or 1.5 × ULN": compared as the number before it; "or normal" names no end."""
+        told = not again.normal and first.quantity.unit is not None
+        return Spec("any", (first, Limit(first.comparison if told else "about", again)))
 
     def range(self, inner: Spec) -> Spec:
         return inner
@@ -84,6 +98,33 @@ class LimitMeaning:
     def or_better(self, quantity: Quantity, _word: Token) -> Limit:
         return Limit("better", quantity)
 
+    def worse_than(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
+        return Limit("worse than", quantity)
+
+    def better_than(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
+        return Limit("better than", quantity)
+
+    def not_worse(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
+        return Limit("better", quantity)
+
+    def not_better(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
+        return Limit("worse", quantity)
+
+    def or_more_in(self, quantity: Quantity, word: Token, unit: Token) -> Limit:
+        return self.or_more(_in_unit(quantity, unit), word)
+
+    def or_less_in(self, quantity: Quantity, _word: Token, unit: Token) -> Limit:
+        return Limit("le", _in_unit(quantity, unit))
+
+    def or_more_aged(self, quantity: Quantity, _word: Token, _aged: Token) -> Limit:
+        return Limit("ge", replace(quantity, unit="year", aged=True))
+
+    def or_less_aged(self, quantity: Quantity, _word: Token, _aged: Token) -> Limit:
+        return Limit("le", replace(quantity, unit="year", aged=True))
+
+    def within_multiple(self, _word: Token, quantity: Quantity) -> Limit:
+        return Limit("about" if quantity.normal or quantity.unit == "LLN" else "le", quantity)
+
     def or_older(self, quantity: Quantity, _word: Token) -> Limit:
         return Limit("ge", replace(quantity, aged=True))
 
@@ -93,6 +134,9 @@ class LimitMeaning:
     def closed_range(self, *parts: object) -> Spec:
         low, high = (part for part in parts if isinstance(part, Quantity))
         return ranged(low, high)
+
+    def within_range(self, _word: Token, low: Token, _to: Token, _lead: object, high: Quantity) -> Spec:
+        return ranged(Quantity(low.number), high)
 
     def range_to_limit(self, *parts: object) -> Spec:
         low = next(part for part in parts if isinstance(part, Quantity))
@@ -141,6 +185,11 @@ class LimitMeaning:
 
     def about(self, _word: Token) -> Comparison:
         return "about"
+
+
+def _in_unit(quantity: Quantity, unit: Token) -> Quantity:
+    """ "50 or more kg": the unit stands behind; one that stood before as well cannot be told from it."""
+    return replace(quantity, unit=unit.unit, value=quantity.value if quantity.unit is None else float("nan"))
 
 
 def _opened(spec: Spec, comparison: Comparison) -> Spec:

@@ -29,7 +29,7 @@ from eligibility.rules.meaning.clauses import (
     titled,
     turned,
 )
-from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, relaxed, where
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, alternatives, cases, conditional, relaxed, where
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
@@ -229,6 +229,8 @@ class Logic(Turns):
             return self.source.unclear(clause.start, clause.end, BINDS)
         before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
         subgroup = before.endswith("for") and _FOR_SOME.search(before)
+        if "WHOM" in clause.kinds and (others := conditional(clause, INSTEAD)) and _of_two_limits(others[0]):
+            return self._where(*others, (clause.start, clause.end))
         if subgroup or ("WHOM" in clause.kinds and any(for_some(member) for member in clause.members)):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
@@ -280,6 +282,12 @@ class Logic(Turns):
 def _exception(clause: Clause) -> Piece | None:
     """The "unless" or "except" of a clause; a condition behind it is read with it."""
     return next((joint for joint in clause.joints if joint.kind in ("UNLESS", "EXCEPT")), None)
+
+
+def _of_two_limits(asked: Clause) -> bool:
+    """ "≤ 2.5 × ULN or ≤ 5 × ULN" and nothing else: of two limits a condition behind them is of the second."""
+    rules = [part.value for part in asked.parts() if isinstance(part, Piece) and part.kind == "RULE"]
+    return len(rules) == 1 and len(list(asked.parts())) == 1 and alternatives(rules[0])
 
 
 def _one_sex(clause: Clause) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from eligibility.rules.meaning.levels import graded, level_number, level_range
+from eligibility.rules.meaning.levels import direction, graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.reading import Limit, Reading, Spec
 from eligibility.rules.meaning.values import MULTIPLES, TIMES, bound_of, is_score
@@ -237,10 +237,8 @@ def _direction(limit: Limit, word: Word) -> str:
         raise NotUnderstood("which end of normal is meant is not said")
     if limit.comparison == "about":
         raise NotUnderstood("an approximate value", f"{word.key} about {limit.quantity.value:g}")
-    if limit.comparison in ("worse", "better"):
-        if word.higher_is_worse is None:
-            raise NotUnderstood(f"which end of {word.label} is worse is not known")
-        return "ge" if (limit.comparison == "worse") == word.higher_is_worse else "le"
+    if limit.comparison in ("worse", "better", "worse than", "better than"):
+        return direction(limit.comparison, word)
     if limit.comparison == "eq" and not is_score(word):
         raise NotUnderstood("a bare '=' is often a lost ≤ or ≥", f"{word.key} = {limit.quantity.value:g}")
     return limit.comparison

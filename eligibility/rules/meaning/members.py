@@ -109,6 +109,8 @@ class MemberReader(Timing):
             part.value == "malignancy" and _BESIDE.search(self.source.text[span[0] : part.start])
         ):
             self._add(self.source.unclear(*span, BESIDES))
+        elif self.scope.nearest and self.scope.negated and self._given(part):
+            self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
         elif self.scope.hidden:
             self.noun = (part.value, part.start, part.end)
             self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
@@ -121,6 +123,11 @@ class MemberReader(Timing):
             self.source.subjects = ()
             rule = present(part.value, self.scope, span, self.source.vocabulary)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
+
+    def _given(self, part: Piece) -> bool:
+        """Whether a piece names something that is given to a patient."""
+        word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
+        return word is not None and word.kind in ("treatment", "procedure")
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""

@@ -9,7 +9,9 @@ from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.rule import Direction, Duration
 from eligibility.rules.token import Token
 
-Comparison = Literal["ge", "gt", "le", "lt", "eq", "about", "beside", "worse", "better", "bare", "plus"]
+Comparison = Literal[
+    "ge", "gt", "le", "lt", "eq", "about", "beside", "worse", "better", "worse than", "better than", "bare", "plus"
+]
 # How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
 Joint = Literal["", "and", "or", "slash", "comma"]
 Names = tuple[tuple[Token, ...], Joint]

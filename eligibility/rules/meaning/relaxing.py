@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import is_not
@@ -12,6 +13,8 @@ from eligibility.rules.meaning.conditions import narrower
 from eligibility.rules.meaning.source import CONDITION, FOR_SOME
 from eligibility.rules.rule import AllOf, AnyOf, Measured, Rule, Unclear
 
+# "for patients with C ≤ 5 × ULN"
+_LIMIT: Final = re.compile(r"[<>≤≥]\s*\d|\b(?:ULN|LLN)\b")
 _OF_SOME: Final = frozenset((CONDITION, FOR_SOME))
 
 
@@ -24,7 +27,9 @@ def settled(rule: Rule, text: str) -> Rule:
         return rule
     if isinstance(rule, AnyOf) and _redundant(rule) and rule.span:
         return _unclear(rule, text)
-    open_ended = {leaf.variable for part in rule.rules if _of_some(part) for leaf in _limits_in(part)}
+    open_ended = {
+        leaf.variable for at, part in enumerate(rule.rules) if _of_some(part) for leaf in _relaxed(rule.rules, at)
+    }
     return _with(rule, [_limited(settled(part, text), open_ended, text) for part in rule.rules])
 
 
@@ -41,9 +46,14 @@ def _with(rule: AllOf | AnyOf, parts: Sequence[Rule]) -> Rule:
     return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
 
 
-def _limits_in(rule: Rule) -> list[Measured]:
-    inside = rule.rules if isinstance(rule, Unclear) else ()
-    return [leaf for part in inside for leaf in leaves(part) if isinstance(leaf, Measured)]
+def _relaxed(rules: Sequence[Rule], at: int) -> list[Measured]:
+    """The limits that are for some: those read there, or, of a limit that names no quantity, those just before it."""
+    part = rules[at]
+    assert isinstance(part, Unclear)
+    inside = [leaf for inner in part.rules for leaf in leaves(inner) if isinstance(leaf, Measured)]
+    if inside or not at or not _LIMIT.search(part.text):
+        return inside
+    return [leaf for leaf in leaves(rules[at - 1]) if isinstance(leaf, Measured)]
 
 
 def _of_some(rule: Rule) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import binding, pieces_of
+from eligibility.rules.meaning.clauses import binding, labelled, pieces_of
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Clause
@@ -46,7 +46,14 @@ class Sexes(ABC):
         if self.side == "exclusion":
             return all_of([guard, rule], span)
         named = [part for part in clause.parts() if part.kind in ("WOMEN", "MEN")] if clause else []
-        if clause is None or not named or members[0].negated or isinstance(rule, Judgement) or binding(clause):
+        if (
+            clause is None
+            or not named
+            or members[0].negated
+            or isinstance(rule, Judgement)
+            or binding(clause)
+            or labelled(clause)
+        ):
             return any_of([Not(guard, span=span), rule], span)
         kinds = {leaf.kind for leaf in leaves(rule)}
         if {"judgement", "present"} <= kinds:  # "men receiving X … will be instructed to …"
