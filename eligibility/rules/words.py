@@ -124,12 +124,26 @@ class _Walk(Numerals):
             return upto
         if first == "." and self._ends_sentence(at):
             return self._emit(("STOP",), at, at + 1)
+        if first in "([" and (named := self._unit_of_name(at)):
+            return named
         if first == "/" and self.out and ("LEVEL" in self.out[-1].types or self._graded()):
             return self._emit(("SLASH",), at, at + 1)  # "stage C/D" is no stage a day
         taken = self._longest(at)
         if taken:
             return taken
         return self._number_word(at) if atom in NUMBER_WORDS else self._plain(at)
+
+    def _unit_of_name(self, at: int) -> int:
+        """ "Haemoglobin (g/dL) ≥ 9": the atom after a unit in brackets that what is named before is measured in."""
+        found = self._bracketed_unit(at) if self.out and self.out[-1].names else None
+        if found is None:
+            return 0
+        words = [self.lexicon.vocabulary.words.get(name) for name in self.out[-1].names]
+        if not any(word is not None and found[1].key in (word.unit, *word.units) for word in words):
+            return 0
+        self._emit((found[1].type,), at, found[0])
+        self.out[-1].unit = found[1].key
+        return found[0]
 
     def _plain(self, at: int) -> int:
         return self._emit(("LEVEL", "WORD") if self.forms[at].level else ("WORD",), at, at + 1)
@@ -142,9 +156,17 @@ class _Walk(Numerals):
             return read_number(self.words[at + 1]) is not None
         return (
             bool(self.out)
-            and not _SIGNED.isdisjoint(self.out[-1].types)
+            and (not _SIGNED.isdisjoint(self.out[-1].types) or self._below_zero(at))
             and read_number(self.words[at + 1]) is not None
         )
+
+    def _below_zero(self, at: int) -> bool:
+        """ "T-score of -2.5 or less": whether what was just named can be below zero, and no number stands before."""
+        if self.glued[at]:
+            return False
+        named = next((token for token in self.out[:-3:-1] if "LINK" not in token.types), self.out[-1])
+        words = [self.lexicon.vocabulary.words.get(name) for name in named.names]
+        return any(word is not None and word.plausible is not None and word.plausible[0] < 0 for word in words)
 
     # ------------------------------------------------------------ lists and sentences
 

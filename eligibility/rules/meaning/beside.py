@@ -95,7 +95,7 @@ class Beside:
                 return False
             if following.text in _SIGNS or self._divided(island.after):
                 return False
-            if isinstance(reading, Reading) and not reading.names and "NAME" in following.types:
+            if isinstance(reading, Reading) and self._of_another(reading, island.after):
                 return False
             if isinstance(reading, Reading) and self._unknown_unit(reading, following):
                 return False
@@ -105,6 +105,17 @@ class Beside:
             if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(dated):
                 return False
         return not island.first or self._own_subject(reading, island)
+
+    def _of_another(self, reading: Reading, at: int) -> bool:
+        """ "blood pressure exceeding 139 systolic": whether a name behind a limit, with none of its own, may have it.
+
+        A capital begins the next line of a flattened list: "Karnofsky 60-100% Life expectancy: Not specified".
+        """
+        own = {key for name in reading.names for key in name.names}
+        token = self.tokens[at]
+        if "NAME" not in token.types:
+            return False
+        return not own or (at not in self.islands and token.text[0].islower() and own.isdisjoint(token.names))
 
     def _footnote(self, at: int) -> bool:
         """ "≤ 3 × ULN*": a sign behind which no number comes multiplies nothing."""

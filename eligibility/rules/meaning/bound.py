@@ -29,6 +29,17 @@ class BoundMeaning:
         spec = next(part for part in rest if isinstance(part, Spec))
         return Reading(spec, *names)
 
+    def of_predicted(self, names: Names, *rest: object) -> Reading:
+        spec = next(part for part in rest if isinstance(part, Spec))
+        return Reading(_with_unit(spec, "%predicted", ("%", None)), *names)
+
+    def predicted_of(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
+        return Reading(_with_unit(spec, "%predicted", ("%",)), *names)
+
+    def in_unit(self, names: Names, unit: Token, _glue: object, spec: Spec) -> Reading:
+        """ "BMI (kg/m2) ≤ 35": the unit stands with the name."""
+        return Reading(_with_unit(spec, unit.unit, (None,)), *names)
+
     def finding_limits(self, name: Token, *rest: object) -> Reading:
         spec = next(part for part in rest if isinstance(part, Spec))
         return Reading(spec, (name,), finding=True)
@@ -166,3 +177,14 @@ class BoundMeaning:
 
     def glue(self, *_words: Token) -> None:
         return None
+
+
+def _with_unit(spec: Spec, unit: str, instead: tuple[str | None, ...]) -> Spec:
+    """The limits in a unit that was written beside the name, where they have one that it stands for, or none."""
+    limits = [
+        replace(limit, quantity=replace(limit.quantity, unit=unit))
+        if limit.quantity.unit in instead and not limit.quantity.level
+        else limit
+        for limit in spec.limits
+    ]
+    return replace(spec, limits=tuple(limits))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
@@ -139,9 +140,16 @@ class Brackets(ABC):
             return any_of([last, inner], span)
         if isinstance(inner, Judgement):
             return all_of([last, inner], span)
+        if isinstance(inner, Unclear) and self._same_name(last, inner.text):
+            return last
         if isinstance(inner, Unclear) and inner.reason in _PLAIN and not any(letter.isdigit() for letter in inner.text):
             return all_of([last, inner], span)
         return self.source.unclear(*span, "the brackets may change the limit")
+
+    def _same_name(self, last: Rule, words: str) -> bool:
+        """ "performance status ≤ 2 (ECOG)": another name of what is compared."""
+        keys = {word.key for word in self.source.vocabulary.by_name(words)}
+        return any(leaf.kind == "graded" and leaf.scale in keys for leaf in leaves(last))
 
     def _abbreviation(self, bracket: Bracket, last: Rule, inner: Rule) -> bool:
         """ "acute lung injury (ALI)": the short name says nothing new."""

@@ -247,3 +247,17 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
     return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
+
+
+def one_sex(clause: Clause) -> bool:
+    """ "Female subjects only"."""
+    if "COHORT" not in clause.kinds:
+        return False
+    kinds = set(clause.kinds)
+    only = any(isinstance(p, Piece) and p.kind == "COHORT" and str(p.value).lower() == "only" for p in clause.parts())
+    return only and len(clause.members) == 1 and kinds in ({"WOMEN", "COHORT"}, {"MEN", "COHORT"})
+
+
+def exception_of(clause: Clause) -> Piece | None:
+    """The "unless" or "except" of a clause; a condition behind it is read with it."""
+    return next((joint for joint in clause.joints if joint.kind in ("UNLESS", "EXCEPT")), None)

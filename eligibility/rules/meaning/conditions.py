@@ -179,3 +179,9 @@ def relaxed(rules: Sequence[Rule]) -> bool:
             return True
         limited |= named
     return False
+
+
+def of_two_limits(asked: Clause) -> bool:
+    """ "≤ 2.5 × ULN or ≤ 5 × ULN" and nothing else: of two limits a condition behind them is of the second."""
+    rules = [part.value for part in asked.parts() if isinstance(part, Piece) and part.kind == "RULE"]
+    return len(rules) == 1 and len(list(asked.parts())) == 1 and alternatives(rules[0])

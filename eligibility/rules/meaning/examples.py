@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_ADEQUATE: Final = re.compile(r"\b(?:adequate|acceptable|sufficient|satisfactory)\b[\w\s,/&-]{0,80}\bfunctions?\W*$")
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
 _GENERIC: Final = re.compile(
     r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
@@ -21,3 +22,8 @@ _GENERIC: Final = re.compile(
 def generic(words: str) -> bool:
     """Whether the words over examples only say what kind of thing they are."""
     return _GENERIC.fullmatch(words.rstrip(" :,")) is not None
+
+
+def adequate(text: str) -> bool:
+    """ "Adequate organ function, including": whether what comes behind the words is what is asked, no example of it."""
+    return _ADEQUATE.search(text[-120:].lower()) is not None

@@ -19,8 +19,10 @@ from eligibility.rules.meaning.clauses import (
     denied,
     denies_all,
     excepting,
+    exception_of,
     for_some,
     names_disease,
+    one_sex,
     over_list,
     pieces_of,
     required_of_some,
@@ -29,8 +31,17 @@ from eligibility.rules.meaning.clauses import (
     titled,
     turned,
 )
-from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, alternatives, cases, conditional, relaxed, where
-from eligibility.rules.meaning.examples import generic
+from eligibility.rules.meaning.conditions import (
+    CASE,
+    CAUSE,
+    INSTEAD,
+    cases,
+    conditional,
+    of_two_limits,
+    relaxed,
+    where,
+)
+from eligibility.rules.meaning.examples import adequate, generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
@@ -103,7 +114,13 @@ class Logic(Turns):
             rules = [timed(rule, window) for rule in rules]
         if not rules:
             return before
-        if ending == "INCLUDING" and not (before is not None and computable(before)) and not self._generic(block.head):
+        asked = ending == "INCLUDING" and self.side == "inclusion" and self._adequate(block.head)
+        if (
+            ending == "INCLUDING"
+            and not asked
+            and not (before is not None and computable(before))
+            and not self._generic(block.head)
+        ):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, EXAMPLES)
         span = (block.items[0][0].start, block.items[-1][-1].end)
         listed = self._each(rules, span) if count is None else self._counted(rules, count, span)
@@ -116,7 +133,7 @@ class Logic(Turns):
             return self.source.unclear(block.head[0].start, span[1], "a negation under exclusion may be doubled")
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
-        if before is None:
+        if before is None or asked:
             return self._of_one_sex(block.head, listed, span)
         if ending == "EXCEPTING":
             *_, turn = pieces_of(block.head[-1:])
@@ -130,6 +147,9 @@ class Logic(Turns):
     def _generic(self, head: Sequence[Clause]) -> bool:
         including = head[-1].members[-1][-1]
         return generic(self.source.words(head[0].start, including.start))
+
+    def _adequate(self, head: Sequence[Clause]) -> bool:
+        return adequate(self.source.text[: head[-1].members[-1][-1].start])
 
     def _restricted(self, head: Sequence[Clause]) -> bool:
         """ "Patients receiving foozumab must have:" over a list."""
@@ -193,7 +213,7 @@ class Logic(Turns):
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
-        if _one_sex(clause):
+        if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
         caused = conditional(clause, CAUSE)
         if caused is not None:
@@ -207,7 +227,7 @@ class Logic(Turns):
         several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]
         if several:
             return self._each([rule for rule in several if rule is not None], (clause.start, clause.end))
-        excepted = _exception(clause)
+        excepted = exception_of(clause)
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
                 continue
@@ -229,7 +249,7 @@ class Logic(Turns):
             return self.source.unclear(clause.start, clause.end, BINDS)
         before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
         subgroup = before.endswith("for") and _FOR_SOME.search(before)
-        if "WHOM" in clause.kinds and (others := conditional(clause, INSTEAD)) and _of_two_limits(others[0]):
+        if "WHOM" in clause.kinds and (others := conditional(clause, INSTEAD)) and of_two_limits(others[0]):
             return self._where(*others, (clause.start, clause.end))
         if subgroup or ("WHOM" in clause.kinds and any(for_some(member) for member in clause.members)):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
@@ -277,23 +297,3 @@ class Logic(Turns):
         base = Clause(clause.members[: at + 1], clause.joints[:at])
         rest = Clause(clause.members[at + 1 :], clause.joints[at + 1 :])
         return self._turn(clause.joints[at], base, rest, scope)
-
-
-def _exception(clause: Clause) -> Piece | None:
-    """The "unless" or "except" of a clause; a condition behind it is read with it."""
-    return next((joint for joint in clause.joints if joint.kind in ("UNLESS", "EXCEPT")), None)
-
-
-def _of_two_limits(asked: Clause) -> bool:
-    """ "≤ 2.5 × ULN or ≤ 5 × ULN" and nothing else: of two limits a condition behind them is of the second."""
-    rules = [part.value for part in asked.parts() if isinstance(part, Piece) and part.kind == "RULE"]
-    return len(rules) == 1 and len(list(asked.parts())) == 1 and alternatives(rules[0])
-
-
-def _one_sex(clause: Clause) -> bool:
-    """ "Female subjects only"."""
-    if "COHORT" not in clause.kinds:
-        return False
-    kinds = set(clause.kinds)
-    only = any(isinstance(p, Piece) and p.kind == "COHORT" and str(p.value).lower() == "only" for p in clause.parts())
-    return only and len(clause.members) == 1 and kinds in ({"WOMEN", "COHORT"}, {"MEN", "COHORT"})

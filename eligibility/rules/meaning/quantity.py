@@ -12,6 +12,9 @@ from eligibility.rules.token import Token
 _DOTTED: Final = re.compile(r"\d{1,3}\.\d{3}")
 # "1,00/mm3": neither a thousand nor a count.
 _BROKEN: Final = re.compile(r"\d+,\d{1,2}")
+# "HBV DNA > 105 copies/mL" is more likely 10⁵, its raised sign lost, than 105.
+_LOST_POWER: Final = re.compile(r"10[3-9]")
+_COPIES: Final = frozenset(("{copies}/mL", "[iU]/mL"))
 _GRADES: Final = ("grade", "class", "stage")
 _PER_VOLUME: Final = frozenset(("/mm3", "/uL", "{copies}/mL", "[iU]/mL"))
 
@@ -70,7 +73,8 @@ class QuantityMeaning:
 
     def with_unit(self, number: Token, unit: Token) -> Quantity:
         thousand = unit.unit in _PER_VOLUME and _DOTTED.fullmatch(number.text)
-        if unit.unit in _PER_VOLUME and _BROKEN.fullmatch(number.text):
+        lost = unit.unit in _COPIES and _LOST_POWER.fullmatch(number.text)
+        if lost or (unit.unit in _PER_VOLUME and _BROKEN.fullmatch(number.text)):
             return Quantity(float("nan"), unit.unit)
         return Quantity(number.number * 1000 if thousand else number.number, unit.unit)
 

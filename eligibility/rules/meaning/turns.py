@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
-from eligibility.rules.meaning.examples import generic
+from eligibility.rules.meaning.examples import adequate, generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.member import Member
@@ -42,6 +42,8 @@ class Turns(Lists):
         span = (base.start, rest.end)
         if turn.kind == "EVIDENCE":
             return self._proven(base, rest, scope)
+        if turn.kind == "SUCH_AS" and self.side == "inclusion" and adequate(self.source.text[: turn.start]):
+            return self._list(rest, scope)[0]
         first, last = self._list(base, scope)
         if (
             turn.kind == "SUCH_AS"
