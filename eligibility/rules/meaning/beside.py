@@ -42,6 +42,8 @@ _EVENT: Final = frozenset(("SINCE", "BEFORE", "AGO"))
 _MULTIPLES: Final = frozenset(("ULN", "LLN", "TIMES"))
 _SAID_OF: Final = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
 _NORMAL: Final = frozenset(("upper", "uln", "unl", "iuln"))
+# "study vaccination": what the trial itself gives.
+_OF_THE_TRIAL: Final = frozenset(("study", "trial", "protocol", "investigational"))
 _SHORT_WORDS: Final = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
 _SIGNS: Final = frozenset("+=±")
 _HYPHENS: Final = frozenset("-‐‑")
@@ -217,7 +219,7 @@ class Beside:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
-        if at and self.tokens[at - 1].types[0] == "NUM":
+        if at and (self.tokens[at - 1].types[0] == "NUM" or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL):
             return True
         if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
             return True

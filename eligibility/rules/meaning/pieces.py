@@ -144,6 +144,8 @@ class Pieces:
             self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
         elif isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
+        elif isinstance(reading, Washout) and reading.window and self._ranged(island.first):
+            self._words(start, end, OTHER_TIME)
         elif isinstance(reading, Washout) and reading.window:
             self.raw.append(Piece("WASHOUT", start, end, reading.window))
         elif isinstance(reading, Count) and reading.least is not None:
@@ -170,6 +172,10 @@ class Pieces:
             self._words(start, end)
         else:
             self.raw.append(Piece("ELLIPSIS", start, end, reading))
+
+    def _ranged(self, at: int) -> bool:
+        """ "within 6 months to | 10 years post therapy": what ends a range of times need not have passed."""
+        return at > 0 and "TO" in self.tokens[at - 1].types
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)

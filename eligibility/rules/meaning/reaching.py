@@ -30,6 +30,7 @@ _DENIAL: Final = re.compile(
     r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
     re.IGNORECASE,
 )
+_GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|stage)s?\b", re.I)
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
@@ -48,11 +49,23 @@ class Reaching:
         """Make a member unclear that words before it may belong to as well, in place."""
         loose = False
         for at, member in enumerate(members):
+            if at and self._grade_of(members, at):
+                continue
             if at and isinstance(member.rule, Present) and not member.rule.qualifiers:
                 self._member(members, at, loose)
             loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
         if len(members) == 2 and self.clause.joints[0].value == "or":
             self._behind(members)
+
+    def _grade_of(self, members: Sequence[Member], at: int) -> bool:
+        """ "Neuropathy, grade 2 or greater": a grade behind a comma is of the finding before it."""
+        before, member = members[at - 1], members[at]
+        if str(self.clause.joints[at - 1].value) != "comma" or not isinstance(before.rule, Present):
+            return False
+        if not isinstance(member.rule, Unclear) or not _GRADED.match(member.rule.text):
+            return False
+        before.rule, member.rule = all_of([before.rule, member.rule], (before.span[0], member.span[1])), None
+        return True
 
     def _behind(self, members: Sequence[Member]) -> None:
         first, last = members

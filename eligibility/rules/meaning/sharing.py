@@ -172,9 +172,9 @@ class Sharing:
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
-        if (
-            isinstance(last, Unclear) and members[-1].window is None and _WITHIN.search(last.text.lower())
-        ):  # "a drug, or used a device within 3 months"
+        unread = last is not None and all(isinstance(leaf, Unclear) for leaf in leaves(last))
+        if unread and members[-1].window is None and _WITHIN.search(self.source.words(*members[-1].span).lower()):
+            # "a drug, or used a device within 3 months"
             for member in bare:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         window, status = members[-1].window, _PAST

@@ -82,9 +82,10 @@ class Source:
         if computable(base) and _same_quantity(base, other):
             return self.unclear(*span, "how far an exception reaches")
         inner = base.rule if isinstance(base, Not) else base
+        adds = str(turn.value).lower().startswith("but")  # "asthma but not diabetes" asks for both
         if turn.kind == "EXCEPT" and not computable(inner):
             return self.unclear(*span, "an exception to what is not understood")
-        if turn.kind == "EXCEPT" and self._kind_of(other, inner):
+        if turn.kind == "EXCEPT" and (self._kind_of(other, inner) or (not adds and _alike(other, inner))):
             other = all_of([_as_long_as(inner, other), self.judgement(*span)], span)
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(rule, span=span) if isinstance(base, Not) else rule
@@ -99,6 +100,12 @@ class Source:
         wide = {leaf.concept for leaf in leaves(base) if isinstance(leaf, Present)}
         narrow = {leaf.concept for leaf in leaves(exception) if isinstance(leaf, Present)}
         return any(narrow & self.vocabulary.descendants(key) for key in wide)
+
+
+def _alike(exception: Rule, base: Rule) -> bool:
+    """ "Malignancy except carcinoma in situ": findings, or treatments, both: who has the one may have the other too."""
+    facts = {leaf.fact for leaf in leaves(base) if isinstance(leaf, Present)}
+    return any(isinstance(leaf, Present) and leaf.fact in facts for leaf in leaves(exception))
 
 
 def _as_long_as(base: Rule, exception: Rule) -> Rule:

@@ -10,10 +10,11 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import Brackets, stretched
 from eligibility.rules.meaning.joining import on_occasions, tests
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import FOR_SOME, UNKNOWN
+from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
 from eligibility.rules.rule import Graded, Measured, Present, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
+_GIVEN: Final = frozenset(("treatment", "procedure"))
 _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
@@ -28,7 +29,9 @@ class Timing(Brackets):
 
     def _window(self, part: Piece) -> None:
         last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and last.window is None:
+        if isinstance(last, Present) and self.scope.negated and part.value.kind == "for" and last.fact in _GIVEN:
+            self._narrowed(OTHER_TIME, part.end)  # "not received chemotherapy for > 14 days"
+        elif isinstance(last, Present) and last.window is None:
             status = last.status if part.value.kind == "for" else "history"
             self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
         elif isinstance(last, Measured | Graded) and last.window is None:
