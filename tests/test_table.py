@@ -143,7 +143,7 @@ def test_what_is_no_sentence_is_refused() -> None:
 
 @given(st.text(alphabet="aB1.,;\\ \t\n-•)(x'’&;é½²İ", max_size=60))
 def test_atoms_stand_where_they_were_matched(text: str) -> None:
-    atoms = Atoms(text, LEXICON.met)
+    atoms = Atoms(text, LEXICON.forms)
     found = [(match.start(), match.end()) for match in ATOM.finditer(text)]
     assert list(zip(atoms.starts, atoms.ends, strict=True)) == found
     assert atoms.glued == [bool(at) and found[at - 1][1] == start for at, (start, _) in enumerate(found)]

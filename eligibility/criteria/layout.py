@@ -23,7 +23,6 @@ _MARK: Final = re.compile(
     )\s*""",
     re.X,
 )
-_FIRST_WORD: Final = re.compile(r"\S+")
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARKS_START: Final = frozenset(
     "\\(（[" + _CIRCLED + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

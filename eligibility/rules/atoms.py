@@ -16,19 +16,19 @@ ATOM: Final = re.compile(
 _MOST: Final = 50_000
 
 
-class Met:
+class Forms:
     """The forms met so far, for a lexicon; all are forgotten when there are too many."""
 
     def __init__(self, first: dict[str, Node]) -> None:
         self._first = first
-        self.forms: dict[str, Form] = {}
+        self.known: dict[str, Form] = {}
 
     def new(self, surface: str) -> Form:
         """The form of an atom that was not met before."""
-        if len(self.forms) > _MOST:
-            self.forms.clear()
+        if len(self.known) > _MOST:
+            self.known.clear()
         word = folded(surface)
-        form = self.forms[surface] = Form(surface, word, self._first.get(word))
+        form = self.known[surface] = Form(surface, word, self._first.get(word))
         return form
 
 
@@ -39,15 +39,15 @@ class Atoms:
 
     __slots__ = ("ends", "forms", "glued", "starts", "words")
 
-    def __init__(self, text: str, met: Met) -> None:
+    def __init__(self, text: str, forms: Forms) -> None:
         self.forms, self.words = list[Form](), list[str]()
         self.starts, self.ends, self.glued = list[int](), list[int](), list[bool]()
         surfaces: list[str] = ATOM.findall(text)
-        known, end = met.forms, 0
+        known, end = forms.known, 0
         for surface in surfaces:
             form = known.get(surface)
             if form is None:
-                form = met.new(surface)
+                form = forms.new(surface)
             start = _place(text, surface, end)
             self.forms.append(form)
             self.words.append(form.folded)

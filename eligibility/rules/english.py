@@ -14,7 +14,7 @@ _NEAR: Final = 2_000
 # So many words of English have a function word among them.
 _MANY: Final = 25
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_OTHER_SCRIPT: Final = re.compile("[\u0400-\u1fff\u2c00-\uffff]")
+_OTHER_SCRIPT: Final = re.compile("[\u0400-\u1fff\u2c00-\uffff\U00010000-\U0010ffff]")
 
 
 def in_english(text: str, atoms: Atoms) -> bool:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from eligibility.rules.atoms import ATOM, Met
+from eligibility.rules.atoms import ATOM, Forms
 from eligibility.rules.spelling import Meaning, Node, Spelling, folded, squeezed
 from eligibility.shipped import grammar_dir
 from eligibility.units import spellings
@@ -26,7 +26,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._first: dict[str, Node] = {}
-        self.met = Met(self._first)
+        self.forms = Forms(self._first)
         self._narrowed: dict[tuple[Meaning, ...], Spelling] = {}
         self.scales = frozenset(word.key for word in vocabulary.words.values() if word.kind == "scale")
         for name, spelling in function_words():

@@ -50,7 +50,7 @@ def _lexicon_of(words: Vocabulary) -> Lexicon:
 def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if len(text) > MAX_LENGTH:
         return _unread(text, "longer than a criterion can be")
-    atoms = Atoms(text, lexicon.met)
+    atoms = Atoms(text, lexicon.forms)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
     tokens = tokenize(text, lexicon, atoms)

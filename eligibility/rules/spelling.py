@@ -99,7 +99,7 @@ class Form:
         self.listed = (folded.isdigit() and len(folded) <= 2) or (len(folded) == 1 and folded.isalpha())
         self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
         self.letters = folded[:1].isalpha()
-        self.english, self.foreign = folded in ENGLISH, folded in FOREIGN
+        self.english, self.foreign = folded in ENGLISH, not FOREIGN.isdisjoint(folded.split("'"))
 
 
 def folded(atom: str) -> str:

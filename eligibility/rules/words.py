@@ -31,7 +31,7 @@ def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[To
     Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
     but white space and backslashes. `atoms` are those of the text, where they are known already.
     """
-    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.met)).tokens())
+    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.forms)).tokens())
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"

@@ -27,6 +27,10 @@ _LEFT_OVER: Final = frozenset(
         "OR_LESS",
         "OR_WORSE",
         "OR_BETTER",
+        "WORSE",
+        "BETTER",
+        "NOT_WORSE",
+        "NOT_BETTER",
         "OR_OLDER",
         "OR_YOUNGER",
         "PREDICTED",
@@ -36,12 +40,13 @@ _LEFT_OVER: Final = frozenset(
         "AGED",
     )
 )
-_COMPARED: Final = frozenset(("GE", "GT", "LE", "LT"))
+_COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER"))
 _CHANGES: Final = frozenset(("CHANGE", "RISE", "FALL"))
-_EVENT: Final = frozenset(("SINCE", "BEFORE", "AGO"))
+_EVENT: Final = frozenset(("SINCE", "BEFORE", "EARLIER", "AGO"))
 _MULTIPLES: Final = frozenset(("ULN", "LLN", "TIMES"))
 _SAID_OF: Final = frozenset(("QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY"))
 _NORMAL: Final = frozenset(("upper", "uln", "unl", "iuln"))
+_OF_AN_EVENT: Final = frozenset(("of", "from", "after", "since", "before", "prior to", "following"))
 # "study vaccination": what the trial itself gives.
 _OF_THE_TRIAL: Final = frozenset(("study", "trial", "protocol", "investigational"))
 _SHORT_WORDS: Final = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
@@ -103,10 +108,16 @@ class Beside:
                 return False
             if isinstance(reading, Reading) and reading.spec.how == "any" and "VERB" in following.types:
                 return False
+            if isinstance(reading, Reading) and following.text.lower() in _OF_AN_EVENT and self._times_within(island):
+                return False
             dated = following.types[:1] if isinstance(reading, Reading) and reading.age else following.types
             if isinstance(reading, Reading) and not reading.names and not _EVENT.isdisjoint(dated):
                 return False
         return not island.first or self._own_subject(reading, island)
+
+    def _times_within(self, island: Island) -> bool:
+        """ "age within 5 to 10 years | of diagnosis": a range of times, not of ages."""
+        return any(token.type == "WITHIN" for token in self.tokens[island.first : island.after])
 
     def _of_another(self, reading: Reading, at: int) -> bool:
         """ "blood pressure exceeding 139 systolic": whether a name behind a limit, with none of its own, may have it.

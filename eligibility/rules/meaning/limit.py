@@ -39,22 +39,21 @@ class LimitMeaning:
             return Spec("all", (first, second))
         return Spec("all", (replace(first, comparison="beside"), second))  # "10 % below LLN"
 
-    def either_limit(self, *parts: object) -> Spec:
-        first, second = (part for part in parts if isinstance(part, Limit))
+    def either_limit(self, first: Limit, _or: Token, _lead: object, second: Limit) -> Spec:
         return Spec("any", (first, second))
 
     def either_again(self, first: Limit, _or: Token, _lead: object, number: Token, unit: Token) -> Spec:
         """ "≤ 1.1 mg/dL or 97 µmol/L" says one bound twice; in one unit which of the two is meant is not told."""
         again = Quantity(number.number, unit.unit)
         if first.quantity.unit in (None, unit.unit, *_MULTIPLES):
-            return Spec("any", (first, Limit("about", again)))
+            return Spec("any", (first, Limit("either", again)))
         quantity = replace(first.quantity, restated=(*first.quantity.restated, again))
         return Spec("all", (replace(first, quantity=quantity),))
 
     def either_multiple(self, first: Limit, _or: Token, _lead: object, again: Quantity) -> Spec:
-        """ "≤ 1.5 mg/dL or 1.5 × ULN": compared as the number before it; "or normal" names no end."""
+        """ "≤ 1.5 mg/dL or 1.5 × ULN": compared as the number before it, where it can be; "or normal" names no end."""
         told = not again.normal and first.quantity.unit is not None
-        return Spec("any", (first, Limit(first.comparison if told else "about", again)))
+        return Spec("any", (first, Limit(first.comparison if told else "either", again)), joined="again")
 
     def range(self, inner: Spec) -> Spec:
         return inner
@@ -98,17 +97,20 @@ class LimitMeaning:
     def or_better(self, quantity: Quantity, _word: Token) -> Limit:
         return Limit("better", quantity)
 
-    def worse_than(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
-        return Limit("worse than", quantity)
+    def compared_way(self, comparison: Comparison, _lead: object, quantity: Quantity) -> Limit:
+        return Limit(comparison, quantity)
 
-    def better_than(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
-        return Limit("better than", quantity)
+    def worse_than(self, _word: Token) -> Comparison:
+        return "worse than"
 
-    def not_worse(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
-        return Limit("better", quantity)
+    def better_than(self, _word: Token) -> Comparison:
+        return "better than"
 
-    def not_better(self, _word: Token, _lead: object, quantity: Quantity) -> Limit:
-        return Limit("worse", quantity)
+    def not_worse(self, _word: Token) -> Comparison:
+        return "better"
+
+    def not_better(self, _word: Token) -> Comparison:
+        return "worse"
 
     def or_more_in(self, quantity: Quantity, word: Token, unit: Token) -> Limit:
         return self.or_more(_in_unit(quantity, unit), word)

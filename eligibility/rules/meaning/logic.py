@@ -227,6 +227,8 @@ class Logic(Turns):
         several = [self._where(*halves, (halves[0].start, halves[1].end)) for halves in cases(clause)]
         if several:
             return self._each([rule for rule in several if rule is not None], (clause.start, clause.end))
+        if (other := self._other_limit(clause)) is not None:
+            return other
         excepted = exception_of(clause)
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
@@ -243,10 +245,7 @@ class Logic(Turns):
         if required_of_some(clause):
             return self.source.unclear(clause.start, clause.end, "required of some patients only")
         if bound_by_label(clause):
-            defined = self._defined_by_label(clause)
-            if defined is not None:
-                return defined
-            return self.source.unclear(clause.start, clause.end, BINDS)
+            return self._defined_by_label(clause) or self.source.unclear(clause.start, clause.end, BINDS)
         before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
         subgroup = before.endswith("for") and _FOR_SOME.search(before)
         if "WHOM" in clause.kinds and (others := conditional(clause, INSTEAD)) and of_two_limits(others[0]):

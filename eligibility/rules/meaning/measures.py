@@ -22,6 +22,9 @@ PRESSURES: Final = ("systolic_bp", "diastolic_bp")
 _DENIES: Final = re.compile(r"\b(?:not(?! (?:within|in|between)\b)|neither|never|nor|cannot)\b", re.IGNORECASE)
 
 
+EITHER: Final = "which of two limits is meant is not said"
+
+
 def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabulary, place: Place) -> Rule:
     """The rule of a reading whose subjects may be `keys` (candidates per subject).
 
@@ -150,11 +153,19 @@ def _measured(spec: Spec, word: Word, place: Place) -> Rule:
         return _equal(spec, word, place)
     spec = _out_of(spec, word)
     limits = _share_units(spec.limits)
+    if spec.how == "any" and spec.joined == "again" and not _fits(limits[1], place):
+        raise NotUnderstood(EITHER)
     if spec.how == "any":
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     if place.side == "exclusion" and not spec.ranged and _apart(limits):
         return AnyOf(tuple(_interval([limit], word, place) for limit in limits), span=place.span)
     return _interval(limits, word, place, spec.ranged)
+
+
+def _fits(limit: Limit, place: Place) -> bool:
+    """Whether a comparison can be of this limit of normal: nobody is excluded for being below the upper one."""
+    high = limit.comparison in ("gt", "ge")
+    return high == ((limit.quantity.unit == "LLN") == (place.side == "inclusion"))
 
 
 def _ascending(spec: Spec) -> bool:
@@ -231,6 +242,8 @@ def _direction(limit: Limit, word: Word) -> str:
         return "ge"
     if limit.comparison == "bare":
         raise NotUnderstood("no comparison is written", f"{word.key} = {limit.quantity.value:g}")
+    if limit.comparison == "either":
+        raise NotUnderstood(EITHER)
     if limit.comparison == "beside":
         raise NotUnderstood("a distance from a limit")
     if limit.comparison == "about" and limit.quantity.normal:

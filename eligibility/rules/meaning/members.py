@@ -27,6 +27,7 @@ _ENDED: Final = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclu
 _FAILS: Final = re.compile(
     r"\b(?:fail(?:s|ed|ing|ures?)?(?: to| of)?$|refus\w*|lacks?|lacking|loss of|instead of|rather than)\b", re.I
 )
+_DONE: Final = re.compile(r"therap|treat|manag|interven|procedur|option", re.I)
 _BESIDE: Final = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
 _COUNTED_FROM: Final = re.compile(
     r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I
@@ -110,6 +111,7 @@ class MemberReader(Timing):
         ):
             self._add(self.source.unclear(*span, BESIDES))
         elif self.scope.nearest and self.scope.negated and self._given(part):
+            self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
         elif self.scope.hidden:
             self.noun = (part.value, part.start, part.end)
@@ -125,9 +127,11 @@ class MemberReader(Timing):
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
 
     def _given(self, part: Piece) -> bool:
-        """Whether a piece names something that is given to a patient."""
+        """Whether a piece says what is given or done: "non-insulin", "non-surgical therapy", not "non-intubated"."""
         word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
-        return word is not None and word.kind in ("treatment", "procedure")
+        if word is None or word.kind not in ("treatment", "procedure"):
+            return False
+        return word.kind == "treatment" or _DONE.search(self.source.text, part.start, part.end + 12) is not None
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""

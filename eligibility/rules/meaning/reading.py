@@ -10,7 +10,20 @@ from eligibility.rules.rule import Direction, Duration
 from eligibility.rules.token import Token
 
 Comparison = Literal[
-    "ge", "gt", "le", "lt", "eq", "about", "beside", "worse", "better", "worse than", "better than", "bare", "plus"
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "eq",
+    "about",
+    "beside",
+    "worse",
+    "better",
+    "worse than",
+    "better than",
+    "either",
+    "bare",
+    "plus",
 ]
 # How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
 Joint = Literal["", "and", "or", "slash", "comma"]
@@ -41,7 +54,7 @@ class Spec:
     """What a subject must satisfy: every limit (`all`), one of them (`any`), or one of a set of levels (`set`).
 
     `ranged` when two quantities were written as "A to B", which may stand in either order; `joined` is the
-    connective of a set of two ("and", "or", "slash", "comma").
+    connective of a set of two ("and", "or", "slash", "comma"), or "again" when the second is compared as the first.
     """
 
     how: Literal["all", "any", "set", "normal"]

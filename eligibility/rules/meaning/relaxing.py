@@ -11,10 +11,14 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import narrower
 from eligibility.rules.meaning.source import CONDITION, FOR_SOME
-from eligibility.rules.rule import AllOf, AnyOf, Measured, Rule, Unclear
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Rule, Unclear
 
-# "for patients with C ≤ 5 × ULN"
-_LIMIT: Final = re.compile(r"[<>≤≥]\s*\d|\b(?:ULN|LLN)\b")
+# "for patients with C ≤ 5 × ULN": words not read, of which only this is asked, whether a limit is among them.
+_LIMIT: Final = re.compile(
+    r"(?:[<>≤≥]|\b(?:up to|at least|at most|less than|more than|greater than|within))\s*\d"
+    r"|\buln\b|\blln\b|limits? of normal"
+)
+_MULTIPLE: Final = re.compile(r"\buln\b|\blln\b|limits? of normal")
 _OF_SOME: Final = frozenset((CONDITION, FOR_SOME))
 
 
@@ -27,8 +31,12 @@ def settled(rule: Rule, text: str) -> Rule:
         return rule
     if isinstance(rule, AnyOf) and _redundant(rule) and rule.span:
         return _unclear(rule, text)
+    parts = enumerate(rule.rules)
     open_ended = {
-        leaf.variable for at, part in enumerate(rule.rules) if _of_some(part) for leaf in _relaxed(rule.rules, at)
+        leaf.variable
+        for at, part in parts
+        if isinstance(part, Unclear) and _of_some(part)
+        for leaf in _relaxed(rule.rules[:at], part)
     }
     return _with(rule, [_limited(settled(part, text), open_ended, text) for part in rule.rules])
 
@@ -46,18 +54,27 @@ def _with(rule: AllOf | AnyOf, parts: Sequence[Rule]) -> Rule:
     return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
 
 
-def _relaxed(rules: Sequence[Rule], at: int) -> list[Measured]:
-    """The limits that are for some: those read there, or, of a limit that names no quantity, those just before it."""
-    part = rules[at]
-    assert isinstance(part, Unclear)
+def _relaxed(before: Sequence[Rule], part: Unclear) -> list[Measured]:
+    """The limits that are for some: those read there, or, of a limit that names no quantity, those before it.
+
+    A multiple of normal may be of any multiple before it, another number of the limit just before it in its unit.
+    """
     inside = [leaf for inner in part.rules for leaf in leaves(inner) if isinstance(leaf, Measured)]
-    if inside or not at or not _LIMIT.search(part.text):
+    text = part.text.casefold()
+    if inside or not _LIMIT.search(text):
         return inside
-    return [leaf for leaf in leaves(rules[at - 1]) if isinstance(leaf, Measured)]
+    multiple = _MULTIPLE.search(text) is not None
+    limits = [leaf for rule in before for leaf in leaves(rule) if isinstance(leaf, Measured)]
+    return [leaf for leaf in (limits if multiple else limits[-1:]) if _in_unit_of(leaf, multiple, text)]
 
 
-def _of_some(rule: Rule) -> bool:
-    return isinstance(rule, Unclear) and not _OF_SOME.isdisjoint(rule.reason.split("; "))
+def _in_unit_of(limit: Measured, multiple: bool, text: str) -> bool:
+    unit = (limit.high or limit.low or Bound(0)).unit
+    return unit is not None and (unit in ("ULN", "LLN") if multiple else unit.casefold() in text)
+
+
+def _of_some(rule: Unclear) -> bool:
+    return not _OF_SOME.isdisjoint(rule.reason.split("; "))
 
 
 def _redundant(rule: AnyOf) -> bool:
@@ -66,7 +83,7 @@ def _redundant(rule: AnyOf) -> bool:
     if len(measured) != 2 or len(rule.rules) != 2 or measured[0].variable != measured[1].variable:
         return False
     first, second = measured
-    return first.span == second.span and (narrower(first, second) or narrower(second, first))
+    return narrower(first, second) or narrower(second, first)
 
 
 def _unclear(rule: Measured | AnyOf, text: str) -> Unclear:

@@ -29,6 +29,8 @@ PREFIXES: Final = frozenset(
         "MEN",
     )
 )
+# "non-pregnant"; "none of them" is no such negation
+_OF_THE_NEXT: Final = frozenset(("non", "non-"))
 _FACTS: Final[dict[str, Fact]] = {
     "condition": "condition",
     "treatment": "treatment",
@@ -75,7 +77,7 @@ class Scope:
         word = " ".join(str(piece.value).lower().split())
         scope = self._copy()
         if piece.kind == "NOT":
-            scope.negated, scope.nearest = not self.negated, word.startswith("non")
+            scope.negated, scope.nearest = not self.negated, word in _OF_THE_NEXT
             return scope
         if self.start < 0:
             scope.start = piece.start

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Clause
 from eligibility.rules.meaning.source import Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule
+from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -52,7 +52,7 @@ class Sexes(ABC):
             or members[0].negated
             or isinstance(rule, Judgement)
             or binding(clause)
-            or labelled(clause)
+            or (labelled(clause) and _of_values(rule))
         ):
             return any_of([Not(guard, span=span), rule], span)
         kinds = {leaf.kind for leaf in leaves(rule)}
@@ -95,6 +95,14 @@ class Sexes(ABC):
         if self.side == "exclusion":
             return all_of([guard, listed], span)
         return any_of([Not(guard, span=span), listed], span)
+
+
+def _of_values(rule: Rule) -> bool:
+    """Whether a rule compares what is measured: "men: haemoglobin ≥ 13 g/dL" binds men, "men: 18-45 years" may ask."""
+    parts = list(leaves(rule))
+    return all(isinstance(leaf, Measured | Unclear) for leaf in parts) and any(
+        isinstance(leaf, Measured) and leaf.variable != "age" for leaf in parts
+    )
 
 
 def _of_one_sex(rule: Rule) -> bool:

@@ -38,6 +38,15 @@ class Turns(Lists):
         rules[-1] = instead(rules[-1], other, case, span, self.side)
         return True
 
+    def _other_limit(self, clause: Clause) -> Rule | None:
+        """ "≤ 1.5 × ULN, or ≤ 3 × ULN for patients with …": a second limit and nothing else but its condition."""
+        if len(clause.members) != 2 or clause.joints[0].value != "comma_or" or INSTEAD.isdisjoint(clause.kinds):
+            return None
+        usual, other = (Clause((member,), ()) for member in clause.members)
+        rule = self._clause(usual) if [part.kind for part in usual.parts()] == ["RULE"] else None
+        rules = [rule] if rule is not None else []
+        return rules[0] if rules and self._replaced(rules, other) else None
+
     def _turn(self, turn: Piece, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
         span = (base.start, rest.end)
         if turn.kind == "EVIDENCE":
