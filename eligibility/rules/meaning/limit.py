@@ -45,7 +45,7 @@ class LimitMeaning:
     def either_again(self, first: Limit, _or: Token, _lead: object, number: Token, unit: Token) -> Spec:
         """ "≤ 1.1 mg/dL or 97 µmol/L" says one bound twice; in one unit which of the two is meant is not told."""
         again = Quantity(number.number, unit.unit)
-        if first.quantity.unit in (None, unit.unit, *_MULTIPLES):
+        if first.quantity.unit in _MULTIPLES or first.quantity.unit in (None, unit.unit):
             return Spec("any", (first, Limit("either", again)))
         quantity = replace(first.quantity, restated=(*first.quantity.restated, again))
         return Spec("all", (replace(first, quantity=quantity),))
