@@ -139,7 +139,7 @@ class _Walk(Numerals):
         if found is None:
             return 0
         words = [self.lexicon.vocabulary.words.get(name) for name in self.out[-1].names]
-        if not any(word is not None and found[1].key in (word.unit, *word.units) for word in words):
+        if not any(word is not None and (found[1].key == word.unit or found[1].key in word.units) for word in words):
             return 0
         self._emit((found[1].type,), at, found[0])
         self.out[-1].unit = found[1].key
