@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
 from eligibility.checks.demand import Demand
 from eligibility.checks.finding import ONCE, RESTATED, Finding
-from eligibility.checks.material import COMPARED, Material, short_label
+from eligibility.checks.material import Material, compared, short_label
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.word import Word
 
@@ -17,14 +16,9 @@ _WHICH = "Which of the two the protocol has, and for whom."
 
 def by_levels(material: Material) -> Iterator[Finding]:
     """Every two plain demands on one scale, in one list, for one time and choice of value, that do not fit."""
-    groups: dict[tuple[str, *tuple[object, ...]], list[Demand]] = defaultdict(list)
-    for demand in material.demands:
-        if demand.plain and isinstance(leaf := demand.leaf, Graded):
-            groups[leaf.scale, leaf.select, leaf.times, leaf.window, demand.section].append(demand)
-    for (scale, *_), group in groups.items():
-        word = material.words.words.get(scale)
-        for first, second in combinations(group[:COMPARED], 2):
-            if word and first.criterion is not second.criterion:
+    for word, group in compared(material, Graded):
+        for first, second in combinations(group, 2):
+            if first.criterion is not second.criterion:
                 yield from _of_pair(first, second, word)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from eligibility.checks.demand import Demand
 from eligibility.checks.finding import ONCE, RESTATED, Finding
-from eligibility.checks.material import COMPARED, Material, short_label
+from eligibility.checks.material import Material, compared, short_label
 from eligibility.checks.reach import HIGHEST, LOWEST, Cut, Reach, common, reach_of
 from eligibility.rules.rule import Measured
 from eligibility.vocabulary.word import Word
@@ -32,18 +31,13 @@ class Asked:
 
 def by_limits(material: Material) -> Iterator[Finding]:
     """Every two plain demands on one quantity, in one list, for one time and choice of value, that do not fit."""
-    groups: dict[tuple[str, *tuple[object, ...]], list[Demand]] = defaultdict(list)
-    for demand in material.demands:
-        if demand.plain and isinstance(leaf := demand.leaf, Measured):
-            groups[leaf.variable, leaf.select, leaf.times, leaf.window, demand.section].append(demand)
-    for (variable, *_), group in groups.items():
-        word = material.words.words.get(variable)
-        if word and len(group) > 1:
+    for word, group in compared(material, Measured):
+        if len(group) > 1:
             yield from _of_group(group, word)
 
 
 def _of_group(group: list[Demand], word: Word) -> Iterator[Finding]:
-    asked = [Asked(one, reach) for one in group[:COMPARED] if (reach := reach_of(one, word)) and reach.intervals]
+    asked = [Asked(one, reach) for one in group if (reach := reach_of(one, word)) and reach.intervals]
     for first, second in combinations(asked, 2):
         if first.reach.unit == second.reach.unit:
             inclusions = [one.reach for one in asked if one.demand.side == "inclusion" and one not in (first, second)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eligibility.checks.demand import Demand
+from eligibility.rules.rule import Graded, Measured
 from eligibility.rules.rulebook import Rulebook
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
@@ -28,6 +30,24 @@ class Material:
     recorded: tuple[Demand, ...]
     words: Vocabulary
     given: Vocabulary | None = None
+
+
+def compared(material: Material, kind: type[Measured] | type[Graded]) -> Iterator[tuple[Word, list[Demand]]]:
+    """Each quantity or scale with the plain demands on it in one list, for one time and choice of value.
+
+    They stand in their order; of many only the first `COMPARED` are given.
+    """
+    groups: dict[tuple[object, ...], tuple[str, list[Demand]]] = {}
+    for demand in material.demands:
+        leaf = demand.leaf
+        if demand.plain and isinstance(leaf, Measured | Graded) and isinstance(leaf, kind):
+            key = leaf.variable if isinstance(leaf, Measured) else leaf.scale
+            group = groups.setdefault((key, leaf.select, leaf.times, leaf.window, demand.section), (key, []))
+            group[1].append(demand)
+    for key, demands in groups.values():
+        word = material.words.words.get(key)
+        if word:
+            yield word, demands[:COMPARED]
 
 
 def short_label(word: Word) -> str:
