@@ -110,7 +110,7 @@ class MemberReader(Timing):
             part.value == "malignancy" and _BESIDE.search(self.source.text[span[0] : part.start])
         ):
             self._add(self.source.unclear(*span, BESIDES))
-        elif self.scope.nearest and self.scope.negated and self._given(part):
+        elif self.scope.nearest and self.scope.negated and self._other_kind(part):
             self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
         elif self.scope.hidden:
@@ -126,11 +126,13 @@ class MemberReader(Timing):
             rule = present(part.value, self.scope, span, self.source.vocabulary)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
 
-    def _given(self, part: Piece) -> bool:
-        """Whether a piece says what is given or done: "non-insulin", "non-surgical therapy", not "non-intubated"."""
+    def _other_kind(self, part: Piece) -> bool:
+        """Whether "non-" makes another kind of what is named: of insulin, of surgical therapy, not of intubated."""
         word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
-        if word is None or word.kind not in ("treatment", "procedure"):
+        if word is None or word.kind not in ("condition", "treatment", "procedure"):
             return False
+        if word.kind == "condition":  # "non-neuropathic pain" is a pain, "non-severe asthma" is asthma
+            return bool(self.scope.qualifiers) or " " in self.source.words(part.start, part.end)
         return word.kind == "treatment" or _DONE.search(self.source.text, part.start, part.end + 12) is not None
 
     def _words(self, part: Piece) -> None:
