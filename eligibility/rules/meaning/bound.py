@@ -30,8 +30,11 @@ class BoundMeaning:
         return Reading(spec, *names)
 
     def of_predicted(self, names: Names, *rest: object) -> Reading:
+        """ "FEV1 (% predicted) ≥ 50": a bare number is a percentage only where that is written."""
         spec = next(part for part in rest if isinstance(part, Spec))
-        return Reading(_with_unit(spec, "%predicted", ("%", None)), *names)
+        words = " ".join(part.text.lower() for part in rest if isinstance(part, Token))
+        written = "%" in words or "percent" in words
+        return Reading(_with_unit(spec, "%predicted", ("%", None) if written else ("%",)), *names)
 
     def predicted_of(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
         return Reading(_with_unit(spec, "%predicted", ("%",)), *names)

@@ -61,8 +61,7 @@ def over_list(head: Sequence[Clause], text: str) -> bool:
 def turned(clause: Clause, text: str) -> bool:
     """ "Dose reduction criteria: T": the same before a colon within a clause."""
     colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
-    label = text[clause.start : colon.start] if colon is not None else ""
-    label = label.lower()
+    label = text[clause.start : colon.start].lower() if colon is not None else ""
     return _TURNED.search(label) is not None or _COMPARED_BELOW.search(label) is not None
 
 

@@ -116,8 +116,8 @@ class Scope:
     def inherited(self) -> Scope:
         """What goes over to the next noun of a list; severity stays with its own noun."""
         if self.nearest:
-            scope = self.affirmed()._copy()
-            scope.nearest = False
+            scope = self._copy()
+            scope.negated = scope.nearest = False
             return scope.inherited()
         if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
@@ -131,8 +131,8 @@ class Scope:
 
     def sharing(self, adjectives: tuple[str, ...]) -> Scope:
         """The same, affirmed, with the adjectives of the head of a list."""
-        scope = self.affirmed()._copy()
-        scope.shared = adjectives
+        scope = self._copy()
+        scope.negated, scope.shared = False, adjectives
         return scope
 
     def joined(self, other: Scope) -> Scope:
