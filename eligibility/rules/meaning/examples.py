@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-_ADEQUATE: Final = re.compile(r"\b(?:adequate|acceptable|sufficient|satisfactory)\b[\w\s,/&-]{0,80}\bfunctions?\W*$")
+from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.joining import tests
+from eligibility.rules.rule import Rule, Unclear
+
+_ADEQUATE: Final = re.compile(
+    r"[\W\d]*(?:(?:patients?|subjects?|participants?|must|should|have|has|having|with|demonstrate|a|an)\W+)*"
+    r"(?:adequate|acceptable|sufficient|satisfactory)\b[\w\s,/&-]{0,80}\bfunctions?\W*"
+)
+_BEGINS: Final = re.compile(r"[\n;.:]")
 # Heads that only say what kind of thing the examples are: "concomitant medications such as …".
 _GENERIC: Final = re.compile(
     r"(?:\W|any|other|a|an|the|of|and|or|use|history|presence|known|current|active|significant|serious|severe|major|certain|"
@@ -25,5 +34,13 @@ def generic(words: str) -> bool:
 
 
 def adequate(text: str) -> bool:
-    """ "Adequate organ function, including": whether what comes behind the words is what is asked, no example of it."""
-    return _ADEQUATE.search(text[-120:].lower()) is not None
+    """ "Adequate organ function, including": whether what comes behind the words is what is asked, no example of it.
+
+    Only where nothing else stands before: "age ≥ 18 years and adequate organ function, including" asks for more.
+    """
+    return _ADEQUATE.fullmatch(_BEGINS.split(text[-300:].lower())[-1]) is not None
+
+
+def half_read(head: Rule, listed: Sequence[Rule]) -> bool:
+    """ "Age ≥ 18 years and organ function, including ANC ≥ 1.5": tests behind words not read stand for none of them."""
+    return any(map(tests, listed)) and any(isinstance(leaf, Unclear) for leaf in leaves(head))

@@ -41,7 +41,7 @@ from eligibility.rules.meaning.conditions import (
     relaxed,
     where,
 )
-from eligibility.rules.meaning.examples import adequate, generic
+from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
@@ -118,7 +118,7 @@ class Logic(Turns):
         if (
             ending == "INCLUDING"
             and not asked
-            and not (before is not None and computable(before))
+            and not (before is not None and computable(before) and not half_read(before, rules))
             and not self._generic(block.head)
         ):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, EXAMPLES)

@@ -20,7 +20,6 @@ from eligibility.rules.meaning.timing import Timing
 from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
-# "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 # What may stand behind years that are an age: nothing, or something else.
 _ENDED: Final = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
 # "failure to have LVEF > 50 %": words before a test that turn it around.
@@ -29,6 +28,7 @@ _FAILS: Final = re.compile(
 )
 _DONE: Final = re.compile(r"therap|treat|manag|interven|procedur|option", re.I)
 _BESIDE: Final = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
+# "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 _COUNTED_FROM: Final = re.compile(
     r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I
 )

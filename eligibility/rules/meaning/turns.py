@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
-from eligibility.rules.meaning.examples import adequate, generic
+from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.member import Member
@@ -57,8 +57,7 @@ class Turns(Lists):
         if (
             turn.kind == "SUCH_AS"
             and first is not None
-            and not computable(first)
-            and self._restricts(first, base, rest)
+            and (self._half_read(first, rest) if computable(first) else self._restricts(first, base, rest))
         ):
             return self.source.unclear(*span, EXAMPLES)
         if turn.kind == "SUCH_AS":
@@ -85,6 +84,10 @@ class Turns(Lists):
         *before, last = base.members
         members = (*before, last + rest.members[0], *rest.members[1:])
         return self._list(Clause(members, base.joints + rest.joints), scope)[0]
+
+    def _half_read(self, head: Rule, rest: Clause) -> bool:
+        listed, _ = self._list(rest, Scope(), joined="any")
+        return listed is not None and half_read(head, (listed,))
 
     def _restricts(self, head: Rule, base: Clause, rest: Clause) -> bool:
         """Whether examples say less than the words before them: an example counts only as what it is an example of."""
