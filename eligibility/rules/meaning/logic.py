@@ -118,7 +118,9 @@ class Logic(Turns):
         if (
             ending == "INCLUDING"
             and not asked
-            and not (before is not None and computable(before) and not half_read(before, rules))
+            and not (
+                before is not None and computable(before) and (self.side == "exclusion" or not half_read(before, rules))
+            )
             and not self._generic(block.head)
         ):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, EXAMPLES)

@@ -86,7 +86,7 @@ class Turns(Lists):
         return self._list(Clause(members, base.joints + rest.joints), scope)[0]
 
     def _half_read(self, head: Rule, rest: Clause) -> bool:
-        listed, _ = self._list(rest, Scope(), joined="any")
+        listed = self._list(rest, Scope(), joined="any")[0] if self.side == "inclusion" else None
         return listed is not None and half_read(head, (listed,))
 
     def _restricts(self, head: Rule, base: Clause, rest: Clause) -> bool:
