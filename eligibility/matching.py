@@ -30,7 +30,7 @@ def match(
     `status` keeps only the trials of that registry status ("recruiting", "NOT_YET_RECRUITING"); it changes no verdict.
     `vocabulary` is the one the patient was read with. Never raises on what is not understood or not known.
     """
-    facts = facts_of(patient, vocabulary)
+    facts = facts_of(patient, vocabulary, policy)
     books = (
         trial if isinstance(trial, Rulebook) else rulebook(trial, vocabulary)
         for trial in ((trials,) if isinstance(trials, Trial | Rulebook) else trials)

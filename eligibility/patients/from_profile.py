@@ -86,6 +86,7 @@ def _patient(reader: FactReader, shape: ProfileShape, as_of: date | None, name: 
         birth_date=shape.birth_date,
         age=age,
         sex=shape.sex,
+        race=shape.race,
         measurements=tuple(reader.measurements),
         grades=tuple(reader.grades),
         findings=tuple(reader.findings),

@@ -10,6 +10,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
 
 Sex = Literal["male", "female", "other"]
+Race = Literal["black", "other"]
 FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
 FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
 # States that only women can be in: a man is in none of them, and who is in one is a woman.
@@ -109,6 +110,7 @@ class Patient:
     `complete` names the lists (of `LISTS`) that hold everything there is to know, so that absence means no.
     `unrecognised` lists the names and codes, with their places, that the vocabulary does not know. `day_from` is the
     place of the fact whose day is `as_of`, when nobody gave one; `left_out` the places of facts after `as_of`.
+    `race` is kept only as far as formulas of kidney function ask for it.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Patient:
     birth_date: When | None = None
     age: StatedAge | None = None
     sex: Sex | None = None
+    race: Race | None = None
     measurements: tuple[Measurement, ...] = ()
     grades: tuple[Grade, ...] = ()
     findings: tuple[Finding, ...] = ()

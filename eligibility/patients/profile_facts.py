@@ -38,7 +38,7 @@ _KINDS: dict[FindingKind, Kinds] = {
     "allergy": ("allergen", "treatment"),
     "state": ("state", "condition", "treatment", "procedure"),
 }
-_FIELDS = ("id", "as_of", "birth_date", "age", "sex", "complete", "answers", "scales", *LISTS)
+_FIELDS = ("id", "as_of", "birth_date", "age", "sex", "race", "complete", "answers", "scales", *LISTS)
 
 
 class FactReader:

@@ -9,10 +9,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
 from eligibility.patients.dates import When, read_when
-from eligibility.patients.patient import Sex
+from eligibility.patients.patient import Race, Sex
 
 _SEXES = {"male": "male", "m": "male", "man": "male", "female": "female", "f": "female", "woman": "female"}
 _OTHER_SEXES = {"other": "other", "o": "other", "intersex": "other", "unknown": None, "u": None, "": None}
+_RACES = {
+    "black": "black", "african american": "black", "black or african american": "black", "african": "black",
+    "white": "other", "caucasian": "other", "asian": "other", "other": "other", "other race": "other",
+    "non black": "other",
+    "american indian or alaska native": "other", "native hawaiian or other pacific islander": "other",
+    "unknown": None, "": None,
+}  # fmt: skip
 _TRUTHS: dict[Any, str] = {True: "active", False: "refuted", None: "unknown"}
 _STATUSES = {
     "active": "active", "yes": "active", "current": "active", "present": "active", "recurrence": "active",
@@ -46,6 +53,13 @@ def _sex(value: Any) -> str | None:
     if word not in _SEXES and word not in _OTHER_SEXES:
         raise ValueError("not a sex; write male, female, other or unknown")
     return _SEXES.get(word) or _OTHER_SEXES.get(word)
+
+
+def _race(value: Any) -> str | None:
+    word = " ".join(str(value if value is not None else "").casefold().replace("-", " ").split())
+    if word not in _RACES:
+        raise ValueError("not a race that a formula knows; write black, white, asian, other or unknown")
+    return _RACES[word]
 
 
 def read_status(value: Any) -> str:
@@ -168,6 +182,7 @@ class ProfileShape(_Shape):
     birth_date: Moment | None = None
     age: Scalar | None = None
     sex: Annotated[Sex | None, PlainValidator(_sex)] = None
+    race: Annotated[Race | None, PlainValidator(_race)] = None
     measurements: tuple[MeasurementShape, ...] = ()
     scales: Annotated[tuple[ScaleShape, ...], BeforeValidator(_levels)] = ()
     conditions: Findings = ()

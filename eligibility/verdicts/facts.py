@@ -63,10 +63,13 @@ class Level:
 class Facts:
     """The facts of one patient, indexed. `words` is the vocabulary's mapping from key to word."""
 
-    def __init__(self, patient: Patient, vocabulary: Vocabulary) -> None:
-        """Indexes the patient's facts and adds the derived ones."""
+    def __init__(self, patient: Patient, vocabulary: Vocabulary, assumed: frozenset[str] = frozenset()) -> None:
+        """Indexes the patient's facts and adds the derived ones; `assumed` are the policy's `assume_absent` lists."""
         self.patient = patient
+        self.vocabulary = vocabulary
+        self.assumed = assumed
         self.words = vocabulary.words
+        self._siblings = {assumed: self}
         self.digest = f"{digest_of(patient)} {_digest_of_words(vocabulary)}"
         self.readings: dict[str, list[Reading]] = {}
         self.levels: dict[str, list[Level]] = {}
@@ -78,6 +81,12 @@ class Facts:
             index = self.allergies if finding.fact == "allergy" else self.findings
             index.setdefault(finding.concept, []).append(finding)
         self._index_values()
+
+    def assuming(self, lists: frozenset[str]) -> Facts:
+        """The facts of the same patient where what is not in these lists is absent; made once."""
+        if lists not in self._siblings:
+            self._siblings[lists] = Facts(self.patient, self.vocabulary, lists)
+        return self._siblings[lists]
 
     def conversion(self, variable: str, start: str | None, goal: str | None) -> Conversion | None:
         """How a value of this variable goes from one unit to another, None when it cannot."""

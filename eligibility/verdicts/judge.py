@@ -41,17 +41,20 @@ def judge(rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer
 
     Give `facts_of(patient)` instead of the patient when many rules are judged. Never raises on what is not known.
     """
-    return judge_tree(rule, facts_of(patient), policy, answer)
+    return judge_tree(rule, facts_of(patient, policy=policy), policy, answer)
 
 
 ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge}
 
 
-def facts_of(patient: Patient | Facts, vocabulary: Vocabulary | None = None) -> Facts:
-    """The patient's facts, indexed once, in the words of a vocabulary (by default the shipped one)."""
+def facts_of(patient: Patient | Facts, vocabulary: Vocabulary | None = None, policy: Policy = DEFAULT) -> Facts:
+    """The patient's facts, indexed once, in the words of a vocabulary (by default the shipped one).
+
+    What the policy assumes absent is known where values are computed: no dialysis, for MELD.
+    """
     if isinstance(patient, Facts):
-        return patient
-    return Facts(patient, vocabulary if vocabulary is not None else _shipped())
+        return patient.assuming(policy.assume_absent)
+    return Facts(patient, vocabulary if vocabulary is not None else _shipped(), policy.assume_absent)
 
 
 @cache
@@ -65,7 +68,7 @@ def judge_criterion(
     criterion: Criterion, rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer: Answer | None = None
 ) -> CriterionVerdict:
     """Pass, fail, unresolved or not applicable: an inclusion passes when met, an exclusion when not met."""
-    facts = facts_of(patient)
+    facts = facts_of(patient, policy=policy)
     wanted = criterion.side == "inclusion"
     verdict = judge_tree(rule, facts, policy, answer, wanted=wanted)
     freed = unbound(rule, criterion.side, facts, policy)
@@ -87,7 +90,7 @@ def judge_trial(
 
     `digest` is that of the rules; the verdict's digest adds the patient, the policy and the version of the package.
     """
-    facts = facts_of(patient)
+    facts = facts_of(patient, policy=policy)
     answers = {row.criterion: row for row in facts.patient.answers if row.trial == trial.id}
     judged = [_judged(line, facts, policy, answers) for line in lines]
     named = dict.fromkeys(line.criterion.cohort for line in lines if line.criterion.cohort)
