@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from eligibility.errors import Fault
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
 
 Sex = Literal["male", "female", "other"]
-Race = Literal["black", "other"]
+Race = Literal["black", "other"]  # as far as published formulas ask for it
 FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
 FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
 # States that only women can be in: a man is in none of them, and who is in one is a woman.
@@ -64,7 +65,8 @@ class Finding:
     """A condition, treatment, procedure, allergy or state, or its refutation.
 
     `concept` is the vocabulary key or, for a name the vocabulary does not know, that name in lower case
-    (then `known` is False). `onset` is the start or the date, `abatement` the end.
+    (then `known` is False). `onset` is the start or the date, `abatement` the end; `note` says what a reader of the
+    verdict should know ("by its name": no code of the record led to the concept).
     """
 
     fact: FindingKind
@@ -77,6 +79,7 @@ class Finding:
     qualifiers: tuple[str, ...] = ()
     source: str = ""
     known: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,31 @@ class StatedAge:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One name or code of a patient's file, and what it was understood as.
+
+    `kind` is the list it stood in ("result", "condition" …), `said` the name or code as written, `unit` the unit as
+    written, `word` the vocabulary key (None: not understood), `how` "code" or "name", or why it was not understood.
+    """
+
+    kind: str
+    said: str
+    unit: str = ""
+    word: str | None = None
+    how: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """One patient as of one day. Every list may be empty; what is not in it is unknown.
 
     `complete` names the lists (of `LISTS`) that hold everything there is to know, so that absence means no.
     `unrecognised` lists the names and codes, with their places, that the vocabulary does not know. `day_from` is the
     place of the fact whose day is `as_of`, when nobody gave one; `left_out` the places of facts after `as_of`.
-    `race` is kept only as far as formulas of kidney function ask for it.
+    `race` is kept only as far as formulas of kidney function ask for it. `died` is the day of death, where one is
+    recorded. Of a record (FHIR, OMOP, a table) `items` says how every name and code was understood, `faults` which
+    entries could not be read, and `passed_over` how many of which kinds are not about eligibility.
     """
 
     id: str
@@ -119,6 +140,7 @@ class Patient:
     age: StatedAge | None = None
     sex: Sex | None = None
     race: Race | None = None
+    died: When | None = None
     measurements: tuple[Measurement, ...] = ()
     grades: tuple[Grade, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -128,3 +150,6 @@ class Patient:
     source: str = field(default="", compare=False)
     day_from: str = field(default="", compare=False)
     left_out: tuple[str, ...] = field(default=(), compare=False)
+    items: tuple[Item, ...] = field(default=(), compare=False)
+    faults: tuple[Fault, ...] = field(default=(), compare=False)
+    passed_over: tuple[tuple[str, int], ...] = field(default=(), compare=False)

@@ -12,6 +12,7 @@ from eligibility.patients.levels import read_levels
 from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Measurement
 from eligibility.patients.places import inside
 from eligibility.patients.profile_values import read_measurement, read_reference, with_reference
+from eligibility.patients.recognise import GRADABLE, KINDS, MEASURABLE, Kinds, chosen
 from eligibility.patients.shape_faults import problem_of
 
 if TYPE_CHECKING:
@@ -27,16 +28,6 @@ _FACT_OF_KIND: dict[str, FindingKind] = {
     "treatment": "treatment",
     "procedure": "procedure",
     "state": "state",
-}
-Kinds = tuple[str, ...]
-_MEASURABLE: Kinds = ("quantity", "scale")
-_GRADABLE: Kinds = ("scale", "quantity")
-_KINDS: dict[FindingKind, Kinds] = {
-    "condition": ("condition", "state", "scale"),
-    "treatment": ("treatment", "procedure", "allergen"),
-    "procedure": ("procedure", "treatment"),
-    "allergy": ("allergen", "treatment"),
-    "state": ("state", "condition", "treatment", "procedure"),
 }
 _FIELDS = ("id", "as_of", "birth_date", "age", "sex", "race", "complete", "answers", "scales", *LISTS)
 
@@ -67,7 +58,7 @@ class FactReader:
         """The dated results of the long form; one whose name is a scale is read as its level."""
         for index, row in enumerate(rows):
             place = f"measurements[{index}]"
-            word = self._word(place, row.name, row.codes, _MEASURABLE)
+            word = self._word(place, row.name, row.codes, MEASURABLE)
             if word is not None:
                 self.result(place, word, row.value, row.unit, row.date, row.reference_range)
 
@@ -75,7 +66,7 @@ class FactReader:
         """The levels of the long form; one whose name is a quantity is read as its value."""
         for index, row in enumerate(rows):
             place = f"scales[{index}]"
-            word = self._word(place, row.name, row.codes, _GRADABLE)
+            word = self._word(place, row.name, row.codes, GRADABLE)
             if word is not None:
                 self.result(place, word, row.level, None, row.date, None)
 
@@ -83,7 +74,7 @@ class FactReader:
         """Conditions, medications, procedures or allergies; unknown names are kept as they stand."""
         for index, row in enumerate(rows):
             place = f"{name}[{index}]"
-            word = self._word(place, row.name, row.codes, _KINDS[fact])
+            word = self._word(place, row.name, row.codes, KINDS[fact])
             if row.name or row.codes:
                 self._finding(place, fact, row, word)
 
@@ -94,7 +85,7 @@ class FactReader:
 
     def state(self, place: str, name: str, status: str, fact: FindingKind = "state") -> None:
         """One named fact without dates."""
-        word = _chosen(self.vocabulary.by_name(name), _KINDS[fact])
+        word = chosen(self.vocabulary.by_name(name), KINDS[fact])
         self._note_unknown(place, name, word)
         concept = word.key if word else normalised(name)
         source = inside(self.place, place)
@@ -153,9 +144,9 @@ class FactReader:
 
     def _word(self, place: str, name: str | None, codes: Iterable[CodeShape], kinds: Kinds) -> Word | None:
         """The word by code, else by name, of the kinds that may stand here first. Unknown ones are listed."""
-        by_code = (_chosen(self.vocabulary.by_code(code.system, code.code), kinds) for code in codes)
+        by_code = (chosen(self.vocabulary.by_code(code.system, code.code), kinds) for code in codes)
         word = next((word for word in by_code if word), None)
-        word = word or (_chosen(self.vocabulary.by_name(name), kinds) if name else None)
+        word = word or (chosen(self.vocabulary.by_name(name), kinds) if name else None)
         shown = name or next((f"{code.system} {code.code}" for code in codes), None)
         if shown is None:
             self.faults.append(Fault(inside(self.place, place), "has neither name nor codes", "add a name"))
@@ -168,12 +159,6 @@ class FactReader:
             self.unrecognised.append(f"{inside(self.place, place)}: {name}")
 
 
-def _chosen(words: tuple[Word, ...], kinds: Kinds) -> Word | None:
-    """The first word of the first kind that may stand here, else the first word."""
-    ranked = sorted(words, key=lambda word: kinds.index(word.kind) if word.kind in kinds else len(kinds))
-    return ranked[0] if ranked else None
-
-
 def normalised(name: str) -> str:
     """A name the vocabulary does not know, in lower case with single spaces."""
     return " ".join(name.casefold().split())
@@ -182,7 +167,7 @@ def normalised(name: str) -> str:
 def short_facts(reader: FactReader, extra: Mapping[str, Any]) -> None:
     """The short form: `{"inr": 1.9, "nyha_class": "II", "diabetes": true}`, a list where there are several values."""
     for name, value in extra.items():
-        word = _chosen(reader.vocabulary.by_name(name), ())
+        word = chosen(reader.vocabulary.by_name(name), ())
         if word is None and isinstance(value, list | dict):
             near = get_close_matches(name, _FIELDS, 1)
             remedy = f"did you mean {near[0]}?" if near else "see the profile format"
@@ -199,7 +184,7 @@ def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
 
     from eligibility.patients.profile_shape import MeasurementShape, read_status
 
-    if word.kind in _MEASURABLE:
+    if word.kind in MEASURABLE:
         try:
             row = MeasurementShape.model_validate(
                 {"name": word.key, **item} if isinstance(item, dict) else {"name": word.key, "value": item}

@@ -78,8 +78,11 @@ def _unit(word: Word, text: str | None, value: Interval) -> tuple[str | None, st
             fit = f"write it in {word.unit}" if word.unit else "leave it out"
             raise ValueError(f"there is no unit {text[:30]!r} for {word.label}; {fit}")
         return (None, "") if house == "1" else (house, "")
-    if word.unit is None:
-        return None, ""
+    return assumed_unit(word, value) if word.unit is not None else (None, "")
+
+
+def assumed_unit(word: Word, value: Interval) -> tuple[str | None, str]:
+    """The only unit in which a living patient can have a bare number, and a note that says so; None when unsure."""
     return next(
         ((unit, f"no unit given, read as {unit}") for low, high, unit in word.assume if _only(word, value, unit)),
         (None, "no unit given"),
@@ -105,14 +108,17 @@ def _inside(word: Word, value: Interval, unit: str) -> bool:
 
 def _plausible(word: Word, value: Interval, unit: str | None) -> bool:
     """Some number of the value lies within what a living patient can have, were it in this unit."""
-    plain, unit = linear(value, unit)
-    change = conversion(unit, word.unit, word)
     if word.plausible is None:
         return True
-    if change is None:
-        return False
-    own = plain.mapped(change.scale, change.offset)
-    return own.low <= word.plausible[1] and own.high >= word.plausible[0]
+    own = in_own_unit(word, value, unit)
+    return own is not None and own.low <= word.plausible[1] and own.high >= word.plausible[0]
+
+
+def in_own_unit(word: Word, value: Interval, unit: str | None) -> Interval | None:
+    """The value in the canonical unit of its quantity, None when it cannot be converted."""
+    plain, unit = linear(value, unit)
+    change = conversion(unit, word.unit, word)
+    return plain.mapped(change.scale, change.offset) if change else None
 
 
 def read_reference(word: Word, shape: ReferenceShape | None) -> Reference | None:

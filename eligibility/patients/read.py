@@ -1,22 +1,28 @@
-"""The verb of this station: a patient file as patients."""
+"""The verb of this station: read a patient file as patients."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eligibility.errors import Fault, InputError
-from eligibility.patients import from_profile
-from eligibility.patients.documents import OnFault, read_documents
+from eligibility.patients import json_files
+from eligibility.patients.asked import Asked
+from eligibility.patients.documents import OnFault
+from eligibility.patients.formats import JSON, format_of
 from eligibility.patients.patient import Patient
 from eligibility.patients.places import inside
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
-WAYS: dict[str, Callable[..., Patient]] = {"profile": from_profile.profile}
+Way = Callable[[str, Asked], Iterator[Patient | InputError]]
+WAYS: dict[str, Way] = {JSON: json_files.patients}
+# What users call the contents of JSON files; which of the two a value is shows in itself.
+_ALSO = {"profile": JSON, "fhir": JSON}
 MOST_FAULTS = 200
 
 
@@ -27,26 +33,31 @@ def read_patients(
     as_of: date | None = None,
     vocabulary: Vocabulary | None = None,
     on_fault: OnFault | None = None,
+    others: bool = False,
 ) -> Iterator[Patient]:
-    """The patients of a file: one profile, an array, or JSON Lines (`.gz` too, `-` for standard input).
+    """The patients of a file or folder, one after the other.
 
-    `as_of` is the day to judge by; without it each profile's own, else its latest fact. A profile that cannot be read
-    goes to `on_fault` and the rest is still read; without `on_fault` one InputError with all faults of the file is
-    raised after the last good one. An id that stands twice is such a fault.
+    Profiles and FHIR R4 (one, an array, JSON Lines, `.gz`, a folder of them, `-` for standard input), OMOP CDM 5.3/5.4
+    (a DuckDB file, a folder or zip of CSV or Parquet tables), tables (CSV, Parquet). The format is told by the content;
+    `format` is "profile", "fhir", "omop" or "table". `as_of` is the day to judge by, without it each patient's own,
+    else that of the latest fact. A patient that cannot be read goes to `on_fault` and the rest is still read; without
+    `on_fault` one InputError with all faults is raised after the last good one. An id that stands twice is such a
+    fault. `others` leaves FHIR resources of patients who are not in their bundle out, instead of refusing the bundle.
     """
-    way = WAYS[_known(path, format)]
-    words = vocabulary if vocabulary is not None else _vocabulary()
+    asked = Asked(vocabulary if vocabulary is not None else _vocabulary(), as_of, others)
     held: list[Fault] = []
     report = on_fault or (lambda error: held.extend(error.faults))
     seen: dict[str, str] = {}
-    for place, data in read_documents(path):
-        try:
-            patient = _one(way, data, place, path=path, vocabulary=words, as_of=as_of)
-            _refuse_twin(patient, place, seen, str(path))
-        except InputError as error:
-            report(error)
+    for found in WAYS[_known(path, format)](str(path), asked):
+        if isinstance(found, InputError):
+            report(found)
+        elif found.id in seen:
+            problem = f"the id also stands at {seen[found.id] or 'the start'}"
+            remedy = "give every patient an id of its own"
+            report(InputError(str(path), Fault(inside(found.source, "id"), problem, remedy)))
         else:
-            yield patient
+            seen[found.id] = found.source
+            yield found
     if held:
         raise InputError(str(path), *_at_most(held))
 
@@ -57,39 +68,37 @@ def read_patient(
     format: str | None = None,
     as_of: date | None = None,
     vocabulary: Vocabulary | None = None,
+    id: str | None = None,
+    others: bool = False,
 ) -> Patient:
-    """The one patient of a file. Raises InputError with every fault, and when the file holds several patients."""
-    patients = list(read_patients(path, format=format, as_of=as_of, vocabulary=vocabulary))
+    """The one patient of a file, or the one with this `id`.
+
+    Raises InputError with every fault, and when the file holds several patients and no `id` says which.
+    """
+    found = read_patients(path, format=format, as_of=as_of, vocabulary=vocabulary, others=others)
+    if id is not None:
+        found = islice((patient for patient in found if patient.id == id), 1)
+    patients = list(found)
     if len(patients) != 1:
-        fault = Fault("", f"holds {len(patients)} patients, one is wanted", "give a file with one profile")
-        raise InputError(str(path), fault)
+        named = f" {id}" if id else ""
+        remedy = "give its id" if id is None and patients else "give a file with one patient"
+        raise InputError(str(path), Fault("", f"holds {len(patients)} patients{named}, one is wanted", remedy))
     return patients[0]
 
 
 def _known(path: str | Path, format: str | None) -> str:
-    if format is not None and format not in WAYS:
-        raise InputError(str(path), Fault("", f"no such format: {format}", f"one of {', '.join(WAYS)}"))
-    return format or "profile"
+    if format is None:
+        return format_of(path)
+    way = _ALSO.get(format, format)
+    if way not in WAYS:
+        raise InputError(str(path), Fault("", f"no such format: {format}", f"one of {', '.join((*_ALSO, *WAYS))}"))
+    return way
 
 
 def _vocabulary() -> Vocabulary:
     from eligibility.vocabulary.tables import vocabulary
 
     return vocabulary()
-
-
-def _one(way: Callable[..., Patient], data: Any, place: str, *, path: str | Path, **options: Any) -> Patient:
-    if isinstance(data, Fault):
-        raise InputError(str(path), data)
-    stem = Path(path).name.split(".")[0] if str(path) != "-" else "patient"
-    return way(data, file=str(path), place=place, id=f"{stem} {place}".strip(), **options)
-
-
-def _refuse_twin(patient: Patient, place: str, seen: dict[str, str], file: str) -> None:
-    if patient.id in seen:
-        problem = f"the id also stands at {seen[patient.id] or 'the start'}"
-        raise InputError(file, Fault(inside(place, "id"), problem, "give every patient an id of its own"))
-    seen[patient.id] = place
 
 
 def _at_most(faults: list[Fault]) -> list[Fault]:

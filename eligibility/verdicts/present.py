@@ -199,5 +199,5 @@ def _shown(finding: Finding) -> Evidence:
     value = {"active": "yes", "refuted": "no"}.get(finding.status, finding.status)
     date = finding.onset or finding.abatement
     name = f"allergy to {finding.concept}" if finding.fact == "allergy" else finding.concept
-    note = ", ".join(finding.qualifiers)
+    note = ", ".join(part for part in (*finding.qualifiers, finding.note) if part)
     return Evidence(name, value, None, date.text if date else None, finding.source, note=note)

@@ -1,0 +1,209 @@
+"""Resources as they come, sorted by the patient they are of: from one bundle, or one by one from an export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from zlib import crc32
+
+from eligibility.errors import Fault, InputError
+from eligibility.patients.asked import Asked
+from eligibility.patients.fhir import events
+from eligibility.patients.fhir.observation import DROPPED, REPLACING, results
+from eligibility.patients.fhir.person import person
+from eligibility.patients.fhir.shape import Broken, Resource, concept, part, parts, reference, words
+from eligibility.patients.intake import Intake
+from eligibility.patients.patient import Patient
+from eligibility.patients.record import Concept, Event, Person
+
+_EVENTS: dict[str, Callable[[Resource, str], Iterator[Event]]] = {
+    "Condition": events.condition,
+    "Procedure": events.procedure,
+    "AllergyIntolerance": events.allergy,
+    "Encounter": events.encounter,
+}
+_MEDICATIONS: dict[str, Callable[[Resource, str, events.Medication], Iterator[Event]]] = {
+    "MedicationRequest": events.request,
+    "MedicationStatement": events.statement,
+    "MedicationAdministration": events.administration,
+}
+_READ = frozenset(("Observation", *_EVENTS, *_MEDICATIONS))
+# What says that there is nothing: HL7 IPS absent-unknown codes, and SNOMED CT "No known allergy".
+_NOTHING = {
+    "no-known-allergies": "allergies", "716186003": "allergies", "no-known-problems": "conditions",
+    "no-known-medications": "medications", "no-known-procedures": "procedures",
+}  # fmt: skip
+_MOST_NAMED = 5
+
+
+class Chart:
+    """The patients of a bundle, or of loose resources of one export."""
+
+    def __init__(self, file: str, asked: Asked, share: int = 0, shares: int = 1) -> None:
+        """Of `shares` shares of all patients only those of one are kept."""
+        self.file, self._asked, self._share, self._shares = file, asked, share, shares
+        self.faults: list[Fault] = []
+        self._people: dict[str, Person] = {}
+        self._aliases: dict[str, str] = {}
+        self._medications: dict[str, Concept] = {}
+        self._intakes: dict[str, Intake] = {}
+        self._waiting: list[tuple[str, Resource, str]] = []
+        self.passed_over: Counter[str] = Counter()
+
+    def add(self, resource: Resource, place: str, address: str = "") -> None:
+        """One resource; `address` is the fullUrl of its entry. What it says is kept, the resource is not."""
+        kind = resource.get("resourceType")
+        try:
+            if kind == "Patient":
+                self._add_person(resource, place, address)
+            elif kind == "Medication":
+                self._add_medication(resource, address)
+            elif kind not in _READ:
+                self.passed_over[str(kind or "without a resourceType")[:60]] += 1
+            else:
+                self._read(str(kind), resource, _place(resource, str(kind), place))
+        except Broken as broken:
+            self.faults.append(Fault(_place(resource, str(kind), place), str(broken), "correct the resource"))
+
+    def patients(self, *, whole: bool) -> Iterator[Patient]:
+        """Every patient. In a `whole` bundle, resources of somebody who is not in it are an InputError."""
+        for key, resource, place in self._waiting:
+            self._event(key, resource, place)
+        self._waiting = []
+        strangers = [key for key in self._intakes if key not in self._people and key]
+        if whole and self._people and strangers and not self._asked.others:
+            raise InputError(self.file, *map(self._foreign, strangers[:_MOST_NAMED]))
+        self._give_away_what_names_nobody()
+        named = dict(self._people)
+        if not (whole and self._people):
+            named |= {key: Person(key, place=key) for key in strangers}
+        for key, who in named.items():
+            intake = self._intakes.pop(key, None) or Intake(self._asked.vocabulary)
+            intake.faults[:0] = self.faults
+            intake.passed_over.update(self.passed_over)
+            yield intake.patient(who, self._asked.as_of)
+
+    def _foreign(self, key: str) -> Fault:
+        first = self._intakes[key].first_place
+        problem = f"is of the patient {key!r}, who is not in the bundle"
+        return Fault(first, problem, "give each patient a bundle, or leave such entries out (--leave-out-others)")
+
+    def _give_away_what_names_nobody(self) -> None:
+        """Resources without a subject are the patient's where there is only one, else nobody's."""
+        nameless = self._intakes.pop("", None)
+        if nameless is None:
+            return
+        everyone = [*self._people] or [*self._intakes]
+        if len(everyone) == 1:
+            mine = self._intakes.get(everyone[0])
+            self._intakes[everyone[0]] = nameless if mine is None else mine.joined(nameless)
+        else:
+            self.faults.append(
+                Fault(nameless.first_place, "names no patient, and others may not either", "add a subject")
+            )
+
+    def _add_person(self, resource: Resource, place: str, address: str) -> None:
+        own = words(resource, "id")
+        key = own or _key(address) or place or "patient"
+        self._aliases |= {alias: key for alias in (own, _key(address)) if alias}
+        if not self._is_mine(key):
+            return
+        if key in self._people:
+            raise Broken(f"the patient {key!r} is there twice")
+        self._people[key] = person(resource, key, f"Patient/{own}" if own else place, self.faults)
+
+    def _add_medication(self, resource: Resource, address: str) -> None:
+        called = concept(part(resource, "code"))
+        for alias in (words(resource, "id"), _key(address)):
+            if alias:
+                self._medications[alias] = called
+
+    def _read(self, kind: str, resource: Resource, place: str) -> None:
+        subject = reference(resource, "patient" if kind == "AllergyIntolerance" else "subject")
+        key = _key(subject)
+        if subject and not _is_person(subject):
+            self.passed_over[f"{kind} of {subject.split('/')[0][:30]}"] += 1
+            return
+        key = self._aliases.get(key, key)
+        if not self._is_mine(key):
+            return
+        if kind == "Observation":
+            self._observation(self._intake(key, place), resource, place)
+        elif kind in _MEDICATIONS and reference(resource, "medicationReference"):
+            self._waiting.append((key, resource, place))
+        else:
+            self._event(key, resource, place)
+
+    def _observation(self, intake: Intake, resource: Resource, place: str) -> None:
+        status = words(resource, "status")
+        if status in DROPPED:
+            intake.passed_over[f"Observation {status}"] += 1
+            return
+        for row in results(resource, place):
+            intake.result(row, replaces=status in REPLACING)
+
+    def _event(self, key: str, resource: Resource, place: str) -> None:
+        kind = str(resource["resourceType"])
+        intake = self._intake(key, place)
+        try:
+            if kind in _MEDICATIONS:
+                found = list(_MEDICATIONS[kind](resource, place, self._medication))
+            else:
+                found = list(_EVENTS[kind](resource, place))
+        except Broken as broken:
+            intake.fault(place, str(broken), "correct the resource")
+            return
+        if not found:
+            intake.passed_over[f"{kind} {_standing(resource)}".strip()] += 1
+        for row in found:
+            _take(intake, row)
+
+    def _medication(self, resource: Resource) -> Concept:
+        """What was taken: coded in place, contained, or a resource of its own, whose own references are not followed."""
+        address = reference(resource, "medicationReference")
+        if not address:
+            return concept(part(resource, "medicationCodeableConcept"))
+        for inner in parts(resource, "contained") if address.startswith("#") else ():
+            if words(inner, "id") == address[1:]:
+                return concept(part(inner, "code"))
+        found = self._medications.get(_key(address))
+        return found or Concept((), words(part(resource, "medicationReference"), "display"))
+
+    def _is_mine(self, key: str) -> bool:
+        return self._shares == 1 or crc32(key.encode()) % self._shares == self._share
+
+    def _intake(self, key: str, place: str) -> Intake:
+        if key not in self._intakes:
+            self._intakes[key] = Intake(self._asked.vocabulary, place)
+        return self._intakes[key]
+
+
+def _take(intake: Intake, row: Event) -> None:
+    nothing = [_NOTHING[item.code] for item in row.concept.codings if item.code in _NOTHING]
+    if nothing and row.status == "active":
+        intake.complete.add(nothing[0])
+    elif row.concept.codings or row.concept.text:
+        intake.event(row)
+    else:
+        intake.fault(row.place, "there is no code", "add a code or a text")
+
+
+def _place(resource: Resource, kind: str, place: str) -> str:
+    own = resource.get("id")
+    return f"{kind}/{own[:64]}" if isinstance(own, str) and own else place
+
+
+def _standing(resource: Resource) -> str:
+    status = resource.get("status")
+    return status[:30] if isinstance(status, str) else ""
+
+
+def _is_person(address: str) -> bool:
+    """The address can be that of a patient: of its kind, or a bare or unspoken one."""
+    return "/" not in address.removeprefix("urn:") or "Patient/" in address
+
+
+def _key(address: str) -> str:
+    """An address without base, kind and version: `Patient/7`, `https://…/Patient/7/_history/2`, `urn:uuid:7` are 7."""
+    plain = address.partition("/_history/")[0]
+    return plain.removeprefix("urn:uuid:").removeprefix("urn:oid:").rpartition("/")[2]

@@ -1,0 +1,133 @@
+"""Condition, Procedure, AllergyIntolerance, the medication resources and Encounter: what was, from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from eligibility.patients.dates import When
+from eligibility.patients.fhir.shape import Resource, by_then, code_of, concept, moment, part, period, time_of, words
+from eligibility.patients.patient import FindingStatus
+from eligibility.patients.record import Concept, Event
+
+Medication = Callable[[Resource], Concept]
+
+_CLINICAL: dict[str, FindingStatus] = {
+    "active": "active", "recurrence": "active", "relapse": "active",
+    "inactive": "resolved", "remission": "resolved", "resolved": "resolved",
+}  # fmt: skip
+_UNSURE = frozenset(("unconfirmed", "provisional", "differential", "presumed"))
+# How the medication stands; a status that is not here (draft, cancelled, not-taken, not-done …) tells of none taken.
+_REQUESTED: dict[str, FindingStatus] = {
+    "active": "active", "on-hold": "unknown", "completed": "resolved", "stopped": "resolved", "unknown": "unknown",
+}  # fmt: skip
+_STATED: dict[str, FindingStatus] = {**_REQUESTED, "intended": "unknown"}
+_GIVEN: dict[str, FindingStatus] = {
+    "in-progress": "active",
+    "completed": "resolved",
+    "stopped": "resolved",
+    "unknown": "unknown",
+}
+_DONE: dict[str, FindingStatus] = {
+    "completed": "history",
+    "in-progress": "active",
+    "stopped": "unknown",
+    "unknown": "unknown",
+}
+# A proposal or a plan is not an order: http://hl7.org/fhir/R4/valueset-medicationrequest-intent.html
+_ONLY_MEANT = frozenset(("proposal", "plan", "option"))
+_INPATIENT = frozenset(("IMP", "ACUTE", "NONAC", "SS"))
+_STAYED: dict[str, FindingStatus] = {"in-progress": "active", "onleave": "active", "finished": "history"}
+
+
+def condition(resource: Resource, place: str) -> Iterator[Event]:
+    """A diagnosis; refuted it is a known absence, unconfirmed it is not known, entered in error it never was."""
+    verified = code_of(resource, "verificationStatus")
+    if verified == "entered-in-error":
+        return
+    onset, _ = time_of(resource, "onset")
+    end, last = time_of(resource, "abatement")
+    status: FindingStatus = _CLINICAL.get(code_of(resource, "clinicalStatus"), "resolved" if end or last else "unknown")
+    if verified in _UNSURE or verified == "refuted":
+        status = "refuted" if verified == "refuted" else "unknown"
+    called = concept(part(resource, "code"))
+    yield Event(
+        fact="condition",
+        concept=called,
+        place=place,
+        status=status,
+        onset=onset or by_then(moment(resource, "recordedDate")),
+        abatement=last or end,
+        qualifiers=_qualifiers(resource),
+    )
+
+
+def _qualifiers(resource: Resource) -> tuple[str, ...]:
+    """How severe it is, in words."""
+    severity = concept(part(resource, "severity"))
+    said = severity.text or next((item.display for item in severity.codings if item.display), "")
+    return (said,) if said else ()
+
+
+def procedure(resource: Resource, place: str) -> Iterator[Event]:
+    """What was done; what was not done, or is only prepared, tells nothing."""
+    status = _DONE.get(words(resource, "status"))
+    if status is not None:
+        start, end = time_of(resource, "performed")
+        yield Event("procedure", concept(part(resource, "code")), place, status, start, end or start)
+
+
+def allergy(resource: Resource, place: str) -> Iterator[Event]:
+    """An allergy or intolerance, or its refutation."""
+    verified = code_of(resource, "verificationStatus")
+    if verified == "entered-in-error":
+        return
+    status: FindingStatus = _CLINICAL.get(code_of(resource, "clinicalStatus"), "active")
+    if verified in _UNSURE or verified == "refuted":
+        status = "refuted" if verified == "refuted" else "unknown"
+    onset, _ = time_of(resource, "onset")
+    yield Event(
+        "allergy", concept(part(resource, "code")), place, status, onset or by_then(moment(resource, "recordedDate"))
+    )
+
+
+def request(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
+    """A prescription; one that says not to give it, or that is only proposed, tells of none taken."""
+    status = _REQUESTED.get(words(resource, "status"))
+    if status and resource.get("doNotPerform") is not True and words(resource, "intent") not in _ONLY_MEANT:
+        yield _taken(resource, place, medication, status, moment(resource, "authoredOn"), None)
+
+
+def statement(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
+    """What a patient takes or took."""
+    status = _STATED.get(words(resource, "status"))
+    if status:
+        start, end = time_of(resource, "effective")
+        yield _taken(resource, place, medication, status, start, end)
+
+
+def administration(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
+    """One giving of a medication: over at the time it was given."""
+    status = _GIVEN.get(words(resource, "status"))
+    if status:
+        start, end = time_of(resource, "effective")
+        yield _taken(resource, place, medication, status, start, end or start)
+
+
+def encounter(resource: Resource, place: str) -> Iterator[Event]:
+    """A stay in hospital; of other visits nothing follows."""
+    kind = words(part(resource, "class"), "code")
+    status = _STAYED.get(words(resource, "status"))
+    if kind in _INPATIENT and status:
+        stay = Concept((), "hospitalization")
+        yield Event("state", stay, place, status, *period(resource, "period"))
+
+
+def _taken(
+    resource: Resource,
+    place: str,
+    medication: Medication,
+    status: FindingStatus,
+    start: When | None,
+    end: When | None,
+) -> Event:
+    return Event("treatment", medication(resource), place, status, start, end)

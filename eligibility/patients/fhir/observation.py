@@ -1,0 +1,156 @@
+"""Observation: results with their values, components, reference ranges and statuses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from eligibility.patients.dates import When
+from eligibility.patients.fhir.shape import (
+    Broken,
+    Resource,
+    concept,
+    dated,
+    moment,
+    number,
+    part,
+    parts,
+    time_of,
+    words,
+)
+from eligibility.patients.interval import Interval, read_value
+from eligibility.patients.record import Limits, Result
+
+# What was never a result: http://hl7.org/fhir/R4/valueset-observation-status.html
+DROPPED = frozenset(("entered-in-error", "cancelled", "registered"))
+REPLACING = frozenset(("amended", "corrected"))
+_ENDS = {"": (True, True), "<": (False, False), "<=": (False, True), ">": (False, False), ">=": (True, False)}
+_UCUM = "http://unitsofmeasure.org"
+
+
+def results(resource: Resource, place: str) -> Iterator[Result]:
+    """The result of an Observation and those of its components; none of one that was withdrawn.
+
+    Raises Broken where a part is not what FHIR says it is.
+    """
+    when = _when(resource)
+    note = "preliminary" if words(resource, "status") == "preliminary" else ""
+    own = _result(resource, place, when, note)
+    components = parts(resource, "component")
+    if own is not None and (not components or _says_something(own)):
+        yield own
+    for index, component in enumerate(components):
+        inner = _result(component, f"{place}.component[{index}]", when, note)
+        if inner is not None:
+            yield inner
+
+
+def _says_something(row: Result) -> bool:
+    return row.value is not None or bool(row.text or row.answers)
+
+
+def _when(resource: Resource) -> When:
+    """When it was so: the time of the specimen; of a period its end, which is when the value was known."""
+    start, end = time_of(resource, "effective")
+    return dated(end or start or moment(resource, "issued"))
+
+
+def _result(resource: Resource, place: str, when: When, note: str) -> Result | None:
+    called = concept(part(resource, "code"))
+    if not called.codings and not called.text:
+        raise Broken("there is no code")
+    value, text, units = _number(resource)
+    return Result(
+        concept=called,
+        place=place,
+        value=value,
+        text=text,
+        units=units,
+        answers=() if value is not None else _answers(resource),
+        when=when,
+        limits=_limits(parts(resource, "referenceRange")),
+        note=note,
+    )
+
+
+def _number(resource: Resource) -> tuple[Interval | None, str, tuple[str, ...]]:
+    """The number of valueQuantity, valueInteger, valueRange or a worded value, its text, and its unit."""
+    if "valueQuantity" in resource:
+        return _quantity(part(resource, "valueQuantity"))
+    if "valueInteger" in resource:
+        whole = number(resource, "valueInteger")
+        return (None, "", ()) if whole is None else (Interval(whole, whole), f"{whole:g}", ())
+    if "valueRange" in resource:
+        return _range(part(resource, "valueRange"))
+    return None, words(resource, "valueString"), ()
+
+
+def _quantity(value: Resource) -> tuple[Interval | None, str, tuple[str, ...]]:
+    size, comparator = number(value, "value"), words(value, "comparator")
+    if size is None:
+        return None, "", ()
+    if comparator not in _ENDS:
+        raise Broken("comparator is none of FHIR's")
+    if not math.isfinite(size):
+        raise Broken("value is no finite number")
+    low = -math.inf if comparator.startswith("<") else size
+    high = math.inf if comparator.startswith(">") else size
+    return Interval(low, high, *_ENDS[comparator]), f"{comparator}{size:.12g}", _units(value)
+
+
+def _units(value: Resource) -> tuple[str, ...]:
+    """The UCUM code, then the unit as people see it."""
+    code = words(value, "code") if words(value, "system") in (_UCUM, "") else ""
+    return tuple(dict.fromkeys(text for text in (code, words(value, "unit")) if text))
+
+
+def _range(value: Resource) -> tuple[Interval | None, str, tuple[str, ...]]:
+    low, high = part(value, "low"), part(value, "high")
+    first, last = number(low, "value"), number(high, "value")
+    units = _units(low) or _units(high)
+    if (first is None and last is None) or (_units(high) and _units(high) != units):
+        return None, "", ()
+    start, end = (-math.inf if first is None else first), (math.inf if last is None else last)
+    if start > end:
+        raise Broken("valueRange runs from high to low")
+    ends = Interval(start, end, first is not None, last is not None)
+    return ends, "-".join(f"{size:.12g}" for size in (first, last) if size is not None), units
+
+
+def _answers(resource: Resource) -> tuple[str, ...]:
+    """A coded answer as the codes and words for it; yes or no of a valueBoolean."""
+    if isinstance(resource.get("valueBoolean"), bool):
+        return ("yes",) if resource["valueBoolean"] else ("no",)
+    answer = concept(part(resource, "valueCodeableConcept"))
+    said = (answer.text, *(text for item in answer.codings for text in (item.display, item.code)))
+    return tuple(dict.fromkeys(text for text in said if text))
+
+
+def _limits(ranges: list[Resource]) -> Limits | None:
+    """The one normal range, None where there are several for different people or none with numbers."""
+    normal = [found for item in ranges if _is_normal(item) and (found := _limits_of(item))]
+    return normal[0] if len(set(normal)) == 1 else None
+
+
+def _is_normal(item: Resource) -> bool:
+    codes = {words(code, "code") for code in parts(part(item, "type"), "coding")}
+    return not codes or "normal" in codes
+
+
+def _limits_of(item: Resource) -> Limits | None:
+    low, high = part(item, "low"), part(item, "high")
+    ends = number(low, "value"), number(high, "value")
+    if ends != (None, None):
+        units = _units(low) or _units(high)
+        return Limits(*ends, units[0] if units else "")
+    return _worded(words(item, "text"))
+
+
+def _worded(text: str) -> Limits | None:
+    """A range in words: "0.2-1.2 mg/dL", "< 40"."""
+    try:
+        value, unit = read_value(text)
+    except ValueError:
+        return None
+    low, high = (None if math.isinf(end) else end for end in (value.low, value.high))
+    return Limits(low, high, unit or "") if low != high else None

@@ -1,0 +1,234 @@
+"""From what a record says to dated facts in the vocabulary's words; what is not understood is counted and kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from eligibility.errors import Fault
+from eligibility.patients.dates import When
+from eligibility.patients.interval import Interval, read_value
+from eligibility.patients.levels import read_levels
+from eligibility.patients.patient import (
+    FEMALE_ONLY,
+    Finding,
+    FindingKind,
+    FindingStatus,
+    Grade,
+    Item,
+    Measurement,
+    Patient,
+)
+from eligibility.patients.recognise import Recognised, recogniser
+from eligibility.patients.record import UNDATED, Concept, Event, Person, Result
+from eligibility.patients.result_values import ResultValues
+from eligibility.patients.until import until
+from eligibility.vocabulary.answers import answer_status, answers_to
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.tables import Vocabulary
+    from eligibility.vocabulary.word import Word
+
+_FACTS: dict[str, FindingKind] = {"condition": "condition", "treatment": "treatment", "procedure": "procedure"}
+
+
+class Intake:
+    """Collects the facts of one patient from a record. A record is read as far as it can be: faults are listed."""
+
+    def __init__(self, vocabulary: Vocabulary, first_place: str = "") -> None:
+        """`vocabulary` gives the words; `first_place` is where the first entry of this patient stands."""
+        self.vocabulary, self.first_place = vocabulary, first_place
+        self.measurements: list[Measurement] = []
+        self.grades: list[Grade] = []
+        self.findings: list[Finding] = []
+        self.faults: list[Fault] = []
+        self.complete: set[str] = set()
+        self.passed_over: Counter[str] = Counter()
+        self._items: Counter[tuple[str, Concept, str, str | None, str]] = Counter()
+        self._newest: tuple[date, str] | None = None
+        self._replaced: dict[tuple[str, When | None], set[str]] = {}
+        self._recogniser = recogniser(vocabulary)
+        self._values = ResultValues()
+
+    def fault(self, place: str, problem: str, remedy: str = "") -> None:
+        """An entry that cannot be read."""
+        self.faults.append(Fault(place, problem, remedy))
+
+    def result(self, row: Result, *, replaces: bool = False) -> None:
+        """One result becomes a measurement, a grade, or what its coded answer says of a condition or a state.
+
+        One that `replaces` (an amended report) takes the place of the others of the same fact and moment.
+        """
+        known = self._recogniser.result(row.concept)
+        if known is not None and replaces:
+            self._replaced.setdefault((known.word.key, row.when), set()).add(row.place)
+        if known is not None and known.word.kind == "quantity":
+            self._quantity(row, known)
+        elif known is not None and known.word.kind == "scale":
+            self._scale(row, known)
+        else:
+            self._answer(row, known)
+
+    def event(self, row: Event) -> None:
+        """One condition, treatment, procedure or allergy becomes a finding, or one for each ingredient of a drug."""
+        found = self._recogniser.event(row.fact, row.concept)
+        for known in found:
+            self._count(row.fact, row.concept, "", known.word, known.by)
+            self._finding(row, known.word.key, known)
+        if not found:
+            self._count(row.fact, row.concept, "", None, "not in the vocabulary")
+            self._finding(row, " ".join(str(row.concept.text or row.concept).casefold().split()), None)
+
+    def joined(self, other: Intake) -> Intake:
+        """This intake with the facts of another that turned out to be of the same patient."""
+        self.measurements += other.measurements
+        self.grades += other.grades
+        self.findings += other.findings
+        self.faults += other.faults
+        self.complete |= other.complete
+        self.passed_over += other.passed_over
+        self._items += other._items
+        self._replaced |= other._replaced
+        self._newest = max(filter(None, (self._newest, other._newest)), default=None)
+        return self
+
+    def patient(self, person: Person, as_of: date | None) -> Patient:
+        """The patient with all facts so far, judged by `as_of`, else by the day of the latest fact."""
+        self._check(person, as_of or (self._newest[0] if self._newest else None))
+        patient = self._patient(person, as_of)
+        return patient if as_of is None else until(patient, as_of)
+
+    def _patient(self, person: Person, as_of: date | None) -> Patient:
+        newest = self._newest
+        items = tuple(
+            Item(kind, str(said), unit, word, how, count)
+            for (kind, said, unit, word, how), count in self._items.items()
+        )
+        return Patient(
+            id=person.id,
+            as_of=as_of or (newest[0] if newest else None),
+            birth_date=person.birth_date,
+            sex=person.sex,
+            race=person.race,
+            died=person.died,
+            measurements=tuple([row for row in self.measurements if self._stands(row.variable, row.when, row.source)]),
+            grades=tuple([row for row in self.grades if self._stands(row.scale, row.when, row.source)]),
+            findings=tuple(self.findings),
+            complete=frozenset(self.complete),
+            unrecognised=tuple(_counted(item) for item in items if item.word is None),
+            source=person.place,
+            day_from=newest[1] if newest and not as_of else "",
+            items=items,
+            faults=tuple(self.faults),
+            passed_over=tuple(sorted(self.passed_over.items())),
+        )
+
+    def _stands(self, key: str, when: When | None, place: str) -> bool:
+        """The result was not replaced by an amended one of the same moment."""
+        amended = self._replaced.get((key, when)) if self._replaced else None
+        return amended is None or place in amended
+
+    def _quantity(self, row: Result, known: Recognised) -> None:
+        value, row = _with_number(row)
+        if value is None:
+            said = bool(row.text or row.answers)
+            how = "the value is not a number" if said else "no value"
+            self._count("result", row.concept, "", None if said else known.word, how)
+            return
+        made = self._values.measured(known.word, row, value)
+        unit = row.units[0] if row.units else ""
+        self._count(
+            "result", row.concept, unit, known.word if made.usable else None, known.by if made.usable else made.note
+        )
+        self.measurements.append(made)
+        self._date(row.when, row.place)
+
+    def _scale(self, row: Result, known: Recognised) -> None:
+        said = (f"{row.value.low:g}",) if row.value and row.value.exact else ()
+        levels = _levels(known.word, (*said, *row.answers, *((row.text,) if row.text else ())))
+        self._count("result", row.concept, "", known.word if levels else None, known.by if levels else "no such level")
+        if levels:
+            text = row.text or (row.answers[0] if row.answers else "")
+            self.grades.append(Grade(known.word.key, levels, row.when, text, row.place))
+            self._date(row.when, row.place)
+
+    def _answer(self, row: Result, known: Recognised | None) -> None:
+        """What a coded answer says: of a condition or a state of that name, or what the table of questions says."""
+        told = _told(row, known.word if known else None)
+        keys = ", ".join(key for key, _ in told) or None
+        how = "code" if told else "the answer is not understood" if known else "not in the vocabulary"
+        self._items["result", row.concept, "", keys, how] += 1
+        for key, status in told:
+            word = self.vocabulary.words.get(key)
+            if word is not None:
+                fact = _FACTS.get(word.kind, "state")
+                self.findings.append(Finding(fact, key, word.label, (), status, row.when, source=row.place))
+                self._date(row.when, row.place)
+
+    def _finding(self, row: Event, key: str, known: Recognised | None) -> None:
+        status = known.status if known and known.status and row.status != "refuted" else row.status
+        codes = tuple((coding.system, coding.code) for coding in row.concept.codings)
+        name = row.concept.text or str(row.concept)
+        qualifiers = tuple(word.casefold() for word in row.qualifiers)
+        made = Finding(
+            row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None
+        )
+        self.findings.append(made if known is None or known.by == "code" else replace(made, note="by its name"))
+        self._date(row.onset, row.place)
+        self._date(row.abatement, row.place)
+
+    def _count(self, kind: str, concept: Concept, unit: str, word: Word | None, how: str) -> None:
+        self._items[kind, concept, unit, word.key if word else None, how] += 1
+
+    def _date(self, when: When | None, place: str) -> None:
+        if when is not None and when is not UNDATED:
+            day = when.first.date()
+            if self._newest is None or day > self._newest[0]:
+                self._newest = (day, place)
+
+    def _check(self, person: Person, day: date | None) -> None:
+        """Facts that cannot be of this patient are named; none is taken away, since nobody knows which one is wrong."""
+        born = person.birth_date
+        if born and day and born.first.date() > day:
+            self.fault("birth_date", f"{born.text} lies after the day of judging, {day}", "correct the birth date")
+        female = [row for row in self.findings if row.concept in FEMALE_ONLY and row.status in ("active", "history")]
+        for row in female if person.sex == "male" else ():
+            self.fault(row.source, f"{row.concept.replace('_', ' ')}, and the sex is male", "correct one of them")
+
+
+def _with_number(row: Result) -> tuple[Interval | None, Result]:
+    """The value of a result, also where its number stands in words ("<5 mg/dL", "5-10"); then with the unit there."""
+    if row.value is not None or not row.text:
+        return row.value, row
+    try:
+        value, unit = read_value(row.text)
+    except ValueError:
+        return None, row
+    return value, replace(row, units=row.units or ((unit,) if unit else ()))
+
+
+def _told(row: Result, word: Word | None) -> tuple[tuple[str, FindingStatus], ...]:
+    said = (*row.answers, *((row.text,) if row.text else ()))
+    for coding in row.concept.codings:
+        told = answers_to(coding.system, coding.code, said)
+        if told:
+            return told
+    status = next((status for text in said if (status := answer_status(text))), None)
+    return ((word.key, status),) if word and status else ()
+
+
+def _counted(item: Item) -> str:
+    times = f" ({item.count} times)" if item.count > 1 else ""
+    unit = f" in {item.unit}" if item.unit else ""
+    return f"{item.said}{unit}: {item.how}{times}"
+
+
+def _levels(word: Word, said: tuple[str, ...]) -> tuple[str, ...]:
+    for text in said:
+        try:
+            return read_levels(word, text)
+        except ValueError:
+            continue
+    return ()

@@ -1,0 +1,98 @@
+"""The nouns of a record as it comes: what a FHIR resource, an OMOP row or a cell says, before any word is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from eligibility.patients.dates import When
+from eligibility.patients.interval import Interval
+from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex
+
+# A result without a date may be of any day: it is never taken as the newest, nor as lying in a window.
+UNDATED = When(datetime(1900, 1, 1), datetime(9999, 12, 31), "an unknown day")
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One code: `system` is a FHIR system URL or a plain name ("LOINC")."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """What a record calls something: its codes, the same thing in several systems, and its own words."""
+
+    codings: tuple[Coding, ...] = ()
+    text: str = ""
+
+    def __str__(self) -> str:
+        """As a list shows it: the first code with its name, else the words."""
+        if not self.codings:
+            return self.text or "(no name)"
+        first = self.codings[0]
+        words = first.display or self.text
+        return " ".join(part for part in (system_name(first.system), first.code, words) if part)
+
+
+def system_name(system: str) -> str:
+    """A code system as people call it: the known ones by name, others by the end of their address."""
+    from eligibility.vocabulary.tables import SYSTEMS
+
+    return SYSTEMS.get(system.casefold()) or system.rstrip("/").rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A reference range as recorded, each end a number in `unit` ("" when it is the unit of the result)."""
+
+    low: float | None
+    high: float | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One result: a number or range (`value`, written `text`) in `units`, or a coded or worded `answers`.
+
+    `units` holds the unit's code and its wording where a record has both, the code first. `when` None means that the
+    record speaks of today (a row without dates); a record with dates whose date is missing gives `UNDATED`.
+    """
+
+    concept: Concept
+    place: str
+    value: Interval | None = None
+    text: str = ""
+    units: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    when: When | None = None
+    limits: Limits | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A condition, treatment, procedure, allergy or state, or its refutation, with the time it held."""
+
+    fact: FindingKind
+    concept: Concept
+    place: str
+    status: FindingStatus = "active"
+    onset: When | None = None
+    abatement: When | None = None
+    qualifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the facts are of."""
+
+    id: str
+    birth_date: When | None = None
+    sex: Sex | None = None
+    race: Race | None = None
+    died: When | None = None
+    place: str = ""
