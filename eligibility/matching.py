@@ -34,7 +34,7 @@ def match(
     books = (
         trial if isinstance(trial, Rulebook) else rulebook(trial, vocabulary)
         for trial in ((trials,) if isinstance(trials, Trial | Rulebook) else trials)
-        if _wanted(trial, status)
+        if is_of_status(trial, status)
     )
     verdicts = [judge_trial(book.trial, book.lines, facts, policy, digest=book.digest) for book in books]
     return Report(
@@ -45,10 +45,13 @@ def match(
         unrecognised=patient.unrecognised,
         day_from=patient.day_from,
         left_out=patient.left_out,
+        faults=patient.faults,
+        died=patient.died.text if patient.died else "",
     )
 
 
-def _wanted(trial: Trial | Rulebook, status: str | None) -> bool:
+def is_of_status(trial: Trial | Rulebook, status: str | None) -> bool:
+    """Whether a trial has this registry status; every trial has None."""
     return status is None or plain_status(status_of(trial)) == plain_status(status)
 
 

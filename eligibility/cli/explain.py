@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eligibility.cli.inputs import judging, policy_options, refuse_two_inputs, tell, tell_idle_answers, trials_in
+from eligibility.cli.inputs import refuse_two_inputs, tell, tell_idle_answers, trials_in
+from eligibility.cli.judging import judging, policy_options
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
@@ -27,10 +28,11 @@ def command(ctx: click.Context, /, patient: str, trial: str, **options: Any) -> 
 
     refuse_two_inputs(patient, trial, options["answers"])
     faults: list[InputError] = []
-    case = judging(patient, options)
-    found = list(trials_in((trial,), faults, case.words))
-    if found:
-        tell_idle_answers(case.patient, found)
-        report = match(case.patient, found, policy=case.policy, vocabulary=case.words)
+    case = judging(options)
+    people = list(case.patients(patient, faults))
+    found = list(trials_in((trial,), faults, case.words)) if people else []
+    for person in people if found else ():
+        tell_idle_answers(person, found)
+        report = match(person, found, policy=case.policy, vocabulary=case.words)
         click.echo(as_explanation(report), nl=False)
     ctx.exit(tell(faults))

@@ -13,7 +13,7 @@ import click
 
 from eligibility.errors import EligibilityError
 
-VERBS = ("match", "explain", "parse", "check", "cases", "vocabulary")
+VERBS = ("match", "explain", "patients", "parse", "check", "cases", "vocabulary")
 
 
 class Verbs(click.Group):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
     from eligibility.patients.patient import Patient
     from eligibility.rules.rulebook import Rulebook
     from eligibility.trials.trial import Trial
-    from eligibility.verdicts.policy import Policy
     from eligibility.vocabulary.tables import Vocabulary
 
 _MANY = 300
 _RULEBOOK_BYTES = 20_000_000
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def trials_in(
@@ -200,86 +198,6 @@ def words_of(file: str | None) -> Vocabulary:
         if any("TOML" in fault.problem for fault in error.faults):
             raise InputError(file, *(Fault(fault.place, fault.problem, form) for fault in error.faults)) from None
         raise
-
-
-def policy_options(command: Command) -> Command:
-    """The options of every verb that judges: the day, what absence means, how old facts may be, answers, words."""
-    for option in reversed(_POLICY_OPTIONS):
-        command = option(command)
-    return command
-
-
-_POLICY_OPTIONS = (
-    click.option(
-        "--as-of", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day (YYYY-MM-DD)."
-    ),
-    click.option("--answers", metavar="FILE", help="A person's answers: JSON of {trial, criterion, result, by, date}."),
-    click.option(
-        "--assume-absent",
-        metavar="KINDS",
-        default="",
-        help="What is not in these lists counts as no, e.g. conditions,allergies. Printed with the report.",
-    ),
-    click.option(
-        "--max-age",
-        metavar="[NAME=]DAYS",
-        multiple=True,
-        help="How old a result may be where the text gives no window: 90, scales=180, creatinine=14 … Repeatable.",
-    ),
-    click.option(
-        "--table-ranges", is_flag=True, help="Use the vocabulary's reference range where the patient's is missing."
-    ),
-    VOCABULARY_OPTION,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What the policy options said, as the road takes it."""
-
-    patient: Patient
-    policy: Policy
-    words: Vocabulary
-
-
-def judging(patient: str, options: dict[str, Any]) -> Judging:
-    """Read the patient and the policy from the values of `policy_options`; raises InputError and UsageError."""
-    from eligibility.patients.answers import answered, read_answers
-    from eligibility.patients.read import read_patient
-
-    words = words_of(options["words"])
-    day = options["as_of"].date() if options["as_of"] else None
-    who = read_patient(patient, as_of=day, vocabulary=words)
-    if options["answers"]:
-        who = answered(who, read_answers(options["answers"]), options["answers"])
-    return Judging(who, _policy(options, words), words)
-
-
-def _policy(options: dict[str, Any], words: Vocabulary) -> Policy:
-    from eligibility.patients.patient import LISTS
-    from eligibility.verdicts.policy import Policy
-
-    absent = frozenset(kind.strip() for kind in options["assume_absent"].split(",") if kind.strip())
-    if unknown := absent - set(LISTS):
-        raise click.UsageError(f"--assume-absent: no list {', '.join(sorted(unknown))}; one of {', '.join(LISTS)}")
-    policy = Policy(assume_absent=absent, table_ranges=options["table_ranges"])
-    for text in options["max_age"]:
-        policy = _aged(policy, text, words)
-    return policy
-
-
-def _aged(policy: Policy, text: str, words: Vocabulary) -> Policy:
-    name, _, days = text.rpartition("=")
-    if not days.isdecimal() or not 0 < int(days) < 100_000:
-        raise click.UsageError(f"--max-age {text}: write DAYS or NAME=DAYS, days from 1 to 99999")
-    if name in ("", "measurements"):
-        return replace(policy, measurement_days=int(days))
-    if name == "scales":
-        return replace(policy, scale_days=int(days))
-    if name not in words.words:
-        raise click.UsageError(f"--max-age {text}: the vocabulary has no {name!r}; `eligibility vocabulary` lists it")
-    kept = tuple(pair for pair in policy.lasting if pair[0] != name)
-    return replace(policy, lasting=(*kept, (name, int(days))))
 
 
 def colour_wanted(no_color: bool) -> bool:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from eligibility.cli.inputs import (
     colour_wanted,
-    judging,
-    policy_options,
     refuse_two_inputs,
     tell,
     tell_idle_answers,
     trials_in,
     with_progress,
 )
+from eligibility.cli.judging import Judging, judging, policy_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,27 +40,40 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **options: Any) -> None:
     """Say for each of TRIALS whether PATIENT is eligible, why, and what is missing.
 
-    PATIENT is a profile (a JSON file, or - for standard input). TRIALS are record files, folders,
-    rulebooks (.rules), ids of shipped trials, or -; without TRIALS, all trials that ship with the package.
+    PATIENT is a profile, FHIR R4, OMOP CDM tables or a table (a file, a folder, or - for standard input); each of
+    several patients is matched. TRIALS are record files, folders, rulebooks (.rules), ids of shipped trials, or -;
+    without TRIALS, all trials that ship with the package.
     """
     from eligibility.matching import match
 
     refuse_two_inputs(patient, *trials, options["answers"])
     faults: list[InputError] = []
-    case = judging(patient, options)
+    case = judging(options)
+    people = case.patients(patient, faults)
+    first = next(people, None)  # a patient who cannot be read need not wait for all trials to be read
+    if first is None:
+        ctx.exit(tell(faults))
     found = list(trials_in(trials, faults, case.words))
     _refuse_unknown_status(options["status"], found)
-    tell_idle_answers(case.patient, found)
-    shown = with_progress(found, options["no_color"])
-    report = match(case.patient, shown, policy=case.policy, status=options["status"], vocabulary=case.words)
-    if report.verdicts:
-        top = report.verdicts[: options["top"]]
-        _show(replace(report, verdicts=top), options)
-    elif found:
-        click.echo(f"eligibility: {_none_of_status(options['status'], found)}", err=True)
-    elif not faults:
-        click.echo("eligibility: there is no trial in what was given", err=True)
+    books = _books(found, case, options)
+    for person in chain((first,), people) if books else ():
+        tell_idle_answers(person, found)
+        _show(match(person, books, policy=case.policy, vocabulary=case.words), options)
     ctx.exit(tell(faults))
+
+
+def _books(found: Sequence[Trial | Rulebook], case: Judging, options: dict[str, Any]) -> list[Rulebook]:
+    """The rulebooks of the trials that are wanted; when there is none, why is said on standard error."""
+    from eligibility.matching import is_of_status
+    from eligibility.rules.rulebook import rulebook
+    from eligibility.trials.trial import Trial
+
+    wanted = [one for one in found if is_of_status(one, options["status"])]
+    if not wanted:
+        why = _none_of_status(options["status"], found) if found else "there is no trial in what was given"
+        click.echo(f"eligibility: {why}", err=True)
+    shown = with_progress(wanted, options["no_color"])
+    return [rulebook(one, case.words) if isinstance(one, Trial) else one for one in shown]
 
 
 def _refuse_unknown_status(status: str | None, found: Sequence[Trial | Rulebook]) -> None:
@@ -88,6 +101,7 @@ def _show(report: Report, options: dict[str, Any]) -> None:
     from eligibility.reports.as_json import as_json
     from eligibility.reports.as_text import as_text
 
+    report = replace(report, verdicts=report.verdicts[: options["top"]])
     if options["as_json"]:
         click.echo(as_json(report), nl=False)
     elif sys.stdout.isatty():

@@ -19,6 +19,7 @@ _FHIR = b'"resourceType"'
 _HEAD = 100_000
 _SPLIT = "split it, or write one object a line (.jsonl)"
 MAXIMUM_DEPTH = 64
+Line = tuple[int, bytes]
 OnFault = Callable[[InputError], None]
 
 
@@ -31,13 +32,13 @@ def read_documents(path: str | Path) -> Iterator[tuple[str, Any | Fault]]:
     """
     with _opened(path) as file:
         lines = _lines(file)
-        first = next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
+        first = _next(lines)
         if first is None:
             raise InputError(str(path), Fault("", "the file is empty", "write it as JSON or JSON Lines"))
         if isinstance(first, Fault):
             yield "", first
             return
-        yield from _split(first, lines)
+        yield from _split(first, lines, file)
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def _opened(path: str | Path) -> Iterator[IO[bytes]]:
         raise InputError(name, Fault("", reason, "check the file and its permissions")) from None
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes] | Fault]:
+def _lines(file: IO[bytes]) -> Iterator[Line | Fault]:
     number = 0
     while line := file.readline(FHIR_BYTES + 1):
         number += 1
@@ -68,48 +69,54 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes] | Fault]:
         yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def _split(first: tuple[int, bytes], lines: Iterator[tuple[int, bytes] | Fault]) -> Iterator[tuple[str, Any | Fault]]:
+def _next(lines: Iterator[Line | Fault]) -> Line | Fault | None:
+    """The next line that is not blank."""
+    return next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
+
+
+def _split(first: Line, lines: Iterator[Line | Fault], file: IO[bytes]) -> Iterator[tuple[str, Any | Fault]]:
     """One document when the first line is not a whole value; else a line each, when more lines follow."""
     value = _parsed(first[1], f"line {first[0]}")
-    second = next((line for line in lines if isinstance(line, Fault) or line[1].strip()), None)
+    if isinstance(value, Fault) and not _opens_with_a_row(first[1]):
+        yield from _whole(first[1], file)
+        return
+    second = _next(lines)
     if second is None:
         yield from _items(value)
-    elif isinstance(value, dict) or (isinstance(value, Fault) and _opens_with_a_row(first[1])):
+    elif isinstance(value, dict | Fault):
         yield f"line {first[0]}", value
         yield from _rows(second, lines)
     else:
-        yield from _whole(first[1], second, lines)
+        yield "", Fault("", "more stands behind the end of the list", "write one list, or one object a line")
 
 
 def _opens_with_a_row(line: bytes) -> bool:
     return line.strip().startswith(b"{") and line.strip().endswith(b"}")
 
 
-def _rows(second: tuple[int, bytes] | Fault, lines: Iterator[tuple[int, bytes] | Fault]) -> Iterator[tuple[str, Any]]:
+def _rows(second: Line | Fault, lines: Iterator[Line | Fault]) -> Iterator[tuple[str, Any]]:
     yield _row(second)
     for line in lines:
         if isinstance(line, Fault) or line[1].strip():
             yield _row(line)
 
 
-def _row(line: tuple[int, bytes] | Fault) -> tuple[str, Any | Fault]:
+def _row(line: Line | Fault) -> tuple[str, Any | Fault]:
     if isinstance(line, Fault):
         return line.place, line
     return f"line {line[0]}", _parsed(line[1], f"line {line[0]}")
 
 
-def _whole(
-    first: bytes, second: tuple[int, bytes] | Fault, lines: Iterator[tuple[int, bytes] | Fault]
-) -> Iterator[tuple[str, Any | Fault]]:
-    parts, size = [first], len(first)
-    for line in (second, *lines):
-        size += FHIR_BYTES if isinstance(line, Fault) else len(line[1])
-        if isinstance(line, Fault) or (size > MAXIMUM_BYTES and size > _most(b"".join(parts[:_HEAD]))):
-            most = _most(b"".join(parts[:_HEAD]))
-            yield "", Fault("", f"larger than {most // 1_000_000} MB", _SPLIT)
-            return
-        parts.append(line[1])
-    yield from _items(_parsed(b"".join(parts), ""))
+def _whole(first: bytes, file: IO[bytes]) -> Iterator[tuple[str, Any | Fault]]:
+    """A document of many lines, read at once."""
+    content = first + file.read(MAXIMUM_BYTES)
+    if len(content) > MAXIMUM_BYTES and _most(content) == FHIR_BYTES:
+        content += file.read(FHIR_BYTES)
+    most = _most(content)
+    if len(content) > most:
+        yield "", Fault("", f"larger than {most // 1_000_000} MB", _SPLIT)
+    else:
+        yield from _items(_parsed(content, ""))
 
 
 def _most(content: bytes) -> int:

@@ -13,6 +13,7 @@ from eligibility.patients.places import inside
 
 # Resources of other patients that a patient's data depends on come first, whatever their place in a bundle.
 _FIRST = ("Patient", "Medication")
+_MOST_FAULTS = 20
 
 
 def is_fhir(data: Any) -> bool:
@@ -42,11 +43,15 @@ class FhirReader:
         """The patients of the loose resources."""
         return self._loose.patients(whole=False)
 
+    def without_patient(self) -> InputError:
+        """What to say of a file whose loose resources are of no patient."""
+        return _no_patient(self._loose, self._loose.file, "")
+
 
 def _all_of(chart: Chart, file: str, place: str) -> list[Patient]:
     found = list(chart.patients(whole=True))
     if not found:
-        raise InputError(file, Fault(place, _without_patient(chart), "give a bundle with a Patient"))
+        raise _no_patient(chart, file, place)
     return found
 
 
@@ -92,6 +97,7 @@ def _version(resource: dict[str, Any]) -> str:
     return updated if isinstance(updated, str) else ""
 
 
-def _without_patient(chart: Chart) -> str:
+def _no_patient(chart: Chart, file: str, place: str) -> InputError:
     kinds = ", ".join(f"{count} {kind}" for kind, count in chart.passed_over.most_common(3))
-    return f"holds no patient{', only ' + kinds if kinds else ''}"
+    problem = f"holds no patient{', only ' + kinds if kinds else ''}"
+    return InputError(file, *chart.faults[:_MOST_FAULTS], Fault(place, problem, "give a bundle with a Patient"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,7 @@ def _patient(reader: FactReader, shape: ProfileShape, as_of: date | None, name: 
         complete=frozenset(shape.complete),
         answers=tuple(answer(row, inside(reader.place, "answers", index)) for index, row in enumerate(shape.answers)),
         unrecognised=tuple(reader.unrecognised),
+        items=tuple(replace(item, count=count) for item, count in reader.items.items()),
         source=reader.place,
         day_from=latest[0] if latest and not as_of and not shape.as_of else "",
     )

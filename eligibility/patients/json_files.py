@@ -27,11 +27,18 @@ def patients(path: str, asked: Asked) -> Iterator[Patient | InputError]:
     """
     files = _files(path)
     passes = 1 if path == "-" else 1 + sum(map(_size, files)) // BYTES_A_PASS
+    empty = True
     for share in range(passes):
         reader = FhirReader(path, asked, share, passes)
         for file in files:
-            yield from _one_file(file, asked, reader, first=share == 0)
-        yield from reader.rest()
+            for found in _one_file(file, asked, reader, first=share == 0):
+                empty = False
+                yield found
+        for patient in reader.rest():
+            empty = False
+            yield patient
+    if empty:
+        yield reader.without_patient()
 
 
 def _files(path: str) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from eligibility.errors import Fault
 from eligibility.patients.dates import When
 from eligibility.patients.levels import read_levels
-from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Measurement
+from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Item, Measurement
 from eligibility.patients.places import inside
 from eligibility.patients.profile_values import read_measurement, read_reference, with_reference
 from eligibility.patients.recognise import GRADABLE, KINDS, MEASURABLE, Kinds, chosen
@@ -42,6 +44,7 @@ class FactReader:
         self.grades: list[Grade] = []
         self.findings: list[Finding] = []
         self.unrecognised: list[str] = []
+        self.items: Counter[Item] = Counter()
         self.moments: list[tuple[str, When]] = []
         self.faults: list[Fault] = []
 
@@ -58,7 +61,7 @@ class FactReader:
         """The dated results of the long form; one whose name is a scale is read as its level."""
         for index, row in enumerate(rows):
             place = f"measurements[{index}]"
-            word = self._word(place, row.name, row.codes, MEASURABLE)
+            word = self._word(place, row.name, row.codes, MEASURABLE, "result", row.unit or "")
             if word is not None:
                 self.result(place, word, row.value, row.unit, row.date, row.reference_range)
 
@@ -66,7 +69,7 @@ class FactReader:
         """The levels of the long form; one whose name is a quantity is read as its value."""
         for index, row in enumerate(rows):
             place = f"scales[{index}]"
-            word = self._word(place, row.name, row.codes, GRADABLE)
+            word = self._word(place, row.name, row.codes, GRADABLE, "result")
             if word is not None:
                 self.result(place, word, row.level, None, row.date, None)
 
@@ -74,7 +77,7 @@ class FactReader:
         """Conditions, medications, procedures or allergies; unknown names are kept as they stand."""
         for index, row in enumerate(rows):
             place = f"{name}[{index}]"
-            word = self._word(place, row.name, row.codes, KINDS[fact])
+            word = self._word(place, row.name, row.codes, KINDS[fact], fact)
             if row.name or row.codes:
                 self._finding(place, fact, row, word)
 
@@ -86,10 +89,15 @@ class FactReader:
     def state(self, place: str, name: str, status: str, fact: FindingKind = "state") -> None:
         """One named fact without dates."""
         word = chosen(self.vocabulary.by_name(name), KINDS[fact])
-        self._note_unknown(place, name, word)
+        self._note(place, name, word, Item(fact, name, how="name"))
         concept = word.key if word else normalised(name)
         source = inside(self.place, place)
         self.findings.append(_made_finding(fact, concept, name, status, source, known=word is not None))
+
+    def count(self, item: Item, word: Word | None) -> None:
+        """One more of a name, understood as this word, None when it was not."""
+        how = item.how if word else "not in the vocabulary"
+        self.items[replace(item, word=word.key if word else None, how=how, count=0)] += 1
 
     def result(
         self,
@@ -142,19 +150,23 @@ class FactReader:
         )
         self.findings.append(finding)
 
-    def _word(self, place: str, name: str | None, codes: Iterable[CodeShape], kinds: Kinds) -> Word | None:
+    def _word(
+        self, place: str, name: str | None, codes: Iterable[CodeShape], kinds: Kinds, kind: str, unit: str = ""
+    ) -> Word | None:
         """The word by code, else by name, of the kinds that may stand here first. Unknown ones are listed."""
         by_code = (chosen(self.vocabulary.by_code(code.system, code.code), kinds) for code in codes)
-        word = next((word for word in by_code if word), None)
-        word = word or (chosen(self.vocabulary.by_name(name), kinds) if name else None)
+        coded = next((word for word in by_code if word), None)
+        word = coded or (chosen(self.vocabulary.by_name(name), kinds) if name else None)
         shown = name or next((f"{code.system} {code.code}" for code in codes), None)
         if shown is None:
             self.faults.append(Fault(inside(self.place, place), "has neither name nor codes", "add a name"))
         else:
-            self._note_unknown(place, shown, word)
+            self._note(place, shown, word, Item(kind, shown, unit, how="code" if coded else "name"))
         return word
 
-    def _note_unknown(self, place: str, name: str, word: Word | None) -> None:
+    def _note(self, place: str, name: str, word: Word | None, item: Item) -> None:
+        """Counts how a name was understood; one that was not is listed with its place."""
+        self.count(item, word)
         if word is None:
             self.unrecognised.append(f"{inside(self.place, place)}: {name}")
 
@@ -173,6 +185,7 @@ def short_facts(reader: FactReader, extra: Mapping[str, Any]) -> None:
             remedy = f"did you mean {near[0]}?" if near else "see the profile format"
             reader.faults.append(Fault(inside(reader.place, name), "no such field", remedy))
         elif word is None:
+            reader.count(Item("field", name), None)
             reader.unrecognised.append(inside(reader.place, name))
         else:
             for index, item in enumerate(value if isinstance(value, list) else [value]):
@@ -185,6 +198,7 @@ def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
     from eligibility.patients.profile_shape import MeasurementShape, read_status
 
     if word.kind in MEASURABLE:
+        reader.count(Item("result", place.partition("[")[0], how="name"), word)
         try:
             row = MeasurementShape.model_validate(
                 {"name": word.key, **item} if isinstance(item, dict) else {"name": word.key, "value": item}

@@ -23,6 +23,8 @@ def pairs(report: Report) -> list[dict[str, Any]]:
         "unrecognised": list(report.unrecognised),
         "as_of_from": report.day_from or None,
         "left_out": list(report.left_out),
+        "record_faults": [str(fault) for fault in report.faults],
+        "died": report.died or None,
     }
     return [_pair(verdict) | common for verdict in report.verdicts]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
 from eligibility.verdicts.outcome import FORMULA
 from eligibility.verdicts.policy import DEFAULT, Policy
@@ -16,7 +17,8 @@ class Report:
     """One patient against trials: `verdicts` ranked, the best first, and the `policy` they were judged by.
 
     `unrecognised` are the names and codes of the patient's file that the vocabulary does not know, `day_from` the
-    place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it.
+    place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it. `faults` are
+    the entries of the patient's record that could not be read, `died` the day of death as recorded, "" when none is.
     """
 
     patient: str
@@ -26,6 +28,8 @@ class Report:
     unrecognised: tuple[str, ...] = ()
     day_from: str = ""
     left_out: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    died: str = ""
 
     @property
     def formula(self) -> str:

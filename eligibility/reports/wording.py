@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
@@ -55,6 +55,7 @@ SIDES: dict[Side, str] = {
 
 _ESCAPES = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MOST = 0.9
+_MOST_NAMED = 12
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
@@ -237,7 +238,8 @@ def opening(report: Report) -> str:
     """Whose report it is, and of which day."""
     day = f"as of {report.as_of}" if report.as_of else "no day given, no dated fact"
     day += f", the day of the latest fact ({one_line(report.day_from)})" if report.day_from else ""
-    return f"Patient {one_line(report.patient)}, {day}"
+    died = f", recorded as deceased ({one_line(report.died)})" if report.died else ""
+    return f"Patient {one_line(report.patient)}, {day}{died}"
 
 
 def foot_lines(report: Report) -> list[str]:
@@ -245,13 +247,20 @@ def foot_lines(report: Report) -> list[str]:
     policy = "; ".join(report.policy.lines(_variables(report)))
     lines = [f"Policy: {policy}.", f"Formula: {report.formula}."]
     if report.left_out:
-        places = ", ".join(map(one_line, report.left_out))
-        lines.append(f"Left out, since it is dated after {report.as_of}: {places}.")
+        lines.append(f"Left out, since it is dated after {report.as_of}: {_some(report.left_out, ', ')}.")
     if report.unrecognised:
-        names = "; ".join(map(one_line, report.unrecognised))
-        lines.append(f"Not recognised in the profile, so it decided nothing: {names}.")
+        lines.append(f"Not recognised in the profile, so it decided nothing: {_some(report.unrecognised, '; ')}.")
+    if report.faults:
+        lines.append(f"Could not be read in the record: {_some([*map(str, report.faults)], '; ')}.")
     digests = ", ".join(f"{one_line(verdict.trial)} {verdict.digest[:16]}" for verdict in report.verdicts)
     return [*lines, f"Digests of rules, patient, policy and version: {digests}."] if digests else lines
+
+
+def _some(texts: Sequence[str], between: str) -> str:
+    """The first of several texts, and how many more there are."""
+    more = len(texts) - _MOST_NAMED
+    named = [one_line(text) for text in texts[:_MOST_NAMED]]
+    return between.join([*named, f"and {more} more (`eligibility patients` lists them)"] if more > 0 else named)
 
 
 def _variables(report: Report) -> frozenset[str]:

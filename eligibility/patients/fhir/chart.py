@@ -159,7 +159,7 @@ class Chart:
             _take(intake, row)
 
     def _medication(self, resource: Resource) -> Concept:
-        """What was taken: coded in place, contained, or a resource of its own, whose own references are not followed."""
+        """What was taken: coded in place, contained, or a resource, whose own references are not followed."""
         address = reference(resource, "medicationReference")
         if not address:
             return concept(part(resource, "medicationCodeableConcept"))
@@ -194,8 +194,9 @@ def _place(resource: Resource, kind: str, place: str) -> str:
 
 
 def _standing(resource: Resource) -> str:
-    status = resource.get("status")
-    return status[:30] if isinstance(status, str) else ""
+    """Why nothing follows from a resource: its status; of an Encounter also its class, as EMER."""
+    status, kind = resource.get("status"), part(resource, "class").get("code")
+    return " ".join(text[:30] for text in (kind, status) if isinstance(text, str))
 
 
 def _is_person(address: str) -> bool:

@@ -41,11 +41,13 @@ def parts(resource: Resource, name: str) -> list[Resource]:
 def words(resource: Resource, name: str) -> str:
     """A text within, empty when it is not there; a number is taken for its text."""
     found = resource.get(name)
+    if isinstance(found, str):
+        return found[:_LONGEST].strip()
     if found is None:
         return ""
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
+    if isinstance(found, bool) or not isinstance(found, int | float):
         raise Broken(f"{name} is not a text")
-    return str(found).strip()[:_LONGEST]
+    return str(found)
 
 
 def number(resource: Resource, name: str) -> float | None:
