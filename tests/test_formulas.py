@@ -189,7 +189,7 @@ def test_all_vectors_of_the_fact_sheet_pass() -> None:
     ],
 )
 def test_published_results(found: float, expected: float) -> None:
-    assert found == pytest.approx(expected, abs=2e-3)  # the sheet rounds on its way to a QTc
+    assert found == pytest.approx(expected, abs=2e-3)  # the source rounds on its way to a QTc
 
 
 def test_a_half_goes_away_from_zero() -> None:

@@ -13,7 +13,6 @@ import pytest
 from eligibility.errors import InputError
 from eligibility.patients.answers import answered, read_answers
 from eligibility.patients.dates import read_when, shift
-from eligibility.patients.derive import FORMULAS, derived
 from eligibility.patients.from_profile import profile
 from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.patient import Patient, StatedAge
@@ -457,32 +456,3 @@ class TestAnswers:
             with pytest.raises(InputError) as caught:
                 read_answers(written(tmp_path, content, "answers.json"))
             assert "profile" not in str(caught.value)
-
-
-class TestDerived:
-    """Formulas, each one entry with its source."""
-
-    @pytest.mark.parametrize(
-        ("weight", "height", "expected"),
-        [("68 kg", "182 cm", 20.52892), ("70 kg", "1.75 m", 22.8571), ("120 kg", "165 cm", 44.0771)],
-    )
-    def test_body_mass_index_from_published_vectors(self, weight: str, height: str, expected: float) -> None:
-        """Unrounded, naming its inputs."""
-        read = patient(weight=weight, height=height)
-        (row,) = derived(read.measurements, words().words)
-        assert row.value.low == pytest.approx(expected, abs=1e-3)
-        assert row.derived_from == ("weight", "height")
-
-    def test_inputs_too_far_apart_give_nothing(self) -> None:
-        """A height of years ago is not the height of today's weight."""
-        rows = [
-            {"name": "weight", "value": "70 kg", "date": "2024-01-01"},
-            {"name": "height", "value": "1.7 m", "date": "2019-01-01"},
-        ]
-        assert not list(derived(patient(as_of="2024-01-01", measurements=rows).measurements, words().words))
-
-    def test_every_formula_names_a_source_and_words_that_exist(self) -> None:
-        """The table of formulas agrees with the vocabulary."""
-        for formula in FORMULAS.values():
-            assert formula.source
-            assert {formula.variable, *(name for name, _ in formula.inputs)} <= words().words.keys()

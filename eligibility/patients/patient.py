@@ -16,6 +16,14 @@ FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
 FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
 # States that only women can be in: a man is in none of them, and who is in one is a woman.
 FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
+# The list of a profile that holds each kind of finding.
+LIST_OF: dict[FindingKind, str] = {
+    "condition": "conditions",
+    "treatment": "medications",
+    "procedure": "procedures",
+    "allergy": "allergies",
+    "state": "states",
+}
 LISTS = ("conditions", "medications", "procedures", "allergies", "states", "measurements", "scales")
 
 
@@ -46,6 +54,11 @@ class Measurement:
     usable: bool = True
     derived_from: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def computed(self) -> bool:
+        """A formula gave it from other values."""
+        return bool(self.derived_from)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from eligibility.patients.patient import Finding, Patient
+from eligibility.patients.dossier import is_strange
+from eligibility.patients.patient import LIST_OF, Patient
 from eligibility.rules.rule import Fact
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence
-
-LISTS: dict[Fact, str] = {
-    "condition": "conditions",
-    "treatment": "medications",
-    "procedure": "procedures",
-    "allergy": "allergies",
-    "state": "states",
-}
 
 
 def absent(fact: Fact, patient: Patient, policy: Policy) -> Evidence | str:
@@ -21,8 +14,8 @@ def absent(fact: Fact, patient: Patient, policy: Policy) -> Evidence | str:
 
     A complete list in which an entry is not in the vocabulary proves nothing: that entry may be what is asked for.
     """
-    listed = LISTS[fact]
-    strange = [row.name for row in patient.findings if row.fact == fact and _is_strange(row)]
+    listed = LIST_OF[fact]
+    strange = [row.name for row in patient.findings if row.fact == fact and is_strange(row)]
     if listed in patient.complete and not strange:
         return Evidence("", "no", source=f"complete {listed}")
     if listed in policy.assume_absent:
@@ -30,7 +23,3 @@ def absent(fact: Fact, patient: Patient, policy: Policy) -> Evidence | str:
     if listed in patient.complete:
         return f"the {listed} are complete but hold what the vocabulary does not know: {', '.join(strange[:3])}"
     return ""
-
-
-def _is_strange(finding: Finding) -> bool:
-    return not finding.known and finding.status != "refuted"

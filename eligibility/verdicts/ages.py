@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from eligibility.patients.dates import DAYS_PER, When, between, shift
+from eligibility.patients.births import SOME_DAY, births_of_age
+from eligibility.patients.dates import When, shift
 from eligibility.rules.rule import Bound, Measured
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, both, unknown
 from eligibility.verdicts.verdict import Evidence, Missing, Verdict
 
-SOME_DAY = date(2001, 7, 1)
 UNITS = {None: "year", "a": "year", "mo": "month", "wk": "week", "d": "day", "h": "hour"}
 _BETWEEN_BIRTHDAYS = Opinion("unknown", "missing", "between two birthdays")
 _UNSURE = Opinion("unknown", "missing", "the age is not known closely enough")
@@ -24,7 +24,7 @@ def judge_age(rule: Measured, facts: Facts) -> Verdict:
     """
     patient = facts.patient
     dated = [(patient.birth_date, patient.as_of)] if patient.birth_date and patient.as_of else []
-    lives = dated + ([(_births(patient.age.value, patient.age.unit), SOME_DAY)] if patient.age else [])
+    lives = dated + ([(births_of_age(patient.age.value, patient.age.unit, SOME_DAY), SOME_DAY)] if patient.age else [])
     if not lives:
         detail = "the birth date is known, the day to judge by is not" if patient.birth_date else ""
         return unknown("age", "missing", rule.span, detail)
@@ -39,14 +39,6 @@ def judge_age(rule: Measured, facts: Facts) -> Verdict:
     if opinions[0] is _BETWEEN_BIRTHDAYS:
         return Verdict("unknown", evidence, (Missing("age", "unclear", rule.span, _why(rule)),))
     return Verdict("unknown", evidence, (Missing("age", "missing", rule.span, _UNSURE.detail),))
-
-
-def _births(value: float, unit: str) -> When:
-    """The days a person of this stated age can have been born on, seen from `SOME_DAY`."""
-    if value != int(value):
-        first, last = (SOME_DAY - timedelta(days=(value + margin) * DAYS_PER[unit]) for margin in (0.05, -0.05))
-        return between(first, last)
-    return between(shift(SOME_DAY, -value - 1, unit) + timedelta(days=1), shift(SOME_DAY, -value, unit))
 
 
 def _opinion(rule: Measured, births: When, today: date) -> Opinion:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from eligibility.patients.dates import DAYS_PER
 from eligibility.patients.interval import Interval
+from eligibility.patients.moments import told
 from eligibility.rules.rule import Bound, Changed, Duration
 from eligibility.units import STRICT_TOLERANCE
 from eligibility.verdicts.comparing import above, below, reference_limit
@@ -22,7 +23,7 @@ DAY = timedelta(days=1)
 def judge_changed(rule: Changed, facts: Facts, policy: Policy) -> Verdict:
     """Compares the change per `per` with the bounds; two values count when they lie 0.5 to 2 × `per` apart."""
     name = f"change of {rule.variable}"
-    dated = [row for row in facts.readings.get(rule.variable, ()) if row.when and row.when.one_day]
+    dated = [row for row in told(facts.readings(rule.variable)) if row.when and row.when.one_day]
     if not dated:
         return unknown(name, "missing", rule.span, f"two dated values of {rule.variable} are needed")
     newest = latest(dated)

@@ -1,20 +1,23 @@
-"""A patient's facts laid out for judging: by variable, scale and concept, in canonical units; made once a patient."""
+"""A patient's facts laid out for judging: by variable, scale and concept, in canonical units, when asked for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from eligibility.patients.dates import When
-from eligibility.patients.derive import derived
-from eligibility.patients.interval import Interval, linear
-from eligibility.patients.levels import levels_of_score, score_of_levels, values_of
+from eligibility.patients.derive import GIVEN_BY, Derivations
+from eligibility.patients.dossier import Dossier
+from eligibility.patients.interval import Interval
+from eligibility.patients.levels import levels_of_score, score_of_levels
+from eligibility.patients.moments import is_same, told
 from eligibility.patients.patient import Finding, Grade, Measurement, Patient
-from eligibility.units import Conversion, conversion
+from eligibility.patients.stages import STAGED, stages
+from eligibility.units import Conversion
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -23,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value of a quantity, `value` in its canonical unit, None when its unit cannot be converted."""
+    """One value of a quantity, `value` in its canonical unit, None when its unit cannot be converted.
+
+    `computed` says that a formula gave it, and not the record.
+    """
 
     measurement: Measurement
     value: Interval | None
+    computed: bool = False
 
     @property
     def when(self) -> When | None:
@@ -34,19 +41,28 @@ class Reading:
         return self.measurement.when
 
     def yields_to(self, other: Reading) -> bool:
-        """A computed value gives way to a recorded one of the same moment, or that is one of those it allows."""
-        if not self.measurement.derived_from or other.measurement.derived_from:
+        """A computed value gives way to a newer one of its kind and to a recorded one of the same moment.
+
+        What the record only implies gives way to what says the same more closely.
+        """
+        if self.computed and other.computed:
+            return _is_superseded(self.when, other.when)
+        implied, stated = bool(self.measurement.derived_from), not other.measurement.derived_from
+        if not implied or not (stated or other.computed or self.computed):
             return False
         if self.value is None or other.value is None:
             return self.value is None
-        return other.value.within(self.value) or (self.value.exact and self.when == other.when)
+        if self.computed and _is_as_new(other.when, self.when):
+            return stated or not self.value.within(other.value)
+        return other.value.within(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One reading of a scale."""
+    """One reading of a scale; `computed` says that it follows from a computed value."""
 
     grade: Grade
+    computed: bool = False
 
     @property
     def when(self) -> When | None:
@@ -54,33 +70,55 @@ class Level:
         return self.grade.when
 
     def yields_to(self, other: Level) -> bool:
-        """An implied level gives way to a recorded one that is among those it allows."""
+        """An implied level gives way to a recorded one that is among those it allows, a computed one as values do."""
+        if self.computed and other.computed:
+            return _is_superseded(self.when, other.when)
+        if self.computed and _is_as_new(other.when, self.when):
+            return True
         if not self.grade.derived_from or other.grade.derived_from:
             return False
         return set(self.grade.levels).issuperset(other.grade.levels)
+
+
+def _is_superseded(one: When | None, other: When | None) -> bool:
+    """None of the inputs of the other is older, and one is newer."""
+    if one is None or other is None or one == other:
+        return False
+    return one.first <= other.first and one.last <= other.last
+
+
+def _is_as_new(recorded: When | None, computed: When | None) -> bool:
+    """A record of the same moment, or of the day of the newest input or a later one."""
+    if recorded is None or computed is None:
+        return recorded is computed
+    return is_same(recorded, computed) or recorded.first.date() >= computed.last.date()
 
 
 class Facts:
     """The facts of one patient, indexed. `words` is the vocabulary's mapping from key to word."""
 
     def __init__(self, patient: Patient, vocabulary: Vocabulary, assumed: frozenset[str] = frozenset()) -> None:
-        """Indexes the patient's facts and adds the derived ones; `assumed` are the policy's `assume_absent` lists."""
+        """Indexes what is recorded; `assumed` are the policy's `assume_absent` lists."""
         self.patient = patient
         self.vocabulary = vocabulary
         self.assumed = assumed
         self.words = vocabulary.words
-        self._siblings = {assumed: self}
         self.digest = f"{digest_of(patient)} {_digest_of_words(vocabulary)}"
-        self.readings: dict[str, list[Reading]] = {}
-        self.levels: dict[str, list[Level]] = {}
-        self.findings: dict[str, list[Finding]] = {}
-        self.allergies: dict[str, list[Finding]] = {}
-        self._conversions: dict[tuple[str, str | None, str | None], Conversion | None] = {}
-        self._ancestors: dict[str, frozenset[str]] = {}
-        for finding in patient.findings:
-            index = self.allergies if finding.fact == "allergy" else self.findings
-            index.setdefault(finding.concept, []).append(finding)
-        self._index_values()
+        self._dossier = Dossier(patient, vocabulary.words, assumed)
+        self._derivations = Derivations(self._dossier)
+        self._readings: dict[str, tuple[Reading, ...]] = {}
+        self._levels: dict[str, tuple[Level, ...]] = {}
+        self._siblings = {assumed: self}
+
+    @property
+    def findings(self) -> dict[str, list[Finding]]:
+        """Conditions, treatments, procedures and states by concept."""
+        return self._dossier.findings
+
+    @property
+    def allergies(self) -> dict[str, list[Finding]]:
+        """Allergies by concept."""
+        return self._dossier.allergies
 
     def assuming(self, lists: frozenset[str]) -> Facts:
         """The facts of the same patient where what is not in these lists is absent; made once."""
@@ -90,62 +128,54 @@ class Facts:
 
     def conversion(self, variable: str, start: str | None, goal: str | None) -> Conversion | None:
         """How a value of this variable goes from one unit to another, None when it cannot."""
-        key = (variable, start, goal)
-        if key not in self._conversions:
-            self._conversions[key] = conversion(start, goal, self.words.get(variable))
-        return self._conversions[key]
+        return self._dossier.conversion(variable, start, goal)
 
     def ancestors(self, concept: str) -> frozenset[str]:
         """Every concept that this one is a kind of."""
-        if concept not in self._ancestors:
-            self._ancestors[concept] = ancestors(concept, self.words)
-        return self._ancestors[concept]
+        return self._dossier.ancestors(concept)
 
-    def _index_values(self) -> None:
-        recorded = [*self.patient.measurements]
-        recorded += derived(recorded, self.words)
-        grades = [*self.patient.grades, *self._grades_of_findings()]
-        scored = [word for word in self.words.values() if word.kind == "scale" and word.score]
-        implied = [grade for word in scored for grade in self._grades_of_scores(word, recorded)]
-        recorded += [row for word in scored for row in _scores_of_grades(word, grades)]
-        for measurement in recorded:
-            self.readings.setdefault(measurement.variable, []).append(self._reading(measurement))
-        for grade in (*grades, *implied):
-            self.levels.setdefault(grade.scale, []).append(Level(grade))
+    def readings(self, variable: str) -> tuple[Reading, ...]:
+        """The values of a quantity and of its kinds (a QTc by Bazett is a QTc): recorded, implied and computed."""
+        if variable not in self._readings:
+            kinds = sorted(self.vocabulary.descendants(variable) - {variable})
+            found = [*self._readings_of(variable), *(row for kind in kinds for row in self._readings_of(kind))]
+            # where the wider word has a formula of its own, that of a kind does not answer for it
+            own = variable in GIVEN_BY
+            kept = (row for row in found if not (own and row.computed and row.measurement.variable != variable))
+            self._readings[variable] = tuple(kept)
+        return self._readings[variable]
 
-    def _reading(self, row: Measurement) -> Reading:
-        value, unit = linear(row.value, row.unit)
+    def _readings_of(self, variable: str) -> Iterator[Reading]:
+        yield from map(self._reading, self._dossier.recorded.get(variable, ()))
+        for scale in _scored(self.vocabulary).get(variable, ()):
+            yield from map(self._reading, _scores_of_grades(scale, self._dossier.grades(scale.key)))
+        yield from (self._reading(row, computed=True) for row in self._derivations.of(variable))
+
+    def _reading(self, row: Measurement, computed: bool = False) -> Reading:
         word = self.words.get(row.variable)
-        change = self.conversion(row.variable, unit, word.unit) if word and row.usable else None
-        return Reading(row, value.mapped(change.scale, change.offset) if change else None)
+        return Reading(row, self._dossier.value_in(row, word.unit) if word else None, computed)
 
-    def _grades_of_findings(self) -> Iterable[Grade]:
-        """A recorded condition that is a scale by name (ascites) is at some level above the first, or at the first."""
-        for concept, findings in self.findings.items():
-            for scale in (concept, *sorted(self.ancestors(concept))):
-                word = self.words.get(scale)
-                if word and word.kind == "scale" and word.bare:
-                    yield from (grade for row in findings if (grade := _grade_of(word, row, concept == scale)))
+    def wider(self, variable: str) -> str | None:
+        """The label of a wider quantity that is recorded, where this very one is not (a QTc without its method)."""
+        above = (key for key in sorted(self.ancestors(variable)) if self._dossier.recorded.get(key))
+        return next((self.words[key].label for key in above if key in self.words), None)
 
-    def _grades_of_scores(self, word: Word, rows: Iterable[Measurement]) -> Iterable[Grade]:
-        for row in rows:
-            if row.variable != word.score or not row.usable:
-                continue
-            levels = levels_of_score(word, row.value.low, row.value.high)
-            if levels:
-                yield Grade(word.key, levels, row.when, row.text, row.source, (row.variable,))
+    def levels(self, scale: str) -> tuple[Level, ...]:
+        """The levels of a scale: recorded, and those that a recorded or computed value implies."""
+        if scale not in self._levels:
+            self._levels[scale] = tuple(self._levels_of(scale))
+        return self._levels[scale]
 
-
-def ancestors(concept: str, words: Any) -> frozenset[str]:
-    """Every key above this one in the vocabulary; empty for a name that is not in it."""
-    found: set[str] = set()
-    open_ = [concept]
-    while open_:
-        word = words.get(open_.pop())
-        new = [parent for parent in (word.parents if word else ()) if parent not in found]
-        found.update(new)
-        open_ += new
-    return frozenset(found)
+    def _levels_of(self, scale: str) -> Iterator[Level]:
+        yield from map(Level, self._dossier.grades(scale))
+        word = self.words.get(scale)
+        if word and word.score:
+            yield from map(Level, _grades_of_scores(word, self._dossier.recorded.get(word.score, ())))
+            computed = _grades_of_scores(word, self._derivations.of(word.score))
+            yield from (Level(grade, computed=True) for grade in computed)
+        if word and scale in STAGED:
+            values = [(row.measurement, row.value) for row in told(self._readings_of(STAGED[scale])) if row.value]
+            yield from (Level(grade, computed=True) for grade in stages(scale, values, self._dossier))
 
 
 def digest_of(patient: Patient) -> str:
@@ -163,22 +193,23 @@ def _plain(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
-    order = values_of(word)
-    if finding.status == "active":
-        levels = order[1:]
-    elif itself and finding.status in ("refuted", "resolved"):
-        levels = order[:1]
-    else:
-        return None
-    when = finding.abatement if finding.status == "resolved" else None
-    text = "no" if levels == order[:1] else "yes"
-    return Grade(word.key, levels, when, text, finding.source, (finding.name or finding.concept,))
+@lru_cache(maxsize=8)
+def _scored(vocabulary: Vocabulary) -> dict[str, tuple[Word, ...]]:
+    """The scales whose levels a quantity implies, by that quantity."""
+    scales = [word for word in vocabulary.words.values() if word.kind == "scale" and word.score]
+    return {word.score: tuple(one for one in scales if one.score == word.score) for word in scales if word.score}
 
 
-def _scores_of_grades(word: Word, grades: Iterable[Grade]) -> Iterable[Measurement]:
+def _grades_of_scores(word: Word, rows: Iterable[Measurement]) -> Iterator[Grade]:
+    for row in rows:
+        levels = levels_of_score(word, row.value.low, row.value.high) if row.usable else ()
+        if levels:
+            yield Grade(word.key, levels, row.when, row.text, row.source, (row.variable,))
+
+
+def _scores_of_grades(word: Word, grades: Iterable[Grade]) -> Iterator[Measurement]:
     for grade in grades:
-        scores = score_of_levels(word, grade.levels) if grade.scale == word.key else None
+        scores = score_of_levels(word, grade.levels)
         if scores and word.score:
             text = f"{grade.text or '/'.join(grade.levels)} ({scores[0]:g}-{scores[1]:g})"
             yield Measurement(

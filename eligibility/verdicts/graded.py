@@ -37,7 +37,7 @@ def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
     def extreme(which: str, levels: Sequence[Level], complete: bool) -> Level | None:
         return _extreme(which, levels, complete, values_of(facts.words[rule.scale]))
 
-    levels = facts.levels.get(rule.scale, ())
+    levels = facts.levels(rule.scale)
     if not levels and (none := _none_of_it(rule.scale, facts, policy)):
         return Verdict("met" if none.value in wanted else "not_met", (none,))
     days = policy.days(rule.scale, scale=True)

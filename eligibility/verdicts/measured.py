@@ -12,7 +12,7 @@ from eligibility.rules.rule import Bound, Measured
 from eligibility.verdicts.ages import judge_age
 from eligibility.verdicts.comparing import RELATIVE, against, reference_limit
 from eligibility.verdicts.facts import Facts, Reading
-from eligibility.verdicts.opinion import MET, Opinion, both, weigh
+from eligibility.verdicts.opinion import MET, Opinion, both, unknown, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
 
@@ -29,7 +29,10 @@ def judge_measured(rule: Measured, facts: Facts, policy: Policy) -> Verdict:
     def show(reading: Reading) -> Evidence:
         return _evidence(reading, rule, facts, policy)
 
-    readings = facts.readings.get(rule.variable, ())
+    readings = facts.readings(rule.variable)
+    if not readings and (wider := facts.wider(rule.variable)):
+        detail = f"{wider} is recorded, but not whether it is this kind of it"
+        return unknown(rule.variable, "missing", rule.span, detail)
     days = policy.days(rule.variable, scale=False)
     return weigh(rule, rule.variable, readings, facts, days, test, show, _extreme, "measurements")
 
@@ -59,7 +62,7 @@ def _evidence(reading: Reading, rule: Measured, facts: Facts, policy: Policy) ->
     if unit in RELATIVE and row.reference is None and policy.table_ranges:
         notes.append("reference range of the vocabulary, not of the laboratory")
     return Evidence(
-        fact=rule.variable,
+        fact=row.variable,
         value=row.text,
         unit=row.unit,
         date=row.when.text if row.when else None,

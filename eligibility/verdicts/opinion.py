@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from eligibility.patients.moments import is_same, told
 from eligibility.rules.rule import Graded, Measured
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Reason, Truth, Verdict
@@ -62,7 +63,11 @@ def weigh(
     if not inside:
         return _stale(rule, name, items, show, days)
     if rule.select == "latest" and rule.times == 1:
-        return _agreed(rule, name, [(item, _timed(test(item), timing)) for item, timing in _newest(inside)], show)
+        newest = _newest(inside)
+        others = _passed_over([item for item, _ in newest], items, show)
+        return _agreed(rule, name, [(item, _timed(test(item), timing)) for item, timing in newest], show, others)
+    kept = {id(item) for item in told(item for item, _ in inside)}
+    inside = [pair for pair in inside if id(pair[0]) in kept]
     complete = listed in facts.patient.complete
     if rule.select in ("min", "max"):
         sure = [item for item, timing in inside if timing == "met"]
@@ -82,6 +87,22 @@ def _newest(pairs: list[tuple[Item, Truth]]) -> list[tuple[Item, Truth]]:
     return [pair for pair in pairs if id(pair[0]) in newest]
 
 
+def _passed_over(
+    counted: Sequence[Item], items: Sequence[Item], show: Callable[[Item], Evidence]
+) -> tuple[Evidence, ...]:
+    """Beside a recorded value that counts the newest computed one, and the other way round, with the reason."""
+    kinds = {item.computed for item in counted}
+    others = [item for item in items if item.computed not in kinds]
+    if len(kinds) != 1 or not others:
+        return ()
+    other, first = latest(others)[0], counted[0]
+    same = other.computed and is_same(other.when, first.when)
+    evidence = show(other)
+    note = "recorded value of the same day used" if same and first.when else "recorded value used" if same else ""
+    note = note or "older, not used"
+    return (replace(evidence, note="; ".join(filter(None, (note, evidence.note)))),)
+
+
 def _timed(opinion: Opinion, timing: Truth) -> Opinion:
     return opinion if timing == "met" else Opinion("unknown", "stale", "its date may lie outside the window")
 
@@ -98,19 +119,24 @@ def _stale(
 
 
 def _agreed(
-    rule: Measured | Graded, name: str, opinions: Sequence[tuple[Item, Opinion]], show: Callable[[Item], Evidence]
+    rule: Measured | Graded,
+    name: str,
+    opinions: Sequence[tuple[Item, Opinion]],
+    show: Callable[[Item], Evidence],
+    others: tuple[Evidence, ...] = (),
 ) -> Verdict:
-    """The latest value, or several of one moment where they agree."""
+    """The latest value, or several of one moment where they agree; `others` are shown behind them."""
     evidence = tuple([show(item) for item, _ in opinions])
     truths = {opinion.truth for _, opinion in opinions}
     if len(truths) == 1 and "unknown" not in truths:
-        return Verdict(truths.pop(), evidence)
+        return Verdict(truths.pop(), (*evidence, *others))
     unsure = [opinion for _, opinion in opinions if opinion.truth == "unknown"]
     if unsure:
-        return Verdict("unknown", evidence, (Missing(name, unsure[0].reason, rule.span, unsure[0].detail),))
+        missing = Missing(name, unsure[0].reason, rule.span, unsure[0].detail)
+        return Verdict("unknown", (*evidence, *others), (missing,))
     values = " and ".join(dict.fromkeys(row.value for row in evidence))
     detail = f"{values} are both the latest value"
-    return Verdict("unknown", evidence, (Missing(name, "conflict", rule.span, detail),))
+    return Verdict("unknown", (*evidence, *others), (Missing(name, "conflict", rule.span, detail),))
 
 
 def _counted(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Protocol, Self, TypeVar
 
 from eligibility.patients.dates import DAYS_PER, When, shift
+from eligibility.patients.moments import Timed
 from eligibility.rules.rule import Window
 from eligibility.verdicts.kleene import OPPOSITE
 from eligibility.verdicts.verdict import Truth
@@ -18,12 +19,8 @@ STUDY = frozenset((
 ))  # fmt: skip
 
 
-class Dated(Protocol):
+class Dated(Timed, Protocol):
     """A value that may have a moment, and may give way to another."""
-
-    @property
-    def when(self) -> When | None:
-        """The moment, None when the record has none."""
 
     def yields_to(self, other: Self) -> bool:
         """The other says the same or more, and was recorded where this was computed."""

@@ -1,0 +1,151 @@
+"""One patient's facts by name: what is recorded, what a concept's record or its absence says, and how old they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from eligibility.patients.births import SOME_DAY, births_of, years_between
+from eligibility.patients.dates import When, between
+from eligibility.patients.interval import Interval, linear
+from eligibility.patients.levels import values_of
+from eligibility.patients.patient import LIST_OF, Finding, FindingKind, Grade, Measurement, Patient
+from eligibility.units import Conversion, conversion
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.word import Word
+
+
+class Dossier:
+    """A patient's facts, indexed. `words` is the vocabulary by key, `assumed` the lists taken as complete by policy."""
+
+    def __init__(self, patient: Patient, words: Mapping[str, Word], assumed: frozenset[str] = frozenset()) -> None:
+        """Indexes what is recorded, and computes nothing."""
+        self.patient, self.words, self.assumed = patient, words, assumed
+        self.recorded: dict[str, list[Measurement]] = {}
+        self.findings: dict[str, list[Finding]] = {}
+        self.allergies: dict[str, list[Finding]] = {}
+        self._graded: dict[str, list[Grade]] = {}
+        self._grades: dict[str, list[Grade]] = {}
+        self._conversions: dict[tuple[str, str | None, str | None], Conversion | None] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
+        for measurement in patient.measurements:
+            self.recorded.setdefault(measurement.variable, []).append(measurement)
+        for grade in patient.grades:
+            self._graded.setdefault(grade.scale, []).append(grade)
+        for finding in patient.findings:
+            index = self.allergies if finding.fact == "allergy" else self.findings
+            index.setdefault(finding.concept, []).append(finding)
+
+    @cached_property
+    def today(self) -> When | None:
+        """The day of judging, as which a fact without a date counts."""
+        return between(self.patient.as_of, self.patient.as_of) if self.patient.as_of else None
+
+    @cached_property
+    def _births(self) -> When | None:
+        return births_of(self.patient)
+
+    def years(self, moment: When | None) -> tuple[int, int] | None:
+        """Completed years at a moment, the least and the most they can be; None when they are not known."""
+        if self._births is None:
+            return None
+        return years_between(self._births, moment or self.today or between(SOME_DAY, SOME_DAY))
+
+    def conversion(self, variable: str, start: str | None, goal: str | None) -> Conversion | None:
+        """How a value of this variable goes from one unit to another, None when it cannot."""
+        key = (variable, start, goal)
+        if key not in self._conversions:
+            self._conversions[key] = conversion(start, goal, self.words.get(variable))
+        return self._conversions[key]
+
+    def value_in(self, row: Measurement, goal: str | None) -> Interval | None:
+        """The value of a row in another unit, None when it cannot be had in it."""
+        value, unit = linear(row.value, row.unit)
+        change = self.conversion(row.variable, unit, goal) if row.usable else None
+        return value.mapped(change.scale, change.offset) if change else None
+
+    def ancestors(self, concept: str) -> frozenset[str]:
+        """Every concept that this one is a kind of."""
+        if concept not in self._ancestors:
+            self._ancestors[concept] = ancestors(concept, self.words)
+        return self._ancestors[concept]
+
+    def grades(self, scale: str) -> list[Grade]:
+        """The levels recorded of a scale, also by a condition that is the scale by its name (ascites)."""
+        if scale not in self._grades:
+            self._grades[scale] = [*self._graded.get(scale, ()), *self._grades_of_findings(scale)]
+        return self._grades[scale]
+
+    def _grades_of_findings(self, scale: str) -> Iterator[Grade]:
+        word = self.words.get(scale)
+        if word is None or word.kind != "scale" or not word.bare:
+            return
+        for concept, findings in self.findings.items():
+            if concept == scale or scale in self.ancestors(concept):
+                yield from (grade for row in findings if (grade := _grade_of(word, row, concept == scale)))
+
+    def is_silent(self, fact: FindingKind) -> bool:
+        """What is not recorded of this kind is surely absent: the list is complete and understood, or assumed to be."""
+        listed = LIST_OF[fact]
+        strange = any(row.fact == fact and is_strange(row) for row in self.patient.findings)
+        return listed in self.assumed or (listed in self.patient.complete and not strange)
+
+    def has(self, concept: str, moment: When | None, *others: str) -> bool | None:
+        """Whether this concept, a kind of it or one of the `others` was there at a moment; None when not known."""
+        at, wanted = moment or self.today, (concept, *others)
+        says = {(row.concept, _says(row, at)) for key in wanted for row in self._kinds(key) if row.status != "refuted"}
+        told = {word for _, word in says}
+        above = (row for key in (concept, *self.ancestors(concept)) for row in self.findings.get(key, ()))
+        denied = any(row.status == "refuted" and not row.qualifiers for row in above)
+        if "on" in told:
+            return None if denied else True
+        word = self.words.get(concept)
+        silent = self.is_silent("condition" if word and word.kind == "condition" else "state")
+        return False if "open" not in told and (denied or (concept, "over") in says or silent) else None
+
+    def _kinds(self, concept: str) -> Iterator[Finding]:
+        for name, findings in self.findings.items():
+            if name == concept or concept in self.ancestors(name):
+                yield from findings
+
+
+def _says(row: Finding, at: When | None) -> Literal["on", "over", "open"]:
+    """What one record says of a moment: it goes on, it is over, or that is open (as after a procedure of its name)."""
+    if row.status == "active":
+        return "on" if row.onset is None or at is None or row.onset.first <= at.last else "open"
+    if row.status in ("resolved", "history") and row.fact != "procedure":
+        return "over" if row.abatement is None or at is None or row.abatement.last <= at.last else "open"
+    return "open"
+
+
+def ancestors(concept: str, words: Mapping[str, Word]) -> frozenset[str]:
+    """Every key above this one in the vocabulary; empty for a name that is not in it."""
+    found: set[str] = set()
+    open_ = [concept]
+    while open_:
+        word = words.get(open_.pop())
+        new = [parent for parent in (word.parents if word else ()) if parent not in found]
+        found.update(new)
+        open_ += new
+    return frozenset(found)
+
+
+def is_strange(finding: Finding) -> bool:
+    """The vocabulary does not know its name, and it may be anything."""
+    return not finding.known and finding.status != "refuted"
+
+
+def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
+    """A recorded condition that is a scale by name is at some level above the first, or at the first."""
+    order = values_of(word)
+    if finding.status == "active":
+        levels = order[1:]
+    elif itself and finding.status in ("refuted", "resolved"):
+        levels = order[:1]
+    else:
+        return None
+    when = finding.abatement if finding.status == "resolved" else None
+    text = "no" if levels == order[:1] else "yes"
+    return Grade(word.key, levels, when, text, finding.source, (finding.name or finding.concept,))

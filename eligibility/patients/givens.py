@@ -1,0 +1,132 @@
+"""What formulas take besides measured values: sex, age, race, dialysis, and the points of ascites.
+
+Each is known, or one of a few options; a formula then gives what it would with each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from eligibility.patients.dates import When
+from eligibility.patients.dossier import Dossier
+from eligibility.patients.formula import ADULT
+from eligibility.patients.formulas.liver import ASCITES_POINTS, ENCEPHALOPATHY_POINTS
+from eligibility.patients.levels import values_of
+from eligibility.patients.moments import distance, is_close
+from eligibility.patients.patient import FEMALE_ONLY, Grade
+
+CLINICAL_DAYS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What can be the case: the `options`, the facts it was read from with their places, and what is not known.
+
+    `when` is the day of the fact, where it changes from day to day.
+    """
+
+    options: tuple[Any, ...]
+    facts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    unknown: str = ""
+    when: When | None = None
+
+
+Resolve = Callable[[Dossier, When | None], Given | None]
+
+
+def _female(dossier: Dossier, _: When | None) -> Given:
+    sex = dossier.patient.sex
+    if sex in ("male", "female"):
+        return Given((sex == "female",), ("sex",))
+    told = (row for key in sorted(FEMALE_ONLY) for row in dossier.findings.get(key, ()))
+    state = next((row for row in told if row.status in ("active", "resolved", "history")), None)
+    if sex is None and state is not None:
+        return Given((True,), (state.concept,), (state.source,))
+    return Given((False, True), unknown="the sex is not recorded" if sex is None else "the sex is neither")
+
+
+def _female_or_young(dossier: Dossier, moment: When | None) -> Given:
+    """MELD 3.0 gives the points of women to everybody registered below the age of 18."""
+    years = dossier.years(moment)
+    return Given((True,), (_age_fact(dossier),)) if years and years[1] < ADULT else _female(dossier, moment)
+
+
+def _age(dossier: Dossier, moment: When | None) -> Given | None:
+    """Completed years; without them nothing is computed, since they have no bounds."""
+    years = dossier.years(moment)
+    return Given(tuple(dict.fromkeys(years)), (_age_fact(dossier),)) if years else None
+
+
+def _age_fact(dossier: Dossier) -> str:
+    return "birth_date" if dossier.patient.birth_date else "age"
+
+
+def _infant(dossier: Dossier, moment: When | None) -> Given | None:
+    years = dossier.years(moment)
+    return Given(tuple(dict.fromkeys((years[0] < 1, years[1] < 1))), (_age_fact(dossier),)) if years else None
+
+
+def _black(dossier: Dossier, _: When | None) -> Given | None:
+    """Race, only where it is recorded: what is not said is not guessed."""
+    race = dossier.patient.race
+    return Given((race == "black",), ("race",)) if race else None
+
+
+def _dialysis(dossier: Dossier, moment: When | None) -> Given:
+    on = dossier.has("dialysis", moment, "continuous_renal_replacement_therapy")
+    if on is None:
+        return Given((False, True), unknown="dialysis is not recorded")
+    return Given((on,), ("dialysis",))
+
+
+def _cholestatic(dossier: Dossier, moment: When | None) -> Given:
+    """Who scores primary biliary or sclerosing disease may use its own limits of bilirubin, or the common ones."""
+    for key in ("primary_biliary_cholangitis", "primary_sclerosing_cholangitis"):
+        if dossier.has(key, moment):
+            return Given((False, True), (key,), unknown="which limits of bilirubin are meant is open")
+    return Given((False,))
+
+
+def _growth_failure(_: Dossier, __: When | None) -> Given:
+    return Given((False, True), unknown="growth failure is not recorded")
+
+
+def _points(scale: str, points: Mapping[str, tuple[int, ...]], dossier: Dossier, moment: When | None) -> Given:
+    """The points of the levels recorded nearest to a moment; none recorded can be any."""
+    label = scale.removesuffix("_grade").replace("_", " ")
+    found = _nearest(dossier.grades(scale), dossier, moment)
+    word = dossier.words.get(scale)
+    if not dossier.grades(scale) and word and word.bare and dossier.is_silent("condition"):
+        return Given(points[values_of(word)[0]], (scale,))
+    numbers = [number for grade in found for level in grade.levels for number in points.get(level, (1, 2, 3))]
+    if not numbers:
+        return Given((1, 3), unknown=f"{label} is not recorded")
+    ends = tuple(dict.fromkeys((min(numbers), max(numbers))))
+    unknown = f"the grade of {label} is not known" if len(ends) > 1 else ""
+    return Given(ends, (scale,), tuple(grade.source for grade in found), unknown, found[0].when)
+
+
+def _nearest(grades: list[Grade], dossier: Dossier, moment: When | None) -> list[Grade]:
+    at = moment or dossier.today
+    near = [(grade, grade.when or dossier.today) for grade in grades]
+    near = [(grade, when) for grade, when in near if is_close(when, at, CLINICAL_DAYS)]
+    least = min((distance(when, at) for _, when in near), default=None)
+    return [grade for grade, when in near if distance(when, at) == least]
+
+
+GIVENS: dict[str, Resolve] = {
+    "female": _female,
+    "female_or_young": _female_or_young,
+    "age": _age,
+    "infant": _infant,
+    "black": _black,
+    "dialysis": _dialysis,
+    "cholestatic": _cholestatic,
+    "growth_failure": _growth_failure,
+    "ascites": partial(_points, "ascites_grade", ASCITES_POINTS),
+    "encephalopathy": partial(_points, "hepatic_encephalopathy_grade", ENCEPHALOPATHY_POINTS),
+}
