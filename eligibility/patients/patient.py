@@ -71,6 +71,7 @@ class Grade:
     text: str = ""
     source: str = ""
     derived_from: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def stages(scale: str, values: Sequence[Valued], dossier: Dossier) -> Iterator[G
         recorded = dossier.has("chronic_kidney_disease", row.when)
         if recorded or id(row) in lasting:
             facts = (row.variable, "chronic_kidney_disease") if recorded else (row.variable,)
-            yield Grade(scale, _levels(value), row.when, f"eGFR {row.text}", row.source, facts)
+            yield Grade(scale, _levels(value), row.when, f"eGFR {row.text}", row.source, facts, row.note)
 
 
 def _low_for_long(values: Sequence[Valued], dossier: Dossier) -> set[int]:

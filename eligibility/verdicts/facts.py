@@ -204,7 +204,8 @@ def _grades_of_scores(word: Word, rows: Iterable[Measurement]) -> Iterator[Grade
     for row in rows:
         levels = levels_of_score(word, row.value.low, row.value.high) if row.usable else ()
         if levels:
-            yield Grade(word.key, levels, row.when, row.text, row.source, (row.variable,))
+            facts = (row.variable, *row.derived_from)
+            yield Grade(word.key, levels, row.when, row.text, row.source, facts, row.note if row.computed else "")
 
 
 def _scores_of_grades(word: Word, grades: Iterable[Grade]) -> Iterator[Measurement]:

@@ -80,7 +80,7 @@ def _evidence(level: Level) -> Evidence:
     shown = " or ".join(grade.levels)
     value = grade.text or shown
     compared = None if value == shown else shown
-    return Evidence(grade.scale, value, None, date, grade.source, compared, grade.derived_from)
+    return Evidence(grade.scale, value, None, date, grade.source, compared, grade.derived_from, None, grade.note)
 
 
 def _sex_by_state(rule: Graded, facts: Facts) -> Verdict:
