@@ -633,7 +633,7 @@ class TestBroken:
         path.write_text(text.replace('"p1"', '"p1", "extension": ' + "[" * 60 + "]" * 60))
         assert [row.id for row in read_patients(path)] == ["p1"]
         path.write_text(text.replace('"p1"', '"p1", "extension": ' + "[" * 5000 + "]" * 5000))
-        with pytest.raises(InputError, match=r"deep\.json: not valid JSON: recursion limit"):
+        with pytest.raises(InputError, match=r"deep\.json: line 1: not valid JSON: recursion limit"):
             list(read_patients(path))
 
 

@@ -39,6 +39,16 @@ class BoundMeaning:
     def predicted_of(self, _word: Token, names: Names, _glue: object, spec: Spec) -> Reading:
         return Reading(_with_unit(spec, "%predicted", ("%",)), *names)
 
+    def any_value(self, _any: Token, _lead: object, names: Names, _glue: object, spec: Spec) -> Reading:
+        """ "At least one temperature > 38 °C": not the latest alone."""
+        return Reading(spec, *names, select="any")
+
+    def lowest_value(self, _lowest: Token, _lead: object, names: Names, _glue: object, spec: Spec) -> Reading:
+        return Reading(spec, *names, select="min")
+
+    def highest_value(self, _highest: Token, _lead: object, names: Names, _glue: object, spec: Spec) -> Reading:
+        return Reading(spec, *names, select="max")
+
     def in_unit(self, names: Names, unit: Token, _glue: object, spec: Spec) -> Reading:
         """ "BMI (kg/m2) ≤ 35": the unit stands with the name."""
         return Reading(_with_unit(spec, unit.unit, (None,)), *names)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from eligibility.rules.leaves import children, is_leaf, leaves
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Window
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Select, Window
 from eligibility.spans import Span
 
 _TESTS: Final = frozenset(("measured", "graded", "changed"))
@@ -62,6 +62,15 @@ def ever(rule: Rule) -> Rule:
     if isinstance(rule, AllOf | AnyOf):
         return replace(rule, rules=tuple(ever(inner) for inner in rule.rules))
     return replace(rule, select="any") if isinstance(rule, Measured | Graded) else rule
+
+
+def of_values(rule: Rule, select: Select) -> Rule:
+    """ "At least one temperature > 38", "lowest platelets < 50": which of several values counts; age is but one."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(of_values(inner, select) for inner in rule.rules))
+    if isinstance(rule, Measured) and rule.variable != "age":
+        return replace(rule, select=select)
+    return replace(rule, select=select) if isinstance(rule, Graded) and select != "any" else rule
 
 
 def on_occasions(rule: Rule, times: int, end: int) -> Rule:

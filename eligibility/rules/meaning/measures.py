@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from eligibility.rules.meaning.joining import of_values
 from eligibility.rules.meaning.levels import direction, graded, level_number, level_range
 from eligibility.rules.meaning.place import NotUnderstood, Place
 from eligibility.rules.meaning.reading import Limit, Reading, Spec
@@ -39,6 +40,8 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
         legible = problem.legible and len(keys) == 1
         shown = (rule_of(reading, keys, vocabulary, replace(place, checked=False)),) if legible else ()
         return Unclear(place.text, problem.reason, problem.hint, place.span, shown)
+    if reading.select != "latest":
+        rules = tuple(of_values(rule, reading.select) for rule in rules)
     if len(rules) == 1:
         return rules[0]
     either = reading.joined == "or" or (reading.joined in ("slash", "comma") and _lower(reading.spec))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from eligibility.rules.meaning.quantity import Quantity
-from eligibility.rules.rule import Direction, Duration
+from eligibility.rules.rule import Direction, Duration, Select
 from eligibility.rules.token import Token
 
 Comparison = Literal[
@@ -84,8 +84,8 @@ class Spec:
 class Reading:
     """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
 
-    `finding` when the one subject is named by what its values are called; `change`
-    and `per` are set for a rise or fall; `person` when only "patients", "adults" … were named.
+    `finding` when the one subject is named by what its values are called; `change` and `per` are set for a rise or
+    fall; `select` says which of several values counts; `person` when only "patients", "adults" … were named.
     """
 
     spec: Spec
@@ -98,6 +98,7 @@ class Reading:
     reversed: bool
     bracketed: bool
     finding: bool
+    select: Select
 
     def __init__(
         self,
@@ -111,6 +112,7 @@ class Reading:
         reversed: bool = False,
         bracketed: bool = False,
         finding: bool = False,
+        select: Select = "latest",
     ) -> None:
         self.spec = spec
         self.names = names
@@ -122,6 +124,7 @@ class Reading:
         self.reversed = reversed
         self.bracketed = bracketed
         self.finding = finding
+        self.select = select
 
 
 @dataclass(frozen=True, slots=True)
