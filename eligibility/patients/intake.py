@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import Fault
 from eligibility.patients.dates import When
@@ -22,7 +22,7 @@ from eligibility.patients.patient import (
     Patient,
 )
 from eligibility.patients.recognise import Recognised, recogniser
-from eligibility.patients.record import UNDATED, Concept, Event, Person, Result
+from eligibility.patients.record import UNDATED, Concept, Event, Person, Result, known_on
 from eligibility.patients.result_values import ResultValues
 from eligibility.patients.until import until
 from eligibility.vocabulary.answers import answer_status, answers_to
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
 
 _FACTS: dict[str, FindingKind] = {"condition": "condition", "treatment": "treatment", "procedure": "procedure"}
+
+# What says that there is nothing: HL7 IPS absent-unknown codes, and SNOMED CT "No known allergy".
+_NOTHING = {
+    "no-known-allergies": "allergies", "716186003": "allergies", "no-known-problems": "conditions",
+    "no-known-medications": "medications", "no-known-procedures": "procedures",
+}  # fmt: skip
+_LED: dict[str, dict[str, Any]] = {
+    "name": {"note": "by its name"},
+    "ancestor": {"note": "by what is above it in its vocabulary", "narrower": True},
+}
 
 
 class Intake:
@@ -80,6 +90,21 @@ class Intake:
         if not found:
             self._count(row.fact, row.concept, "", None, "not in the vocabulary")
             self._finding(row, " ".join(str(row.concept.text or row.concept).casefold().split()), None)
+
+    def entry(self, row: Event) -> None:
+        """One entry of a list: an event, that there is nothing to list, or one that does not say what it is."""
+        nothing = [_NOTHING[item.code] for item in row.concept.codings if item.code in _NOTHING]
+        if nothing and row.status == "active":
+            self.complete.add(nothing[0])
+        elif row.concept.codings or row.concept.text:
+            self.event(row)
+        else:
+            self.fault(row.place, "there is no code", "add a code or a text")
+
+    @property
+    def latest(self) -> date | None:
+        """The day of the latest fact so far."""
+        return self._newest[0] if self._newest else None
 
     def joined(self, other: Intake) -> Intake:
         """This intake with the facts of another that turned out to be of the same patient."""
@@ -175,7 +200,7 @@ class Intake:
         made = Finding(
             row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None
         )
-        self.findings.append(made if known is None or known.by == "code" else replace(made, note="by its name"))
+        self.findings.append(made if known is None or known.by == "code" else replace(made, **_LED[known.by]))
         self._date(row.onset, row.place)
         self._date(row.abatement, row.place)
 
@@ -184,7 +209,7 @@ class Intake:
 
     def _date(self, when: When | None, place: str) -> None:
         if when is not None and when is not UNDATED:
-            day = when.first.date()
+            day = known_on(when)
             if self._newest is None or day > self._newest[0]:
                 self._newest = (day, place)
 

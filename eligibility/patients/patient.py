@@ -80,7 +80,8 @@ class Finding:
 
     `concept` is the vocabulary key or, for a name the vocabulary does not know, that name in lower case
     (then `known` is False). `onset` is the start or the date, `abatement` the end; `note` says what a reader of the
-    verdict should know ("by its name": no code of the record led to the concept).
+    verdict should know ("by its name": no code of the record led to the concept). `narrower` says that the record is of
+    some kind of the concept and not of the whole of it: that it is over, or not so, tells nothing of other kinds.
     """
 
     fact: FindingKind
@@ -94,6 +95,7 @@ class Finding:
     source: str = ""
     known: bool = True
     note: str = ""
+    narrower: bool = False
 
 
 @dataclass(frozen=True, slots=True)

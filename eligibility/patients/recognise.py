@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from eligibility.patients.patient import FindingKind, FindingStatus
-from eligibility.patients.record import Concept
+from eligibility.patients.record import Coding, Concept
 from eligibility.vocabulary.drug_names import ingredients
 from eligibility.vocabulary.tables import SYSTEMS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
 
 Kinds = tuple[str, ...]
-Way = Literal["code", "name"]
+Way = Literal["code", "name", "ancestor"]
 MEASURABLE: Kinds = ("quantity", "scale")
 GRADABLE: Kinds = ("scale", "quantity")
 KINDS: dict[FindingKind, Kinds] = {
@@ -46,7 +46,7 @@ _MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A word, whether a code or the name led to it, and the status that the name itself gives ("History of …")."""
+    """A word, what led to it (code, name, what is above it), and the status that its name gives ("History of …")."""
 
     word: Word
     by: Way
@@ -89,8 +89,19 @@ class Recogniser:
         if found:
             return [found]
         if fact in ("condition", "procedure"):
-            return self._situation(_names(concept), kinds)
-        return self._ingredients(_names(concept, fact), kinds)
+            known = self._situation(_names(concept), kinds)
+        else:
+            known = self._ingredients(_names(concept, fact), kinds)
+        return known or self._above(fact, concept)
+
+    def plain(self, fact: FindingKind, coding: Coding) -> Word | None:
+        """The word that a code, or its whole name, stands for as this kind of fact."""
+        found = self._by_code(Concept((coding,)), KINDS[fact]) or self._by_name(_names(Concept((coding,))), KINDS[fact])
+        return found.word if found and found.word.kind in KINDS[fact] else None
+
+    def _above(self, fact: FindingKind, concept: Concept) -> list[Recognised]:
+        words = {word.key: word for coding in concept.wider if (word := self.plain(fact, coding))}
+        return [Recognised(word, "ancestor") for word in words.values()]
 
     def _by_code(self, concept: Concept, kinds: Kinds) -> Recognised | None:
         for coding in concept.codings:
@@ -146,7 +157,7 @@ def _names(concept: Concept, fact: FindingKind | None = None) -> tuple[str, ...]
 
 def _without_opening(name: str) -> str:
     opening = next((opening for opening in _ALLERGIES if name.casefold().startswith(opening)), "")
-    return name[len(opening) :]
+    return name[len(opening) :] if opening else re.sub(r"(?i)\s+allergy$", "", name)
 
 
 def _bound(known: dict[Any, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
@@ -11,6 +11,21 @@ from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex
 
 # A result without a date may be of any day: it is never taken as the newest, nor as lying in a window.
 UNDATED = When(datetime(1900, 1, 1), datetime(9999, 12, 31), "an unknown day")
+
+
+def by_then(recorded: When | None) -> When | None:
+    """When something began of which only is known when it was recorded: on that day, or any day before it."""
+    return When(UNDATED.first, recorded.last, f"by {recorded.text}") if recorded else None
+
+
+def not_before(start: When) -> When:
+    """When something ended of which only is known when it was there: on that day, or any day after it."""
+    return When(start.first, UNDATED.last, f"not before {start.text}")
+
+
+def known_on(when: When) -> date:
+    """The first day on which this can have been in a record: of what began by some day, that day."""
+    return when.last.date() if when.first == UNDATED.first and when != UNDATED else when.first.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +39,14 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """What a record calls something: its codes, the same thing in several systems, and its own words."""
+    """What a record calls something: its codes, the same thing in several systems, and its own words.
+
+    `wider` are codes that the record's own vocabulary has above it, for when neither codes nor words are known.
+    """
 
     codings: tuple[Coding, ...] = ()
     text: str = ""
+    wider: tuple[Coding, ...] = ()
 
     def __str__(self) -> str:
         """As a list shows it: the first code with its name, else the words."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from eligibility.patients.dates import When, read_when
 from eligibility.patients.patient import Answer, Finding, Grade, Measurement, Patient
+from eligibility.patients.record import known_on
 
 Row = Measurement | Grade | Finding | Answer
 
@@ -34,7 +35,7 @@ def _moment(row: Row) -> When | None:
 
 
 def _after(when: When | None, day: date) -> bool:
-    return when is not None and when.first.date() > day
+    return when is not None and known_on(when) > day
 
 
 def _then(finding: Finding, day: date) -> Finding:

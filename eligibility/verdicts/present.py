@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from eligibility.patients.levels import values_of
 from eligibility.patients.patient import FEMALE_ONLY, Finding
+from eligibility.patients.record import UNDATED
 from eligibility.rules.rule import Graded, Present
 from eligibility.verdicts.absence import absent
 from eligibility.verdicts.facts import Facts
@@ -57,14 +58,15 @@ def _views(rule: Present, facts: Facts) -> Iterator[_View]:
     above = facts.ancestors(rule.concept)
     for concept, findings in index.items():
         if concept == rule.concept or rule.concept in facts.ancestors(concept):
-            yield from (_view(rule, finding, concept == rule.concept, facts) for finding in findings)
+            itself = concept == rule.concept
+            yield from (_view(rule, finding, itself and not finding.narrower, facts) for finding in findings)
         elif concept in above:
             yield from (_view_from_above(finding) for finding in findings)
 
 
 def _view_from_above(finding: Finding) -> _View:
     """A record of a wider concept: only its refutation says anything certain of the narrower one."""
-    if finding.status == "refuted" and not finding.qualifiers:
+    if finding.status == "refuted" and not finding.qualifiers and not finding.narrower:
         return _View(finding, "not_met", True)
     if finding.status == "refuted":
         return _View(finding, "not_met")
@@ -81,6 +83,8 @@ def _view(rule: Present, finding: Finding, itself: bool, facts: Facts) -> _View:
         return _View(finding, "unknown", detail="its status is not known")
     if rule.window is not None:
         view = _in_window(rule, finding, facts)
+    elif rule.status == "active" and _may_go_on(finding):
+        view = _View(finding, "unknown", detail="whether it goes on is not recorded")
     elif rule.status == "active" and finding.status != "active":
         view = _View(finding, "not_met", itself and not rule.qualifiers)
     else:
@@ -88,6 +92,12 @@ def _view(rule: Present, finding: Finding, itself: bool, facts: Facts) -> _View:
     if view.truth == "met" and fits == "unknown":
         return _View(finding, "unknown", detail=f"whether it is {', '.join(rule.qualifiers)} is not recorded")
     return view
+
+
+def _may_go_on(finding: Finding) -> bool:
+    """It was there on a day, and when it ended is not known at all."""
+    end = finding.abatement
+    return finding.status == "resolved" and end is not None and end.last == UNDATED.last
 
 
 def _qualified(wanted: tuple[str, ...], recorded: tuple[str, ...]) -> Truth:
@@ -116,8 +126,10 @@ def _in_window(rule: Present, finding: Finding, facts: Facts) -> _View:
 
 def _lasting(finding: Finding, onset: Truth | None, ongoing: bool) -> _View:
     """For at least so long: still there, and begun before the window."""
-    if not ongoing:
+    if not ongoing and (onset == "met" or not _may_go_on(finding)):
         return _View(finding, "not_met")
+    if not ongoing:
+        return _View(finding, "unknown", detail="whether it goes on is not recorded")
     if onset is None or onset == "unknown":
         return _View(finding, "unknown", detail="since when is not recorded")
     return _View(finding, "met" if onset == "not_met" else "not_met")

@@ -28,11 +28,6 @@ _MEDICATIONS: dict[str, Callable[[Resource, str, events.Medication], Iterator[Ev
     "MedicationAdministration": events.administration,
 }
 _READ = frozenset(("Observation", *_EVENTS, *_MEDICATIONS))
-# What says that there is nothing: HL7 IPS absent-unknown codes, and SNOMED CT "No known allergy".
-_NOTHING = {
-    "no-known-allergies": "allergies", "716186003": "allergies", "no-known-problems": "conditions",
-    "no-known-medications": "medications", "no-known-procedures": "procedures",
-}  # fmt: skip
 _MOST_NAMED = 5
 
 
@@ -156,7 +151,7 @@ class Chart:
         if not found:
             intake.passed_over[f"{kind} {_standing(resource)}".strip()] += 1
         for row in found:
-            _take(intake, row)
+            intake.entry(row)
 
     def _medication(self, resource: Resource) -> Concept:
         """What was taken: coded in place, contained, or a resource, whose own references are not followed."""
@@ -176,16 +171,6 @@ class Chart:
         if key not in self._intakes:
             self._intakes[key] = Intake(self._asked.vocabulary, place)
         return self._intakes[key]
-
-
-def _take(intake: Intake, row: Event) -> None:
-    nothing = [_NOTHING[item.code] for item in row.concept.codings if item.code in _NOTHING]
-    if nothing and row.status == "active":
-        intake.complete.add(nothing[0])
-    elif row.concept.codings or row.concept.text:
-        intake.event(row)
-    else:
-        intake.fault(row.place, "there is no code", "add a code or a text")
 
 
 def _place(resource: Resource, kind: str, place: str) -> str:

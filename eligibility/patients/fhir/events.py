@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from eligibility.patients.dates import When
-from eligibility.patients.fhir.shape import Resource, by_then, code_of, concept, moment, part, period, time_of, words
+from eligibility.patients.fhir.shape import Resource, code_of, concept, moment, part, period, time_of, words
 from eligibility.patients.patient import FindingStatus
-from eligibility.patients.record import Concept, Event
+from eligibility.patients.record import Concept, Event, by_then
 
 Medication = Callable[[Resource], Concept]
 

@@ -109,11 +109,6 @@ def dated(when: When | None) -> When:
     return when or UNDATED
 
 
-def by_then(recorded: When | None) -> When | None:
-    """When something began of which only is known when it was recorded: on that day, or any day before it."""
-    return When(UNDATED.first, recorded.last, f"by {recorded.text}") if recorded else None
-
-
 def reference(resource: Resource, name: str) -> str:
     """The address in a Reference within, "" when it is not there."""
     return words(part(resource, name), "reference")

@@ -1,0 +1,112 @@
+"""Rows of condition_occurrence, procedure_occurrence, drug_exposure and visit_occurrence: what was, from when to when.
+
+What is said here of ends is what the CDM says of them (https://ohdsi.github.io/CommonDataModel/cdm54.html):
+
+- A condition that has no end, or the day of its start as its end, has none in the source, and counts as active as it
+  is recorded. One that ends with its visit was there on that day, and whether it goes on is not known. One with
+  another end, or a reason to stop, is over.
+- Exposure to a drug always has an end, often one that somebody worked out. `verbatim_end_date` is the source's own;
+  a later day than the start, and the days of supply, are taken for an end too. With the day of the start alone it was
+  given on that day, and whether it goes on is not known. An end after the day of judging is a plan: it is going on.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from eligibility.patients.intake import Intake
+from eligibility.patients.omop.cells import day, ended
+from eligibility.patients.omop.concepts import Concepts
+from eligibility.patients.omop.tables import CONDITION, DRUG, PROCEDURE, VISIT, Row
+from eligibility.patients.patient import FindingKind, FindingStatus
+from eligibility.patients.record import Concept, Event, not_before
+
+# "Inpatient Visit", and "Emergency Room and Inpatient Visit" of the vocabulary "Visit".
+_INPATIENT = (9201, 262)
+# "Preliminary diagnosis", today's concept and that of CDM 5.2: a possible one, as OHDSI's own ETLs use it.
+_UNSURE = (32899, 4033240)
+_FAMILY = re.compile(r"\b(?:family history|fh:|family hx|maternal history|paternal history)", re.IGNORECASE)
+_ALLERGY = re.compile(r"(?:allergy|allergic|hypersensitivity) to ", re.IGNORECASE)
+
+
+def of_family(concept: Concept) -> bool:
+    """The concept is about a relative, never about the patient."""
+    return any(_FAMILY.search(text) for text in (concept.text, *(coding.display for coding in concept.codings)))
+
+
+def is_allergy(concept: Concept) -> bool:
+    """The concept is an allergy to something that its name says."""
+    return any(_ALLERGY.match(text) for text in (concept.text, *(coding.display for coding in concept.codings)))
+
+
+def condition(row: Row, visits: dict[int, Row], concepts: Concepts, intake: Intake) -> None:
+    """A diagnosis, or an allergy that is kept among them."""
+    called = concepts.concept(
+        row["condition_concept_id"], row["condition_source_concept_id"], row["condition_source_value"]
+    )
+    if of_family(called):
+        intake.passed_over["condition_occurrence of the family"] += 1
+        return
+    start = row["condition_start_date"]
+    end = ended(row, "condition_start_date", "condition_end_date", CONDITION, intake)
+    visit = visits.get(row["visit_occurrence_id"])
+    over = day(None if end == start else end)
+    if over and visit and visit["visit_end_date"] == end:
+        over = not_before(over)
+    status: FindingStatus = "resolved" if over or row["stop_reason"] else "active"
+    if _is_unsure(row["condition_status_concept_id"], concepts):
+        status = "unknown"
+    fact: FindingKind = "allergy" if is_allergy(called) else "condition"
+    intake.entry(Event(fact, called, CONDITION.place(row), status, day(start), over))
+
+
+def _is_unsure(status: int | None, concepts: Concepts) -> bool:
+    return status in _UNSURE or concepts.name_of(status).casefold().startswith("preliminary")
+
+
+def procedure(row: Row, concepts: Concepts, intake: Intake) -> None:
+    """What was done, once."""
+    called = concepts.concept(
+        row["procedure_concept_id"], row["procedure_source_concept_id"], row["procedure_source_value"]
+    )
+    if of_family(called):
+        intake.passed_over["procedure_occurrence of the family"] += 1
+        return
+    start = day(row["procedure_date"])
+    end = day(ended(row, "procedure_date", "procedure_end_date", PROCEDURE, intake))
+    intake.entry(Event("procedure", called, PROCEDURE.place(row), "history", start, end or start))
+
+
+def visit(row: Row, intake: Intake) -> None:
+    """A stay in hospital; of other visits nothing follows."""
+    if row["visit_concept_id"] not in _INPATIENT:
+        intake.passed_over["visit_occurrence not in hospital"] += 1
+        return
+    end = day(ended(row, "visit_start_date", "visit_end_date", VISIT, intake))
+    stay = Concept((), "hospitalization")
+    status: FindingStatus = "history" if end else "active"
+    intake.entry(Event("state", stay, VISIT.place(row), status, day(row["visit_start_date"]), end))
+
+
+def drug(row: Row, latest: date | None, concepts: Concepts, intake: Intake) -> None:
+    """What was taken or given. `latest` is the day of judging, else that of the patient's latest other fact."""
+    called = concepts.concept(row["drug_concept_id"], row["drug_source_concept_id"], row["drug_source_value"])
+    start = day(row["drug_exposure_start_date"])
+    end = _last_day(row, intake)
+    over = day(end) or (not_before(start) if start else None)
+    status: FindingStatus = "resolved" if over else "unknown"
+    if end and latest and end > latest:
+        status, over = "active", None
+    intake.entry(Event("treatment", called, DRUG.place(row), status, start, over))
+
+
+def _last_day(row: Row, intake: Intake) -> date | None:
+    start: date | None = row["drug_exposure_start_date"]
+    verbatim = ended(row, "drug_exposure_start_date", "verbatim_end_date", DRUG, intake)
+    end = ended(row, "drug_exposure_start_date", "drug_exposure_end_date", DRUG, intake)
+    if verbatim or (end and (end != start or row["stop_reason"])):
+        return verbatim or end
+    supply = row["days_supply"] or 0
+    # supplies of centuries are slips of the pen
+    return start + timedelta(days=supply - 1) if start and 0 < supply < 36_525 else None

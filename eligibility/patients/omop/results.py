@@ -1,0 +1,100 @@
+"""Rows of measurement, and of observation where they hold a value, as results."""
+
+from __future__ import annotations
+
+import math
+
+from eligibility.patients.intake import Intake
+from eligibility.patients.interval import Interval, read_value
+from eligibility.patients.omop.cells import moment
+from eligibility.patients.omop.concepts import Concepts
+from eligibility.patients.omop.tables import MEASUREMENT, Row, Table
+from eligibility.patients.record import Limits, Result
+
+# Standard concepts of the domain "Meas Value Operator", as ETLs of OHDSI write them.
+_OPERATORS = {0: "", 4172703: "", 4171756: "<", 4171754: "<=", 4171755: ">=", 4172704: ">"}
+_SIGNS = ("<", ">", "≤", "≥")
+
+
+def measurement(row: Row, concepts: Concepts, intake: Intake) -> None:
+    """One measurement. An operator that is not known leaves no value: what the number means is not known either."""
+    place = MEASUREMENT.place(row)
+    sign = _OPERATORS.get(row["operator_concept_id"] or 0)
+    if sign is None:
+        intake.fault(place, "operator_concept_id is none of <, <=, =, >=, >", "correct the row")
+        return
+    result(row, MEASUREMENT, row["value_source_value"], concepts, intake, sign=sign, limits=_limits(row))
+
+
+def result(
+    row: Row,
+    table: Table,
+    words: str | None,
+    concepts: Concepts,
+    intake: Intake,
+    *,
+    sign: str = "",
+    limits: Limits | None = None,
+    note: str = "",
+) -> None:
+    """One result: its number, else a concept as the answer, else the source's words."""
+    stem = table.name
+    value, text = _value(row["value_as_number"], sign, words)
+    called = concepts.concept(row[f"{stem}_concept_id"], row[f"{stem}_source_concept_id"], row[f"{stem}_source_value"])
+    if not called.codings and not called.text:
+        intake.fault(table.place(row), "there is no concept", "give a concept or a source value")
+        return
+    intake.result(
+        Result(
+            concept=called,
+            place=table.place(row),
+            value=value,
+            text=text,
+            units=_units(row, concepts),
+            answers=_answers(row, concepts) if value is None else (),
+            when=moment(row, stem),
+            limits=limits,
+            note=note,
+        )
+    )
+
+
+def _value(number: float | None, sign: str, words: str | None) -> tuple[Interval | None, str]:
+    """The number as far as it is known, and as it is written; words only where there is no number."""
+    if number is None:
+        return None, words or ""
+    if not sign and words and words.startswith(_SIGNS):
+        return _signed(number, words)
+    low = -math.inf if sign.startswith("<") else number
+    high = math.inf if sign.startswith(">") else number
+    closed = "=" in sign or not sign
+    return Interval(low, high, closed and not sign.startswith("<"), closed and not sign.startswith(">")), (
+        f"{sign}{number:.12g}"
+    )
+
+
+def _signed(number: float, words: str) -> tuple[Interval | None, str]:
+    """The source says "<5" and the database 5 without an operator: the source has it; if they differ, nobody knows."""
+    try:
+        value, _ = read_value(words)
+    except ValueError:
+        return None, ""
+    return (value, words) if number in (value.low, value.high) else (None, "")
+
+
+def _units(row: Row, concepts: Concepts) -> tuple[str, ...]:
+    """The code of the unit's concept (UCUM), then the source's words."""
+    entry = concepts.entry(row["unit_concept_id"])
+    written = (entry.coding.code if entry else None, row["unit_source_value"])
+    return tuple(dict.fromkeys(text for text in written if text))
+
+
+def _answers(row: Row, concepts: Concepts) -> tuple[str, ...]:
+    entry = concepts.entry(row["value_as_concept_id"])
+    return tuple(text for text in (entry.coding.display, entry.coding.code) if text) if entry else ()
+
+
+def _limits(row: Row) -> Limits | None:
+    low, high = row["range_low"], row["range_high"]
+    # 0 to 0, or a range of one point, is a column that was filled in
+    return Limits(low, high) if low != high else None
