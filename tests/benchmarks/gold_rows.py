@@ -5,6 +5,7 @@
 A row is {"nct_id", "section": "inc"|"exc", "text", "start", "end" (offsets in the criteria text), "variable",
 "op": < <= > >= = in, "value", "unit", "decides"}. Logic is walked through, and polarity stays as written: a negation
 turns no sign. `decides` is false for a bound that was read inside an `unclear`, where it is shown and decides nothing.
+A quantity that names its formula counts as the one that does not: the annotations know no formulas.
 Left out are the scale `sex`, rises and falls, and what has no place in the criteria text.
 """
 
@@ -19,6 +20,15 @@ Row = dict[str, Any]
 
 # The rules write times in words, the scorer as UCUM codes; every other unit it knows in the house spelling.
 UNITS = {"year": "a", "month": "mo", "week": "wk", "day": "d", "hour": "h", "minute": "min"}
+
+# The annotated variable of a quantity that the rules tell apart by its formula.
+ANNOTATED = {
+    "qtcb": "qtc",
+    "qtcf": "qtc",
+    "calcium_corrected": "calcium",
+    "egfr_ckd_epi_2009": "egfr",
+    "egfr_mdrd": "egfr",
+}
 
 
 def trial_rows(parsed: Row) -> Iterator[Row]:
@@ -58,7 +68,8 @@ def _bounds(leaf: Row) -> Iterator[Row]:
             if bound:
                 op = sign if sign == "=" or not bound["inclusive"] else f"{sign}="
                 unit = UNITS.get(bound["unit"], bound["unit"])
-                yield {"variable": leaf["variable"], "op": op, "value": bound["value"], "unit": unit}
+                name = ANNOTATED.get(leaf["variable"], leaf["variable"])
+                yield {"variable": name, "op": op, "value": bound["value"], "unit": unit}
 
 
 def main(lines: Iterable[str]) -> None:
