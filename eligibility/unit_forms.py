@@ -17,6 +17,9 @@ from typing import Any
 from eligibility.errors import TableError
 
 _AMOUNTS = ("g", "mol", "meq")
+# behind a symbol and without digits: "{1.73_m2}" is no remark, and behind "%" or alone it may be a unit of its own
+_ANNOTATION = re.compile(r"(?<=[A-Za-z\]])\{([^{}\d]+)\}")
+_BRACES = re.compile(r"\{([^{}]+)\}")
 _PER = re.compile(r"\bper\b")
 # micro signs, the sign of multiplication, superscripts and dashes become plain; spaces, brackets and points go
 _SIGNS = "\u00b5\u03bc\u00d7\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"
@@ -47,19 +50,40 @@ def canonical_unit(text: str) -> str | None:
     """The house spelling of a unit written in any known way, or None when it is not known.
 
     Case is ignored except where it carries meaning (G/L and g/L, mM and mm); spaces, micro signs,
-    superscripts, "per" and "/" are all one.
+    superscripts, "per" and "/" are all one. An annotation of UCUM behind a unit says nothing, unless the house does
+    tell units apart by it: `g{Hb}/dL` is g/dL, `mg/L{DDU}` is not mg/L.
     """
     return _canonical(text.strip())
 
 
 @lru_cache(maxsize=4096)
 def _canonical(text: str) -> str | None:
+    found = _written(text)
+    return found if found or "{" not in text else _written(_ANNOTATION.sub(_annotation, text))
+
+
+def _written(text: str) -> str | None:
     units = _table()["units"]
     if text in units:
         return text
     exact, folded = _lookup()
     found = exact.get(text.translate(_EXACT_TIDY))
     return found or folded.get(_fold(text))
+
+
+def _annotation(braces: re.Match[str]) -> str:
+    """What stays of an annotation behind a unit: nothing, save where a unit or a logarithm is meant by it.
+
+    In UCUM an annotation changes nothing: `g{Hb}/dL` is g/dL. The house does tell `{FEU}` and `{DDU}` apart.
+    """
+    word = braces[1].casefold()
+    return braces[0] if word in _telling() or word.startswith("log") else ""
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """The annotations that house spellings are told apart by."""
+    return frozenset(word.casefold() for house in house_units() for word in _BRACES.findall(house))
 
 
 def _fold(text: str) -> str:

@@ -57,6 +57,33 @@ def test_a_unit_is_known_however_it_is_written(written: str, house: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("code", "house"),
+    [
+        ("g{Hb}/dL", "g/dL"), ("mg/g{creat}", "mg/g"), ("ug/g{creat}", "ug/g"), ("mg/mg{creat}", "mg/mg"),
+        ("mmol/mol{creat}", "mmol/mol"), ("10*3{cells}/uL", "10*3/uL"), ("{beats}/min", "/min"), ("mm[Hg]{gauge}", "mm[Hg]"),
+        ("{INR}", "1"), ("%{saturation}", "%"), ("ug{FEU}/mL", "ug/mL{FEU}"), ("mg/L{FEU}", "mg/L{FEU}"), ("fL", "fL"),
+        ("pg", "pg"), ("[pH]", "[pH]"), ("pH", "[pH]"), ("L/min", "L/min"), ("(score)", "{score}"), ("{T-score}", "{score}"),
+        ("mmHg", "mm[Hg]"), ("IU/L", "[iU]/L"), ("cells/uL", "/uL"), ("meq/L", "meq/L"), ("mg/(24.h)", "mg/d"),
+        ("mL{filtrate}/min", "mL/min"), ("k[IU]/L{class}", "k[iU]/L"),
+    ],
+)  # fmt: skip
+def test_a_code_of_a_laboratory_is_known_and_an_annotation_behind_a_unit_says_nothing(code: str, house: str) -> None:
+    assert canonical_unit(code) == house
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "mg/L{DDU}", "copies/mL{log}", "[iU]/mL{log10}", "10*3{copies}/mL", "mL/min/{BSA}", "%{pred}", "%{change}", "{CFU}/mL",
+        "{log}copies/mL", "mL/min{1.73_m2}", "mg{}/dL", "mg{a{b}}/dL", "furlong{long}", "{nominal}", "/100{WBC}",
+    ],
+)  # fmt: skip
+def test_an_annotation_that_may_change_the_meaning_is_never_dropped(code: str) -> None:
+    """D-dimer units are not mg/L, a logarithm is no number of copies, a change is no percentage of the whole."""
+    assert canonical_unit(code) is None
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("G/L", "g/L"), ("mM", "mm"), ("uM", "um"), ("D", "d")],
 )
