@@ -294,11 +294,11 @@ def test_twice_the_text_is_little_more_than_twice_the_letters_read_again(
         letters += max(0, end - start)
         return words(source, start, end)
 
-    monkeypatch.setattr(Source, "words", counted)
+    monkeypatch.setattr(Source, "words", counted)  # texts that no other test has left in memory end in "asthma"
     read = []
     for count in (300, 600):
         letters = 0
-        parse(Criterion("I1", "exclusion", piece * count))
+        parse(Criterion("I1", "exclusion", piece * count + "asthma"))
         read.append(letters)
     assert read[1] / (read[0] + 1000) < 2.3
 
@@ -315,3 +315,18 @@ def test_twice_a_long_text_is_little_more_than_twice_the_work(piece: str) -> Non
 def test_a_criterion_of_a_million_letters_is_unclear(text: str) -> None:
     assert isinstance(parse(Criterion("I1", "inclusion", text)), Unclear)
     assert segment(Trial("NCT00000001", criteria=text))
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 600 + "asthma", "> " + "9" * 400 + " years", "1" * 600 + " 1/2 mg", "-" + "1" * 400]
+)
+def test_a_number_larger_than_any_float_is_only_not_understood(text: str) -> None:
+    """Infinity has no whole part and no fraction; reading goes on."""
+    assert isinstance(parse(Criterion("I1", "exclusion", text)), Rule)
+
+
+def test_brackets_in_a_row_do_not_take_back_that_the_first_may_change_the_limit() -> None:
+    """Whether their number is even or odd."""
+    for count in (2, 3, 4, 5):
+        read = parse(Criterion("I1", "exclusion", "(age ≥ 18) " * count))
+        assert isinstance(read, Unclear), count

@@ -108,7 +108,7 @@ class Numerals(Matcher):
 
     def _fraction(self, at: int, value: float) -> tuple[int, float]:
         """ "1½", "1 1/2": a whole number and a part of one."""
-        if at >= self.count or value != int(value) or self.starts[at] - self.ends[at - 1] > 1:
+        if at >= self.count or not value.is_integer() or self.starts[at] - self.ends[at - 1] > 1:
             return at, value
         part = FRACTIONS.get(self.words[at])
         if part is not None:

@@ -79,8 +79,8 @@ def _limit(reading: Reading, bound: Bound, facts: Facts) -> tuple[float, float] 
 
 def _unit_problem(reading: Reading) -> Opinion:
     row = reading.measurement
-    if row.note and not row.usable:
-        return Opinion("unknown", "unit", f"{row.text} {row.unit or ''}: {row.note}")
+    if row.note and row.unit and not row.usable:
+        return Opinion("unknown", "unit", f"{row.text} {row.unit}: {row.note}")
     shown = f"{row.unit} cannot be compared with the unit of the text" if row.unit else "the value has no unit"
     return Opinion("unknown", "unit", shown)
 

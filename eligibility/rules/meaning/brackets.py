@@ -19,6 +19,7 @@ from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
+_CHANGED: Final = "the brackets may change the limit"
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
 
@@ -88,7 +89,7 @@ class Brackets(ABC):
             self.rules[-1] = any_of([last, inner], span)
         elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
             self.rules[-1] = self._allowed(last, inner, span)
-        elif tests(last):
+        elif tests(last) or _is_changed(last):
             self.rules[-1] = self._beside(last, inner, span)
         elif tests(inner):
             self.rules[-1] = replace(inner, span=span)
@@ -144,7 +145,10 @@ class Brackets(ABC):
             return last
         if isinstance(inner, Unclear) and inner.reason in _PLAIN and not any(letter.isdigit() for letter in inner.text):
             return all_of([last, inner], span)
-        return self.source.unclear(*span, "the brackets may change the limit")
+        if isinstance(last, Unclear) and last.span and _is_changed(last):
+            words = f"{last.text} {self.source.words(last.span[1], span[1])}"  # bracket after bracket, each read once
+            return replace(last, text=words.strip(), span=span)
+        return self.source.unclear(*span, _CHANGED)
 
     def _same_name(self, last: Rule, words: str) -> bool:
         """ "performance status ≤ 2 (ECOG)": another name of what is compared."""
@@ -161,6 +165,10 @@ class Brackets(ABC):
         if isinstance(last, Unclear) and last.span:
             self.rules[-1] = self.source.unclear(last.span[0], bracket.end, last.reason, last.hint)
         return True
+
+
+def _is_changed(rule: Rule) -> bool:
+    return isinstance(rule, Unclear) and rule.reason == _CHANGED
 
 
 def stretched(rule: Rule, end: int) -> Span:
