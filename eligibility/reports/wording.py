@@ -54,6 +54,7 @@ SIDES: dict[Side, str] = {
 }
 
 _ESCAPES = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CLOCK = re.compile(r"T(\d\d:\d\d)\S*")
 _MOST = 0.9
 _MOST_NAMED = 12
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -112,10 +113,15 @@ def evidence_words(fact: Evidence) -> str:
     parts = [f"{label(fact.fact)}{colon} {one_line(fact.value)}", _unit(fact)]
     compared = fact.compared or ""
     parts.append(f"(= {one_line(compared)})" if compared and not _same(compared, fact) else "")
-    parts.append(f"{'since' if fact.value == 'yes' else 'on'} {fact.date}" if fact.date else "")
+    parts.append(f"{'since' if fact.value == 'yes' else 'on'} {_day(fact.date)}" if fact.date else "")
     parts.append(f"from {', '.join(map(label, fact.derived_from))}" if fact.derived_from else "")
     parts.append(f"[{one_line(fact.note)}]" if fact.note else "")
     return " ".join(part for part in parts if part)
+
+
+def _day(date: str) -> str:
+    """A day, with the minute where the record has it: 2025-02-26 07:30."""
+    return _CLOCK.sub(r" \1", one_line(date))
 
 
 def _answer_words(fact: Evidence) -> str:
