@@ -27,7 +27,19 @@ def test_an_answer_is_yes_no_or_was(answer: str, status: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["", " ", "unknown", "Equivocal", "not known", "no information", "possibly pregnant", "+", "12", "LA4489-6"],
+    [
+        "",
+        " ",
+        "None",
+        "unknown",
+        "Equivocal",
+        "not known",
+        "no information",
+        "possibly pregnant",
+        "+",
+        "12",
+        "LA4489-6",
+    ],
 )
 def test_an_answer_that_is_not_understood_says_nothing(answer: str) -> None:
     assert answer_status(answer) is None
