@@ -123,6 +123,38 @@ def test_every_canonical_unit_of_the_shared_sheet_is_there() -> None:
     assert [x["unit"] for x in sheet()["variables"] if x["unit"] and canonical_unit(x["unit"]) is None] == []
 
 
+# Codes of units as laboratories send them, all UCUM.
+LABORATORY = """
+% %{saturation} %{predicted} %{activity} /uL {cells}/uL 10*3/uL 10*3{cells}/uL 10*6/uL 10*9/L 10*12/L 10*3/mL
+10*6/mL 10*6/L /min {beats}/min {breaths}/min fL pg g/dL g/L mg/dL mg/L ug/dL ug/L ng/dL ng/mL ng/L pg/mL pg/dL
+mg/mL ug/mL ug/mL{FEU} ng/mL{FEU} mg/L{FEU} ng{FEU}/mL ug{FEU}/mL mg/g mg/g{creat} ug/mg{creat} mg/mmol
+mg/mmol{creat} ug/g{creat} ug/g g/g{creat} g/g mg/mg{creat} mg/mg mmol/L mol/L umol/L nmol/L pmol/L mmol/mol
+mmol/mol{creat} meq/L U/L U/mL kU/L U/dL [IU]/L [iU]/L [IU]/mL m[IU]/L m[IU]/mL u[IU]/mL k[IU]/L s min h d wk mo a
+ms 1 mm/h mL/min mL/min/{1.73_m2} mL/s L/min mL/d mL L g kg mg ug ng cm m mm um m2 [in_i] [ft_i] [lb_av] [oz_av]
+kg/m2 Cel [degF] mm[Hg] kPa cm[H2O] g/(24.h) mg/(24.h) g/d mg/d mmol/d mmol/(24.h) umol/d ug/d ug/(24.h) mL/(24.h)
+{copies}/mL [diop] L/L g/mL mL{RBC} mg{creat}/dL mm[Hg]{gauge} {drinks}/wk g{Hb}/dL mg{FEU}/L mmol/l g/l mg/dl ug/l
+kg.m-2 meq/l /L /mL /mm3
+"""
+# house spellings that are no UCUM codes; `{score}` alone stands for the number one
+IN_UCUM = {"year": "a", "month": "mo", "week": "wk", "day": "d", "hour": "h", "minute": "min", "second": "s",
+           "%predicted": "%", "{score}": "1"}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LABORATORY.split())
+def test_the_codes_that_laboratories_send_are_known(code: str) -> None:
+    assert canonical_unit(code) is not None
+
+
+def test_a_code_and_its_house_spelling_are_the_same_unit_of_ucum() -> None:
+    ucumvert = pytest.importorskip("ucumvert", reason="ucumvert, an independent reader of UCUM, is not installed")
+    read = ucumvert.PintUcumRegistry().from_ucum
+    for code in LABORATORY.split():
+        house = canonical_unit(code) or ""
+        ours, theirs = (read(form).to_base_units() for form in (IN_UCUM.get(house, house), code))
+        assert ours.dimensionality == theirs.dimensionality, code
+        assert ours.magnitude == pytest.approx(theirs.magnitude, rel=1e-9), code
+
+
 def test_two_owners_of_one_spelling_are_an_error() -> None:
     with pytest.raises(TableError, match="also belongs to mg/dL"):
         unit_forms._own({"mg/dl": "mg/dL"}, "mg/dl", "g/dL")
