@@ -545,6 +545,10 @@ class TestWhichCounts:
         rows = [*labs("2025-05-20"), row("inr", 1.5, "2025-05-24"), row("meld_score", 30, "2025-05-20")]
         assert truth("meld_score >= 28", measurements=rows, states=NO_DIALYSIS) == "met"
 
+    def test_a_record_without_a_date_is_of_today(self) -> None:
+        """So it is newer than what dated inputs give."""
+        assert truth("bmi >= 30 kg/m2", measurements=list(self.BODY), bmi="29 kg/m2") == "not_met"
+
     def test_a_newer_computed_value_replaces_an_older_one_that_overlaps_it(self) -> None:
         """INR of 20 May serves creatinine of 18 and of 24 May; the later pair counts, without a conflict."""
         rows = [

@@ -46,7 +46,9 @@ def _female(dossier: Dossier, _: When | None) -> Given:
     state = next((row for row in told if row.status in ("active", "resolved", "history")), None)
     if sex is None and state is not None:
         return Given((True,), (state.concept,), (state.source,))
-    return Given((False, True), unknown="the sex is not recorded" if sex is None else "the sex is neither")
+    return Given(
+        (False, True), unknown="the sex is not recorded" if sex is None else "the formula has no form for this sex"
+    )
 
 
 def _female_or_young(dossier: Dossier, moment: When | None) -> Given:
@@ -104,7 +106,8 @@ def _points(scale: str, points: Mapping[str, tuple[int, ...]], dossier: Dossier,
         return Given(points[values_of(word)[0]], (scale,))
     numbers = [number for grade in found for level in grade.levels for number in points.get(level, (1, 2, 3))]
     if not numbers:
-        return Given((1, 3), unknown=f"{label} is not recorded")
+        near = " near that day" if dossier.grades(scale) else ""
+        return Given((1, 3), unknown=f"{label} is not recorded{near}")
     ends = tuple(dict.fromkeys((min(numbers), max(numbers))))
     unknown = f"the grade of {label} is not known" if len(ends) > 1 else ""
     return Given(ends, (scale,), tuple(grade.source for grade in found), unknown, found[0].when)

@@ -88,9 +88,9 @@ def _is_superseded(one: When | None, other: When | None) -> bool:
 
 
 def _is_as_new(recorded: When | None, computed: When | None) -> bool:
-    """A record of the same moment, or of the day of the newest input or a later one."""
+    """A record of the same moment, of the day of the newest input or a later one, or without a date: of today."""
     if recorded is None or computed is None:
-        return recorded is computed
+        return recorded is None
     return is_same(recorded, computed) or recorded.first.date() >= computed.last.date()
 
 
