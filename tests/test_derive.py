@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,45 +14,28 @@ import pytest
 
 from eligibility.errors import InputError
 from eligibility.patients.corners import at_corners
+from eligibility.patients.dates import read_when
 from eligibility.patients.derive import FORMULAS, GIVEN_BY, derived
 from eligibility.patients.dossier import Dossier
 from eligibility.patients.formula import Formula
 from eligibility.patients.from_profile import profile
 from eligibility.patients.givens import GIVENS
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import Measurement, Patient
+from eligibility.patients.patient import Finding, Measurement, Patient, Reference, StatedAge
 from eligibility.rules.notation import read_rule
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.judge import facts_of, judge
 from eligibility.verdicts.policy import DEFAULT, Policy
 from eligibility.verdicts.verdict import Verdict
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
-from eligibility.vocabulary.word import Word
 
-# Words that formulas are ready for, and that a vocabulary may or may not have.
-OPTIONAL = {
-    "qt_interval", "qtcb", "qtcf", "mean_airway_pressure", "calcium_corrected", "anion_gap", "fib4", "apri", "albi_score",
-    "egfr_ckd_epi_2009", "egfr_mdrd",
-}  # fmt: skip
 LIVER: dict[str, Any] = {
     "creatinine": "1.2 mg/dL", "total_bilirubin": "2 mg/dL", "inr": 1.5, "sodium": "135 mmol/L", "albumin": "3 g/dL",
 }  # fmt: skip
 NO_DIALYSIS = {"dialysis": False}
 
 
-def with_words() -> Vocabulary:
-    """The shipped words and the optional ones, so that every formula has its words."""
-    units = {"mean_airway_pressure": "cm[H2O]", "calcium_corrected": "mg/dL", "anion_gap": "mmol/L"}
-    units |= dict.fromkeys(("qt_interval", "qtcb", "qtcf"), "ms")
-    units |= dict.fromkeys(("egfr_ckd_epi_2009", "egfr_mdrd"), "mL/min/{1.73_m2}")
-    parents = {"qtcb": ("qtc",), "qtcf": ("qtc",), "egfr_ckd_epi_2009": ("egfr",), "egfr_mdrd": ("egfr",)}
-    own = {key: Word(key, "quantity", key, unit=units.get(key), parents=parents.get(key, ())) for key in OPTIONAL}
-    shipped = vocabulary()
-    qtc = replace(shipped.words["qtc"], synonyms=("QTc",), exact=())  # which of its methods are words of their own here
-    return Vocabulary({**shipped.words, "qtc": qtc, **own}, shipped.groups)
-
-
-WORDS = with_words()
+WORDS = vocabulary()
 
 
 def patient(**fields: Any) -> Patient:
@@ -147,8 +131,7 @@ class TestTheTable:
     def test_every_formula_names_its_source_and_words_that_exist(self, formula: Formula) -> None:
         assert formula.name
         assert formula.source
-        keys = {formula.variable, *(given.key for given in formula.inputs)}
-        assert keys - OPTIONAL <= vocabulary().words.keys()
+        assert {formula.variable, *(given.key for given in formula.inputs)} <= WORDS.words.keys()
         assert set(formula.about) <= GIVENS.keys()
 
     @pytest.mark.parametrize("formula", FORMULAS, ids=lambda formula: formula.name)
@@ -305,6 +288,12 @@ class TestUnknownButBounded:
         fields = LIVER | {"creatinine": "5 mg/dL"}
         assert one("meld_score", **fields).note.endswith("dialysis is not recorded: 27 either way")
 
+    def test_what_to_find_out_is_the_reason_why_a_rule_is_open(self) -> None:
+        (gap,) = says("meld_score < 20", **LIVER).missing
+        assert gap.detail == "dialysis is not recorded: from 15 to 27"
+        (gap,) = says("meld_score < 20", meld_score="15-27").missing
+        assert gap.detail == "the value is too coarse to decide"
+
     def test_sex(self) -> None:
         """13 for a woman and 12 for a man is a published pair; a young patient has the points of a woman."""
         fields = LIVER | {"creatinine": "1 mg/dL", "total_bilirubin": "1.5 mg/dL", "inr": 1.2, "states": NO_DIALYSIS}
@@ -460,7 +449,7 @@ class TestMoments:
 
     def test_the_height_of_an_adult_does_not_date_it_and_that_of_a_child_does(self) -> None:
         rows = [row("weight", "70 kg", "2025-05-20"), row("height", "170 cm", "2025-03-15")]
-        for age, when in ((40, "2025-05-20"), (9, "2025-03-15 to 2025-05-20")):
+        for age, when in ((40, "2025-05-20"), (9, "2025-03-15/2025-05-20")):
             (moment,) = [found.when for found in all_of("bmi", age=age, measurements=rows)]
             assert moment is not None
             assert moment.text == when
@@ -472,7 +461,7 @@ class TestMoments:
         when = one("meld_score", **fields).when
         assert when is not None
         assert (when.text, when.first.date(), when.last.date()) == (
-            "2025-05-18 to 2025-05-22", date(2025, 5, 18), date(2025, 5, 22),
+            "2025-05-18/2025-05-22", date(2025, 5, 18), date(2025, 5, 22),
         )  # fmt: skip
         assert truth("meld_score >= 15 within 14 day before screening", **fields) == "met"
         assert truth("meld_score >= 15 within 12 day before screening", **fields) == "unknown:stale"
@@ -506,7 +495,7 @@ class TestMoments:
         rows[0]["date"] = "2025-05-28"
         when = one("meld_score", measurements=rows, **fields).when
         assert when is not None
-        assert when.text == "2025-05-28 to 2025-06-01"
+        assert when.text == "2025-05-28/2025-06-01"
 
     def test_many_readings_are_paired_one_by_one(self) -> None:
         """700 days of weight and of height: each weight has the height of its own day."""
@@ -611,12 +600,19 @@ class TestKinds:
         assert "is recorded, but not whether it is this kind of it" in verdict.missing[0].detail
 
     def test_an_older_formula_does_not_answer_where_the_quantity_has_its_own(self) -> None:
-        """With race recorded there would be three values of eGFR; the plain word means the formula of 2021."""
+        """A kind of eGFR with a formula of its own would make two values of one creatinine; a recorded one counts."""
+        kind = replace(WORDS.words["egfr_mdrd"], parents=("egfr",))
+        words = Vocabulary({**WORDS.words, "egfr_mdrd": kind}, WORDS.groups)
         fields = {"creatinine": "1.7 mg/dL", "age": 60, "sex": "male", "race": "black"}
-        assert len(facts(**fields).readings("egfr")) == 1
+        assert [one.computed for one in Facts(patient(**fields), words).readings("egfr")] == [True]
+        assert [one.computed for one in Facts(patient(**fields), words).readings("egfr_mdrd")] == [True]
+        recorded = Facts(patient(egfr_mdrd="40 mL/min/{1.73_m2}"), words)
+        assert judge(read_rule("egfr < 47 mL/min/{1.73_m2}"), recorded).truth == "met"
+
+    def test_the_plain_word_means_the_formula_of_2021(self) -> None:
+        fields = {"creatinine": "1.7 mg/dL", "age": 60, "sex": "male", "race": "black"}
         assert truth("egfr < 47 mL/min/{1.73_m2}", **fields) == "met"
         assert truth("egfr_ckd_epi_2009 < 47 mL/min/{1.73_m2}", **fields) == "not_met"
-        assert truth("egfr < 47 mL/min/{1.73_m2}", egfr_mdrd="40 mL/min/{1.73_m2}") == "met"
 
 
 class TestScoresAndClasses:
@@ -706,3 +702,41 @@ class TestStages:
             "conditions": [dict(self.CKD)],
         }
         assert truth("ckd_stage in {3a}", **fields) == "met"
+
+
+class TestStrangeRecords:
+    """Whatever a record holds, a computed value is a number, an interval of numbers, or nothing."""
+
+    DAYS = (None, "2025", "2025-05", "2025-05-20", "2025-05-20T10:00", "2025-05-20T10:30", "0001-01-01")
+    NUMBERS = (0.0, 1e-300, 1e308, -5.0, 0.5, 2.0, 40.0)
+
+    def _measurement(self, key: str, draw: random.Random) -> Measurement:
+        number, day = draw.choice(self.NUMBERS), draw.choice(self.DAYS)
+        intervals = (
+            Interval(number, number),
+            Interval(-math.inf, number, False, False),
+            Interval(number, math.inf, False, False),
+        )
+        unit = draw.choice((WORDS.words[key].unit, None, "ULN"))
+        reference = draw.choice((None, Reference(None, 0.0), Reference(None, 40.0)))
+        return Measurement(key, draw.choice(intervals), unit, read_when(day) if day else None, reference)
+
+    def test_nothing_ends_the_reading(self) -> None:
+        """Zero, the largest float, below zero, no date, the year 1; three hundred patients of them."""
+        draw = random.Random(7)
+        keys = sorted({given.key for formula in FORMULAS for given in formula.inputs})
+        for _ in range(300):
+            days = [draw.choice(self.DAYS) for _ in range(2)]
+            person = Patient(
+                "p1",
+                as_of=draw.choice((None, date(2025, 6, 1), date(1, 1, 1))),
+                birth_date=read_when(days[0]) if days[0] else None,
+                age=draw.choice((None, StatedAge(40), StatedAge(8.5), StatedAge(6, "month"))),
+                race="other",
+                measurements=tuple(self._measurement(key, draw) for key in draw.choices(keys, k=40)),
+                findings=(Finding("state", "dialysis", onset=read_when(days[1]) if days[1] else None),),
+            )
+            for found in derived(person, WORDS.words):
+                assert found.value.low <= found.value.high
+                assert math.isfinite(found.value.low) or math.isfinite(found.value.high)
+                assert "inf" not in found.text

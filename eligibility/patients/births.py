@@ -21,12 +21,15 @@ def births_of_age(value: float, unit: str, today: date) -> When:
 def births_of(patient: Patient) -> When | None:
     """The days the patient can have been born on: by birth date and stated age both, where both are given.
 
-    None when neither is known, or they contradict each other.
+    None when neither is known, they contradict each other, or nobody could have been born then.
     """
     dated = patient.birth_date if patient.as_of else None
     if patient.age is None:
         return dated
-    stated = births_of_age(patient.age.value, patient.age.unit, patient.as_of or SOME_DAY)
+    try:
+        stated = births_of_age(patient.age.value, patient.age.unit, patient.as_of or SOME_DAY)
+    except OverflowError:
+        return None
     if dated is None:
         return stated
     first, last = max(dated.first, stated.first), min(dated.last, stated.last)

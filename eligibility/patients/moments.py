@@ -55,7 +55,10 @@ def is_same(one: When | None, other: When | None) -> bool:
 
 
 def spanned(moments: Sequence[When | None], today: When | None) -> When | None:
-    """From the oldest of several moments to the newest; one not known is `today`, all not known give none."""
+    """From the oldest of several moments to the newest; one not known is `today`, all not known give none.
+
+    Its text is a day or, of several, an interval of days as in ISO 8601 ("2025-05-20/2025-05-22").
+    """
     if all(moment is None for moment in moments):
         return None
     known = [found for moment in moments if (found := moment or today)]
@@ -63,7 +66,7 @@ def spanned(moments: Sequence[When | None], today: When | None) -> When | None:
     if all(moment == known[0] for moment in known):
         return known[0]
     days = dict.fromkeys((first.date().isoformat(), last.date().isoformat()))
-    return When(first, last, " to ".join(days))
+    return When(first, last, "/".join(days))
 
 
 def told(values: Iterable[Value]) -> list[Value]:

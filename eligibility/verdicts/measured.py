@@ -10,7 +10,7 @@ from functools import lru_cache
 from eligibility.patients.interval import Interval, linear
 from eligibility.rules.rule import Bound, Measured
 from eligibility.verdicts.ages import judge_age
-from eligibility.verdicts.comparing import RELATIVE, against, reference_limit
+from eligibility.verdicts.comparing import RELATIVE, UNSURE, against, reference_limit
 from eligibility.verdicts.facts import Facts, Reading
 from eligibility.verdicts.opinion import MET, Opinion, both, unknown, weigh
 from eligibility.verdicts.policy import Policy
@@ -24,7 +24,8 @@ def judge_measured(rule: Measured, facts: Facts, policy: Policy) -> Verdict:
 
     def test(reading: Reading) -> Opinion:
         low = against(reading, rule.low, True, facts, policy) if rule.low else MET
-        return both(low, against(reading, rule.high, False, facts, policy)) if rule.high else low
+        opinion = both(low, against(reading, rule.high, False, facts, policy)) if rule.high else low
+        return _explained(opinion, reading)
 
     def show(reading: Reading) -> Evidence:
         return _evidence(reading, rule, facts, policy)
@@ -35,6 +36,14 @@ def judge_measured(rule: Measured, facts: Facts, policy: Policy) -> Verdict:
         return unknown(rule.variable, "missing", rule.span, detail)
     days = policy.days(rule.variable, scale=False)
     return weigh(rule, rule.variable, readings, facts, days, test, show, _extreme, "measurements")
+
+
+def _explained(opinion: Opinion, reading: Reading) -> Opinion:
+    """Of a computed value that is too coarse, which of its inputs is not known."""
+    _, _, unknown_input = reading.measurement.note.partition("; ")
+    if opinion.detail != UNSURE or not (reading.computed and unknown_input):
+        return opinion
+    return replace(opinion, detail=unknown_input)
 
 
 def _extreme(which: str, readings: Sequence[Reading], complete: bool) -> Reading | None:
