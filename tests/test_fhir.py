@@ -462,6 +462,36 @@ class TestEvents:
         assert read.one(stay | {"class": {"code": "AMB"}}).findings == ()
 
 
+class TestAnswers:
+    """Coded answers to questions: smoking, pregnancy; each holds for its day and not for ever."""
+
+    @pytest.mark.parametrize(
+        ("day", "answer", "truth"),
+        [
+            ("2024-06-01", "Pregnant", "met"),
+            ("2024-06-01", "Not pregnant", "not_met"),
+            ("2022-06-01", "Pregnant", "unknown"),
+            ("2022-06-01", "Not pregnant", "unknown"),
+            ("2024-06-01", "Equivocal", "unknown"),
+        ],
+    )
+    def test_an_old_answer_does_not_hold_today(self, tmp_path: Path, day: str, answer: str, truth: str) -> None:
+        """Nobody stays pregnant for two years."""
+        asked = observation("82810-3", valueCodeableConcept={"text": answer}, effectiveDateTime=day)
+        content = bundle({**PERSON, "gender": "female"}, asked, observation("718-7", 12, "g/dL"))
+        (tmp_path / "bundle.json").write_text(json.dumps(content))
+        assert judge(read_rule("is pregnant"), read_patient(tmp_path / "bundle.json")).truth == truth
+
+    def test_the_newest_answer_counts(self, read: Reader) -> None:
+        """Who has stopped is no smoker, and has smoked; as of an earlier day he was one."""
+        then = {"valueCodeableConcept": {"text": "Current every day smoker"}, "effectiveDateTime": "2024-01-10"}
+        now = {"valueCodeableConcept": {"text": "Former smoker"}, "effectiveDateTime": "2024-06-10"}
+        rows = [observation("72166-2", id="a", **now), observation("72166-2", id="b", **then)]
+        assert judge(read_rule("is smoker"), read.one(*rows)).truth == "not_met"
+        assert judge(read_rule("is or was smoker"), read.one(*rows)).truth == "met"
+        assert judge(read_rule("is smoker"), read.one(*rows, as_of=date(2024, 2, 1))).truth == "met"
+
+
 class TestWhoseItIs:
     """A resource is given to the patient it names, to nobody else."""
 

@@ -25,7 +25,7 @@ from eligibility.patients.recognise import Recognised, recogniser
 from eligibility.patients.record import UNDATED, Concept, Event, Person, Result, known_on
 from eligibility.patients.result_values import ResultValues
 from eligibility.patients.until import until
-from eligibility.vocabulary.answers import answer_status, answers_to
+from eligibility.vocabulary.answers import answer_status, answers_to, questions
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -183,13 +183,14 @@ class Intake:
         """What a coded answer says: of a condition or a state of that name, or what the table of questions says."""
         told = _told(row, known.word if known else None)
         keys = ", ".join(key for key, _ in told) or None
-        how = "code" if told else "the answer is not understood" if known else "not in the vocabulary"
+        asked = known is not None or any(coding.code in questions() for coding in row.concept.codings)
+        how = "code" if told else "the answer is not understood" if asked else "not in the vocabulary"
         self._items["result", row.concept, "", keys, how] += 1
         for key, status in told:
             word = self.vocabulary.words.get(key)
             if word is not None:
                 fact = _FACTS.get(word.kind, "state")
-                self.findings.append(Finding(fact, key, word.label, (), status, row.when, source=row.place))
+                self.findings.append(Finding(fact, key, word.label, (), status, source=row.place, seen=row.when))
                 self._date(row.when, row.place)
 
     def _finding(self, row: Event, key: str, known: Recognised | None) -> None:

@@ -82,6 +82,8 @@ class Finding:
     (then `known` is False). `onset` is the start or the date, `abatement` the end; `note` says what a reader of the
     verdict should know ("by its name": no code of the record led to the concept). `narrower` says that the record is of
     some kind of the concept and not of the whole of it: that it is over, or not so, tells nothing of other kinds.
+    `seen` is set for what somebody was asked or observed to be on a day ("Never smoker", a pregnancy test): it says
+    nothing of other days, and a newer one takes its place.
     """
 
     fact: FindingKind
@@ -96,6 +98,7 @@ class Finding:
     known: bool = True
     note: str = ""
     narrower: bool = False
+    seen: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

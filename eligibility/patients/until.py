@@ -20,7 +20,7 @@ def until(patient: Patient, day: date) -> Patient:
         patient,
         measurements=tuple(row for row in patient.measurements if not _after(row.when, day)),
         grades=tuple(row for row in patient.grades if not _after(row.when, day)),
-        findings=tuple(_then(row, day) for row in patient.findings if not _after(row.onset, day)),
+        findings=tuple(_then(row, day) for row in patient.findings if not _after(_moment(row), day)),
         answers=tuple(row for row in patient.answers if not _after(_moment(row), day)),
         # complete is a list on the day of the profile; of an earlier day, with facts left out, it does not tell
         complete=patient.complete if not late else frozenset(),
@@ -31,7 +31,7 @@ def until(patient: Patient, day: date) -> Patient:
 def _moment(row: Row) -> When | None:
     if isinstance(row, Answer):
         return read_when(row.date) if row.date else None
-    return row.onset if isinstance(row, Finding) else row.when
+    return row.seen or row.onset if isinstance(row, Finding) else row.when
 
 
 def _after(when: When | None, day: date) -> bool:

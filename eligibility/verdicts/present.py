@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.patients.levels import values_of
@@ -15,7 +15,7 @@ from eligibility.verdicts.graded import judge_graded
 from eligibility.verdicts.opinion import unknown
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Truth, Verdict
-from eligibility.verdicts.windows import anchored, reach, since
+from eligibility.verdicts.windows import anchored, reach, since, timely
 
 OPPOSITES = (
     frozenset(("mild", "moderate", "severe")),
@@ -50,18 +50,37 @@ def judge_present(rule: Present, facts: Facts, policy: Policy) -> Verdict:
     if not anchored(rule.window):
         anchor = rule.window.anchor if rule.window else ""
         return unknown(_name(rule), "missing", rule.span, f"the day of {anchor} is not known")
-    return _weighed(rule, list(_views(rule, facts)), facts, policy)
+    return _weighed(rule, list(_views(rule, facts, policy)), facts, policy)
 
 
-def _views(rule: Present, facts: Facts) -> Iterator[_View]:
+def _views(rule: Present, facts: Facts, policy: Policy) -> Iterator[_View]:
     index = facts.allergies if rule.fact == "allergy" else facts.findings
     above = facts.ancestors(rule.concept)
     for concept, findings in index.items():
         if concept == rule.concept or rule.concept in facts.ancestors(concept):
             itself = concept == rule.concept
-            yield from (_view(rule, finding, itself and not finding.narrower, facts) for finding in findings)
+            for finding in _newest(findings):
+                old = _outdated(rule, finding, facts, policy)
+                yield old or _view(rule, finding, itself and not finding.narrower, facts)
         elif concept in above:
             yield from (_view_from_above(finding) for finding in findings)
+
+
+def _newest(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Of what was seen on a day, the last time it was; all else."""
+    last = max((row.seen.first for row in findings if row.seen), default=None)
+    return [row for row in findings if last is None or row.seen is None or row.seen.last >= last]
+
+
+def _outdated(rule: Present, finding: Finding, facts: Facts, policy: Policy) -> _View | None:
+    """What was seen too long ago to hold today; who once did a thing has done it for ever."""
+    if finding.seen is None or (rule.status != "active" and finding.status in ("active", "history", "resolved")):
+        return None
+    days = policy.days(rule.concept, scale=True)
+    if timely(finding.seen, None, facts.patient.as_of, days) == "met":
+        return None
+    detail = f"it was last asked on {finding.seen.text}, more than {days} days ago"
+    return _View(finding, "unknown", reason="stale", detail=detail)
 
 
 def _view_from_above(finding: Finding) -> _View:
@@ -114,7 +133,8 @@ def _in_window(rule: Present, finding: Finding, facts: Facts) -> _View:
     if window is None or as_of is None:
         return _View(finding, "unknown", detail="the day to judge by is not known")
     start = reach(as_of, window.value, window.unit)
-    onset = since(finding.onset, start) if finding.onset else None
+    began = finding.onset or finding.seen
+    onset = since(began, start) if began else None
     end = since(finding.abatement, start) if finding.abatement else None
     ongoing = finding.status == "active" and end is None
     if window.kind == "for":
@@ -209,7 +229,7 @@ def _evidence(views: list[_View]) -> tuple[Evidence, ...]:
 
 def _shown(finding: Finding) -> Evidence:
     value = {"active": "yes", "refuted": "no"}.get(finding.status, finding.status)
-    date = finding.onset or finding.abatement
+    date = finding.seen or finding.onset or finding.abatement
     name = f"allergy to {finding.concept}" if finding.fact == "allergy" else finding.concept
     note = ", ".join(part for part in (*finding.qualifiers, finding.note) if part)
     return Evidence(name, value, None, date.text if date else None, finding.source, note=note)
