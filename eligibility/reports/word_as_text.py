@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from eligibility.patients.derive import GIVEN_BY
+from eligibility.patients.formula import OLDEST
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 
@@ -25,6 +27,7 @@ def word_as_text(word: Word, vocabulary: Vocabulary) -> str:
         *(("group", f"{name}: {', '.join(levels)}") for name, levels in word.groups.items()),
         ("score", word.score or ""),
         *_measures(word),
+        *(("computed", text) for text in _formulas(word.key)),
         ("kind of", ", ".join(word.parents)),
         ("includes", ", ".join(below)),
         *(
@@ -56,6 +59,17 @@ def _levels(word: Word) -> Iterator[str]:
         label = f" — {level.label}" if level.label not in ("", level.value) else ""
         also = f"; also {', '.join(level.aliases)}" if level.aliases else ""
         yield f"{level.value}{label}{score}{also}"
+
+
+def _formulas(key: str) -> Iterator[str]:
+    """How the value follows from others: formula, inputs, for whom, source."""
+    for formula in GIVEN_BY.get(key, ()):
+        taken = ", ".join((*(one.key for one in formula.inputs), *(name.replace("_", " ") for name in formula.about)))
+        low, high = formula.ages
+        ages = (
+            "" if formula.ages == (0, OLDEST) else f"; from {low}" + (f" to {high}" if high < OLDEST else "") + " years"
+        )
+        yield f"{formula.name}, from {taken}{ages} ({formula.source})"
 
 
 def _measures(word: Word) -> Iterator[tuple[str, str]]:
