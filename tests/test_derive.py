@@ -18,6 +18,7 @@ from eligibility.patients.dates import read_when
 from eligibility.patients.derive import FORMULAS, GIVEN_BY, derived
 from eligibility.patients.dossier import Dossier
 from eligibility.patients.formula import Formula
+from eligibility.patients.formulas.liver import CHOLESTATIC, COMMON
 from eligibility.patients.from_profile import profile
 from eligibility.patients.givens import GIVENS
 from eligibility.patients.interval import Interval
@@ -345,6 +346,16 @@ class TestUnknownButBounded:
         assert shown("child_pugh_score", **fields, **biliary) == "7-8"
         assert "primary_biliary_cholangitis" in one("child_pugh_score", **fields, **biliary).derived_from
 
+    def test_the_sheets_in_either_unit_part_over_a_few_values(self) -> None:
+        """34 umol/L has two points on a sheet in umol/L, and is 1.99 mg/dL."""
+        fields = LIVER | {"ascites_grade": "0", "hepatic_encephalopathy_grade": "0"}
+        for bilirubin, score in (("34 umol/L", "6-7"), ("33 umol/L", "6"), ("51 umol/L", "7"), ("1.99 mg/dL", "6")):
+            assert shown("child_pugh_score", **fields | {"total_bilirubin": bilirubin}) == score
+        assert shown("child_pugh_score", **fields | {"albumin": "28 g/L"}) == "7"
+        assert shown("child_pugh_score", **fields | {"albumin": "27.9 g/L"}) == "8"
+        found = one("child_pugh_score", **fields | {"total_bilirubin": "34 umol/L"})
+        assert found.note.endswith("bilirubin lies between the limits in mg/dL and in umol/L: from 6 to 7")
+
 
 class TestIntervals:
     """Inputs that are themselves only bounded."""
@@ -399,6 +410,8 @@ def _options(name: str, draw: random.Random) -> tuple[Any, ...]:
     if name == "age":
         low, high = sorted(draw.randint(18, 90) for _ in range(2))
         return tuple(dict.fromkeys((low, high)))
+    if name == "limits":
+        return COMMON, CHOLESTATIC
     return (1, 3) if name in ("ascites", "encephalopathy") else (False, True)
 
 

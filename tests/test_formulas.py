@@ -217,4 +217,4 @@ def test_a_formula_that_does_not_hold_gives_nothing() -> None:
 def test_cholestatic_disease_has_wider_limits_of_bilirubin() -> None:
     """Pugh's own table: 4 and 10 mg/dL where the disease itself raises bilirubin."""
     assert liver.child_pugh(3.5, 4.0, 1.0, 1, 1) == 7
-    assert liver.child_pugh(3.5, 4.0, 1.0, 1, 1, cholestatic=True) == 5
+    assert liver.child_pugh(3.5, 4.0, 1.0, 1, 1, limits=liver.CHOLESTATIC) == 5

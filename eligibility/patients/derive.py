@@ -89,7 +89,7 @@ FORMULAS: tuple[Formula, ...] = (
         "Pugh RN et al. Br J Surg 1973;60:646-9",
         (_BILIRUBIN, _ALBUMIN, _INR),
         liver.child_pugh,
-        about=("ascites", "encephalopathy", "cholestatic"),
+        about=("ascites", "encephalopathy", "limits"),
     ),
     Formula(
         "fib4",

@@ -13,10 +13,17 @@ from typing import Any
 from eligibility.patients.dates import When
 from eligibility.patients.dossier import Dossier
 from eligibility.patients.formula import ADULT
-from eligibility.patients.formulas.liver import ASCITES_POINTS, ENCEPHALOPATHY_POINTS
+from eligibility.patients.formulas.liver import (
+    ASCITES_POINTS,
+    CHOLESTATIC,
+    COMMON,
+    COMMON_MOLAR,
+    ENCEPHALOPATHY_POINTS,
+    bilirubin_points,
+)
 from eligibility.patients.levels import values_of
 from eligibility.patients.moments import distance, is_close
-from eligibility.patients.patient import FEMALE_ONLY, Grade
+from eligibility.patients.patient import FEMALE_ONLY, Grade, Measurement
 
 CLINICAL_DAYS = 30.0
 
@@ -85,12 +92,26 @@ def _dialysis(dossier: Dossier, moment: When | None) -> Given:
     return Given((on,), ("dialysis",))
 
 
-def _cholestatic(dossier: Dossier, moment: When | None) -> Given:
-    """Who scores primary biliary or sclerosing disease may use its own limits of bilirubin, or the common ones."""
+def _limits(dossier: Dossier, moment: When | None) -> Given:
+    """The limits of bilirubin in Child-Pugh: who scores primary biliary disease may use its own or the common ones.
+
+    The sheets in mg/dL and in umol/L part company over a few values (34 umol/L), which then have the points of either.
+    """
     for key in ("primary_biliary_cholangitis", "primary_sclerosing_cholangitis"):
         if dossier.has(key, moment):
-            return Given((False, True), (key,), unknown="which limits of bilirubin are meant is open")
-    return Given((False,))
+            return Given((COMMON, CHOLESTATIC), (key,), unknown="which limits of bilirubin are meant is open")
+    rows = dossier.recorded.get("total_bilirubin", ())
+    if any(_is_between(value.low) for row in rows if (value := dossier.value_in(row, "mg/dL")) and _is_molar(row)):
+        return Given((COMMON, COMMON_MOLAR), unknown="bilirubin lies between the limits in mg/dL and in umol/L")
+    return Given((COMMON,))
+
+
+def _is_molar(row: Measurement) -> bool:
+    return row.unit is not None and "mol" in row.unit
+
+
+def _is_between(bilirubin: float) -> bool:
+    return bilirubin_points(bilirubin, COMMON) != bilirubin_points(bilirubin, COMMON_MOLAR)
 
 
 def _growth_failure(_: Dossier, __: When | None) -> Given:
@@ -128,7 +149,7 @@ GIVENS: dict[str, Resolve] = {
     "infant": _infant,
     "black": _black,
     "dialysis": _dialysis,
-    "cholestatic": _cholestatic,
+    "limits": _limits,
     "growth_failure": _growth_failure,
     "ascites": partial(_points, "ascites_grade", ASCITES_POINTS),
     "encephalopathy": partial(_points, "hepatic_encephalopathy_grade", ENCEPHALOPATHY_POINTS),

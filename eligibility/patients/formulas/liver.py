@@ -8,6 +8,10 @@ from typing import Literal
 from eligibility.patients.formulas.rounding import bounded, half_away, log
 
 LEAST, GREATEST = 6.0, 40.0
+Limits = tuple[float, float]
+COMMON: Limits = (2.0, 3.0)
+COMMON_MOLAR: Limits = (34 / 17.104 * (1 - 5e-4), 51 / 17.104 * (1 + 5e-4))  # as close as conversions by mass are
+CHOLESTATIC: Limits = (4.0, 10.0)
 # Points of Child-Pugh for each grade of ascites (International Ascites Club) and of encephalopathy (West Haven).
 ASCITES_POINTS: dict[str, tuple[int, ...]] = {"0": (1,), "1": (2,), "2": (3,), "3": (3,)}
 # Minimal encephalopathy has no clinical signs, and no edition says whether it is none or slight.
@@ -75,21 +79,27 @@ def peld(bilirubin: float, inr: float, albumin: float, infant: bool, growth_fail
 
 
 def child_pugh(
-    bilirubin: float, albumin: float, inr: float, ascites: int, encephalopathy: int, cholestatic: bool = False
+    bilirubin: float, albumin: float, inr: float, ascites: int, encephalopathy: int, limits: Limits = COMMON
 ) -> float:
     """Child-Pugh score, 5 to 15; ascites and encephalopathy in points, 1 to 3.
 
-    `cholestatic` takes the wider limits of bilirubin for primary biliary or sclerosing disease.
+    `limits` of bilirubin, in mg/dL, from which it has 2 points and beyond which it has 3: those printed in mg/dL,
+    those printed in umol/L (34 and 51; 34 is a little less than 2 mg/dL), or the wider ones of biliary disease.
     Pugh RN et al. Br J Surg 1973;60:646-9, with INR for the prothrombin time.
     """
-    mild, severe = (4.0, 10.0) if cholestatic else (2.0, 3.0)
-    yellow = _points(bilirubin, mild, severe)
+    yellow = bilirubin_points(bilirubin, limits)
+    albumin = round(albumin, 9)  # 28 g/L is 2.8 g/dL, whatever a conversion makes of the last digit
     thin = 1 if albumin > 3.5 else 2 if albumin >= 2.8 else 3
     return float(yellow + thin + _points(inr, 1.7, 2.3) + ascites + encephalopathy)
 
 
+def bilirubin_points(bilirubin: float, limits: Limits) -> int:
+    """Points of bilirubin in mg/dL, 1 to 3, in a Child-Pugh score."""
+    return _points(bilirubin, *limits)
+
+
 def _points(value: float, mild: float, severe: float) -> int:
-    return 1 if value < mild else 2 if value <= severe else 3
+    return 1 if round(value, 9) < mild else 2 if round(value, 9) <= severe else 3
 
 
 def child_pugh_class(score: float) -> Literal["A", "B", "C"]:
