@@ -15,14 +15,14 @@ import pytest
 from eligibility.errors import InputError
 from eligibility.patients.corners import at_corners
 from eligibility.patients.dates import read_when
-from eligibility.patients.derive import FORMULAS, GIVEN_BY, derived
+from eligibility.patients.derive import FORMULAS, GIVEN_BY, Derivations, derived
 from eligibility.patients.dossier import Dossier
 from eligibility.patients.formula import Formula
 from eligibility.patients.formulas.liver import CHOLESTATIC, COMMON
 from eligibility.patients.from_profile import profile
 from eligibility.patients.givens import GIVENS
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import Finding, Measurement, Patient, Reference, StatedAge
+from eligibility.patients.patient import Finding, FindingStatus, Measurement, Patient, Reference, StatedAge
 from eligibility.rules.notation import read_rule
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.judge import facts_of, judge
@@ -281,6 +281,21 @@ class TestUnknownButBounded:
             ({"status": "resolved", "abatement": "2025-05-20"}, "15-27"),
         ):
             assert shown("meld_score", measurements=rows, conditions=[dialysis | more]) == expected
+
+    def test_an_answer_holds_for_its_day_and_a_record_of_some_kind_for_no_other(self) -> None:
+        """Asked whether there is dialysis in April, nobody knows of May; and without one kind there may be another."""
+        person = patient(measurements=labs("2025-05-20"))
+        rows: tuple[tuple[str, FindingStatus, bool, str], ...] = (
+            ("2025-05-18", "refuted", False, "15"),
+            ("2025-05-18", "active", False, "27"),
+            ("2025-04-18", "refuted", False, "15-27"),
+            ("2025-04-18", "active", False, "15-27"),
+            ("2025-05-18", "refuted", True, "15-27"),
+        )
+        for day, status, narrower, expected in rows:
+            told = Finding("state", "dialysis", status=status, seen=read_when(day), narrower=narrower)
+            found = Derivations(Dossier(replace(person, findings=(told,)), WORDS.words)).of("meld_score")
+            assert [value.text for value in found] == [expected]
 
     def test_what_is_open_and_how_much_hangs_on_it_is_said(self) -> None:
         found = one("meld_score", **LIVER)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from eligibility.patients.births import SOME_DAY, births_of, years_between
 from eligibility.patients.dates import When, between
+from eligibility.patients.formula import WEEK
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.levels import values_of
+from eligibility.patients.moments import is_close
 from eligibility.patients.patient import LIST_OF, Finding, FindingKind, Grade, Measurement, Patient
 from eligibility.units import Conversion, conversion
 
@@ -95,15 +97,16 @@ class Dossier:
     def has(self, concept: str, moment: When | None, *others: str) -> bool | None:
         """Whether this concept, a kind of it or one of the `others` was there at a moment; None when not known."""
         at, wanted = moment or self.today, (concept, *others)
-        says = {(row.concept, _says(row, at)) for key in wanted for row in self._kinds(key) if row.status != "refuted"}
-        told = {word for _, word in says}
+        rows = [row for key in wanted for row in self._kinds(key) if row.status != "refuted"]
+        told = {_says(row, at) for row in rows}
+        over = any(row.concept == concept and not row.narrower and _says(row, at) == "over" for row in rows)
         above = (row for key in (concept, *self.ancestors(concept)) for row in self.findings.get(key, ()))
-        denied = any(row.status == "refuted" and not row.qualifiers for row in above)
+        denied = any(_denies(row, at) for row in above)
         if "on" in told:
             return None if denied else True
         word = self.words.get(concept)
         silent = self.is_silent("condition" if word and word.kind == "condition" else "state")
-        return False if "open" not in told and (denied or (concept, "over") in says or silent) else None
+        return False if "open" not in told and (denied or over or silent) else None
 
     def _kinds(self, concept: str) -> Iterator[Finding]:
         for name, findings in self.findings.items():
@@ -113,11 +116,19 @@ class Dossier:
 
 def _says(row: Finding, at: When | None) -> Literal["on", "over", "open"]:
     """What one record says of a moment: it goes on, it is over, or that is open (as after a procedure of its name)."""
+    if row.seen and not is_close(row.seen, at, WEEK):
+        return "open"
     if row.status == "active":
         return "on" if row.onset is None or at is None or row.onset.first <= at.last else "open"
     if row.status in ("resolved", "history") and row.fact != "procedure":
         return "over" if row.abatement is None or at is None or row.abatement.last <= at.last else "open"
     return "open"
+
+
+def _denies(row: Finding, at: When | None) -> bool:
+    """The record denies the concept and all its kinds: not only some quality or kind of it, or another day."""
+    whole = row.status == "refuted" and not row.qualifiers and not row.narrower
+    return whole and (row.seen is None or is_close(row.seen, at, WEEK))
 
 
 def ancestors(concept: str, words: Mapping[str, Word]) -> frozenset[str]:
@@ -142,10 +153,10 @@ def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
     order = values_of(word)
     if finding.status == "active":
         levels = order[1:]
-    elif itself and finding.status in ("refuted", "resolved"):
+    elif itself and finding.status in ("refuted", "resolved") and not (finding.narrower or finding.qualifiers):
         levels = order[:1]
     else:
         return None
-    when = finding.abatement if finding.status == "resolved" else None
+    when = finding.seen or (finding.abatement if finding.status == "resolved" else None)
     text = "no" if levels == order[:1] else "yes"
     return Grade(word.key, levels, when, text, finding.source, (finding.name or finding.concept,))
