@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eligibility.errors import InputError
 from eligibility.patients.interval import Interval
@@ -695,3 +697,57 @@ class TestRealFiles:
         wanted = sum(row["code"]["coding"][0]["code"] == "2160-0" and "valueQuantity" in row for row in rows)
         facts = sum(row.variable == "creatinine" for patient in read_patients(folder) for row in patient.measurements)
         assert facts == wanted > 300
+
+
+SHIPPED = json.loads((Path(__file__).resolve().parents[1] / "cases" / "patients" / "cirrhosis-fhir.json").read_text())
+ODD: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    "",
+    "x",
+    "\u202e",
+    "9999-12-31",
+    "0000-00-00",
+    [],
+    [[]],
+    {},
+    {"coding": [None]},
+    [None],
+    "Patient/made-up-1",
+]
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every node of a JSON value."""
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from places(item, (*path, key))
+
+
+PLACES = [path for path in places(SHIPPED["entry"]) if path]
+
+
+def changed(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    """The value with something else at a path."""
+    if not path:
+        return odd
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = changed(copy[path[0]], path[1:], odd)
+    return copy
+
+
+@settings(max_examples=30000, deadline=None)
+@given(st.sampled_from(PLACES), st.sampled_from(ODD))
+def test_whatever_stands_anywhere_in_a_bundle_nothing_but_a_message_comes_of_it(
+    tmp_path_factory: pytest.TempPathFactory, path: tuple[str | int, ...], odd: Any
+) -> None:
+    """Patients that can be judged, or an InputError."""
+    file = tmp_path_factory.getbasetemp() / "changed.json"
+    file.write_text(json.dumps({"resourceType": "Bundle", "entry": changed(SHIPPED["entry"], path, odd)}))
+    told: list[InputError] = []
+    for patient in read_patients(file, on_fault=told.append):
+        judge(read_rule("total_bilirubin >= 10 ULN and has cirrhosis and meld_score > 20 and age >= 18 year"), patient)

@@ -14,7 +14,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = {"README.md": README, "CONTRIBUTING.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")}
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+}
 
 
 def blocks(language: str, text: str = README) -> list[str]:
@@ -27,7 +30,7 @@ def transcript(block: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in (part.partition("\n") for part in parts)]
 
 
-COMMANDS = [pair for block in blocks("console") for pair in transcript(block)]
+COMMANDS = [pair for page in PAGES.values() for block in blocks("console", page) for pair in transcript(block)]
 
 
 def run(command: str) -> str:
@@ -89,7 +92,8 @@ def test_every_file_and_folder_named_is_there(page: str) -> None:
     """Links, and paths in backquotes that have no placeholder in them."""
     named = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGES[page]))
     named |= set(re.findall(r"`((?:eligibility|grammars|cases|tests|\.ci)/[\w./-]*)`", PAGES[page]))
-    there = {path for path in named if (ROOT / path).exists() or (ROOT / "eligibility" / path).exists()}
+    folders = (ROOT, ROOT / "eligibility", (ROOT / page).parent)
+    there = {path for path in named if any((folder / path).exists() for folder in folders)}
     assert named - there - {"patients/from_x.py"} == set()
 
 

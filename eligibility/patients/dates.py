@@ -11,6 +11,7 @@ _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
+_FIRST_YEAR, _LAST_YEAR = 1800, 2199
 _LAST_MOMENT = time(23, 59, 59, 999999)
 DAYS_PER = {"year": 365.25, "month": 30.4375, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1440}
 
@@ -47,11 +48,14 @@ def between(first: date, last: date, text: str = "") -> When:
 def read_when(text: str) -> When:
     """`2025`, `2025-03`, `2025-03-04` or `2025-03-04T10:30` (an offset is dropped: wall clock) as a `When`.
 
-    Raises ValueError, with the accepted forms, for anything else and for days that do not exist.
+    Raises ValueError, with the accepted forms, for anything else, for days that do not exist, and for years no patient
+    lives in.
     """
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError("not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+    if not _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
+        raise ValueError(f"no year of a patient's life; it lies between {_FIRST_YEAR} and {_LAST_YEAR}")
     try:
         return _moment(match, text.strip())
     except ValueError:  # IllegalMonthError is one too

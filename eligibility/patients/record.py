@@ -10,7 +10,7 @@ from eligibility.patients.interval import Interval
 from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex
 
 # A result without a date may be of any day: it is never taken as the newest, nor as lying in a window.
-UNDATED = When(datetime(1900, 1, 1), datetime(9999, 12, 31), "an unknown day")
+UNDATED = When(datetime(1800, 1, 1), datetime(2199, 12, 31), "an unknown day")
 
 
 def by_then(recorded: When | None) -> When | None:

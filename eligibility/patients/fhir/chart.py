@@ -47,18 +47,19 @@ class Chart:
 
     def add(self, resource: Resource, place: str, address: str = "") -> None:
         """One resource; `address` is the fullUrl of its entry. What it says is kept, the resource is not."""
-        kind = resource.get("resourceType")
+        named = resource.get("resourceType")
+        kind = named if isinstance(named, str) else ""
         try:
             if kind == "Patient":
                 self._add_person(resource, place, address)
             elif kind == "Medication":
                 self._add_medication(resource, address)
             elif kind not in _READ:
-                self.passed_over[str(kind or "without a resourceType")[:60]] += 1
+                self.passed_over[kind[:60] or "without a resourceType"] += 1
             else:
-                self._read(str(kind), resource, _place(resource, str(kind), place))
+                self._read(kind, resource, _place(resource, kind, place))
         except Broken as broken:
-            self.faults.append(Fault(_place(resource, str(kind), place), str(broken), "correct the resource"))
+            self.faults.append(Fault(_place(resource, kind, place), str(broken), "correct the resource"))
 
     def patients(self, *, whole: bool) -> Iterator[Patient]:
         """Every patient. In a `whole` bundle, resources of somebody who is not in it are an InputError."""

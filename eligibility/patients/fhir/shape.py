@@ -79,9 +79,9 @@ def code_of(resource: Resource, name: str) -> str:
 
 
 def moment(resource: Resource, name: str) -> When | None:
-    """A date, dateTime or instant within, None when it is not there."""
+    """A date, dateTime or instant within, None when it is not there, or is the end of time (9999), which is none."""
     text = words(resource, name)
-    if not text:
+    if not text or text.startswith("9999-"):
         return None
     try:
         return read_when(text)
