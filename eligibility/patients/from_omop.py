@@ -13,7 +13,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients.asked import Asked
 from eligibility.patients.intake import Intake
 from eligibility.patients.omop import events, results
-from eligibility.patients.omop.cells import report
+from eligibility.patients.omop.cells import readable
 from eligibility.patients.omop.concepts import Concepts
 from eligibility.patients.omop.database import Database, opened
 from eligibility.patients.omop.observations import observation
@@ -100,10 +100,9 @@ class _Reader:
     def _patient(self, row: Row) -> Patient:
         rows = {name: facts.of(row[PERSON_ID]) for name, facts in self._facts.items()}
         intake = Intake(self._asked.vocabulary, PERSON.place(row))
+        for table in FACTS:
+            rows[table.name] = [one for one in rows[table.name] if readable(table, one, intake)]
         who = person(row, rows[DEATH.name], intake)
-        for table in FACTS[1:]:
-            for one in rows[table.name]:
-                report(table, one, intake)
         self._read(rows, intake)
         return intake.patient(who, self._asked.as_of)
 

@@ -209,7 +209,7 @@ class Intake:
         self._items[kind, concept, unit, word.key if word else None, how] += 1
 
     def _date(self, when: When | None, place: str) -> None:
-        if when is not None and when is not UNDATED:
+        if when is not None and when != UNDATED:
             day = known_on(when)
             if self._newest is None or day > self._newest[0]:
                 self._newest = (day, place)

@@ -116,7 +116,7 @@ def _view(rule: Present, finding: Finding, itself: bool, facts: Facts) -> _View:
 def _may_go_on(finding: Finding) -> bool:
     """It was there on a day, and when it ended is not known at all."""
     end = finding.abatement
-    return finding.status == "resolved" and end is not None and end.last == UNDATED.last
+    return finding.status in ("resolved", "history") and end is not None and end.last == UNDATED.last
 
 
 def _qualified(wanted: tuple[str, ...], recorded: tuple[str, ...]) -> Truth:

@@ -8,7 +8,7 @@ from eligibility.patients.dates import When, between
 from eligibility.patients.intake import Intake
 from eligibility.patients.omop.columns import FAULTY
 from eligibility.patients.omop.tables import Row, Table
-from eligibility.patients.record import UNDATED
+from eligibility.patients.record import UNDATED, not_before
 
 # By convention of OMOP an end that is open may be written as the last day of 2099.
 _NEVER = 2099
@@ -42,7 +42,27 @@ def ended(row: Row, start: str, end: str, table: Table, intake: Intake) -> date 
     return last  # type: ignore[no-any-return]  # rows hold what their columns are
 
 
-def report(table: Table, row: Row, intake: Intake) -> None:
-    """Name the cells of a row that are not what their column should hold."""
-    if row[FAULTY]:
-        intake.fault(table.place(row), f"cannot be read: {row[FAULTY]}", "correct the cell")
+def over(row: Row, start: str, end: str, table: Table, intake: Intake) -> When | None:
+    """When it ended, None when it did not: of an end that is written and cannot be, only that it is not known."""
+    last = ended(row, start, end, table, intake)
+    if last is None and (_cannot_be_read(row, end) or (row[end] and row[end].year < _NEVER)):
+        first = day(row[start])
+        return not_before(first) if first else UNDATED
+    return day(last)
+
+
+def readable(table: Table, row: Row, intake: Intake) -> bool:
+    """Name the cells of a row that are not what their column should hold.
+
+    A row with such a concept is left out: without its operator, unit or status, the rest would mean something else.
+    """
+    if not row[FAULTY]:
+        return True
+    lost = any(column.endswith("concept_id") for column in row[FAULTY].split(", "))
+    problem = f"cannot be read: {row[FAULTY]}" + (", so the row is left out" if lost else "")
+    intake.fault(table.place(row), problem, "correct the cell")
+    return not lost
+
+
+def _cannot_be_read(row: Row, column: str) -> bool:
+    return column in (row[FAULTY] or "").split(", ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,7 @@ _SETTINGS = {
     "allow_community_extensions": "false",
 }
 _BATCH = 2_000
+_MOST_LINES = 20
 _NO_PERSONS = Fault("", "holds no table of persons", "give the tables of OMOP CDM 5.3 or 5.4, person among them")
 # The few kinds of relationship that lead upwards, kept of a table that may have a hundred million rows.
 UPWARDS = ("Is a", "RxNorm is a", "RxNorm has ing", "Consists of", "Contains", "Tradename of")
@@ -44,6 +45,7 @@ class Database:
     def __init__(self, connection: DuckDBPyConnection, sources: dict[str, Source], faults: list[Fault]) -> None:
         """`sources` has the tables that are there; tables that are not are empty."""
         self._connection, self.sources, self.faults = connection, sources, faults
+        self._cursors: list[DuckDBPyConnection] = []
 
     def rows(self, table: Table) -> Iterator[Row]:
         """The rows of a table in the order of their persons; sorted outside memory where that is too small."""
@@ -51,11 +53,17 @@ class Database:
         if source is None:
             return
         cursor = self._connection.cursor()
+        self._cursors.append(cursor)
         cursor.execute(selected(table, source.relation, source.types))
         columns = [column[0] for column in cursor.description or ()]
         while batch := cursor.fetchmany(_BATCH):
             for cells in batch:
                 yield dict(zip(columns, cells, strict=True))
+
+    def close(self) -> None:
+        """No row is read from here on."""
+        for cursor in self._cursors:
+            cursor.close()
 
     def values(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The answer to a query, whole."""
@@ -94,7 +102,9 @@ def opened(path: str) -> Iterator[Database]:
         room = Path(folder)
         connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(room / "spilled")})
         try:
-            yield _database(connection, Path(path), room)
+            database = _database(connection, Path(path), room)
+            with closing(database):
+                yield database
         except duckdb.Error as error:
             # its message may quote a cell
             problem = f"cannot be read as OMOP tables ({type(error).__name__})"
@@ -114,7 +124,7 @@ def _database(connection: DuckDBPyConnection, place: Path, room: Path) -> Databa
         _lock(connection)
         sources = {table: _of_file(connection, table, file, faults) for table, file in files.items()}
     else:
-        connection.execute(f"ATTACH {literal(str(place))} AS source (READ_ONLY)")
+        connection.execute(f"ATTACH {literal(str(place))} AS source (READ_ONLY, TYPE duckdb)")
         _lock(connection)
         sources = _of_database(connection)
     database = Database(connection, {table: source for table, source in sources.items() if source.types}, faults)
@@ -125,8 +135,12 @@ def _database(connection: DuckDBPyConnection, place: Path, room: Path) -> Databa
 
 
 def _is_archive(place: Path) -> bool:
-    with place.open("rb") as file:
-        return file.read(2) == b"PK"
+    try:
+        with place.open("rb") as file:
+            return file.read(2) == b"PK"
+    except OSError as error:
+        fault = Fault("", error.strerror or "cannot be read", "give a readable file")
+        raise InputError(str(place), fault) from None
 
 
 def _lock(connection: DuckDBPyConnection) -> None:
@@ -169,7 +183,7 @@ def _load(connection: DuckDBPyConnection, table: str, file: Path, columns: list[
     quote = "" if divider == "\t" else '"'
     reading = (
         f"read_csv({literal(str(file))}, auto_detect = false, header = true, columns = {{{kinds}}}, "
-        f"delim = {literal(divider)}, quote = {literal(quote)}, escape = {literal(quote)}, null_padding = true, "
+        f"delim = {literal(divider)}, quote = {literal(quote)}, escape = {literal(quote)}, null_padding = false, "
         "nullstr = '', ignore_errors = true, store_rejects = true, parallel = false)"
     )
     chosen = ""
@@ -180,10 +194,12 @@ def _load(connection: DuckDBPyConnection, table: str, file: Path, columns: list[
 
 def _report_lines(connection: DuckDBPyConnection, file: Path, faults: list[Fault]) -> None:
     """Name the lines that are no rows; each file's are looked at right after it."""
-    found = connection.execute("SELECT line, error_type FROM reject_errors ORDER BY line LIMIT 100").fetchall()
-    for line, problem in found:
+    found = connection.execute("SELECT DISTINCT line, error_type FROM reject_errors ORDER BY line").fetchall()
+    for line, problem in found[:_MOST_LINES]:
         words = str(problem).replace("_", " ").lower()
         faults.append(Fault(f"{file.name} line {line}", f"cannot be read ({words})", "correct the line"))
+    if len(found) > _MOST_LINES:
+        faults.append(Fault(file.name, f"{len(found) - _MOST_LINES} more lines cannot be read", "correct the file"))
     connection.execute("DELETE FROM reject_errors")
 
 

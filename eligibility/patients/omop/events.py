@@ -16,11 +16,11 @@ import re
 from datetime import date, timedelta
 
 from eligibility.patients.intake import Intake
-from eligibility.patients.omop.cells import day, ended
+from eligibility.patients.omop.cells import day, ended, over
 from eligibility.patients.omop.concepts import Concepts
 from eligibility.patients.omop.tables import CONDITION, DRUG, PROCEDURE, VISIT, Row
 from eligibility.patients.patient import FindingKind, FindingStatus
-from eligibility.patients.record import Concept, Event, not_before
+from eligibility.patients.record import UNDATED, Concept, Event, not_before
 
 # "Inpatient Visit", and "Emergency Room and Inpatient Visit" of the vocabulary "Visit".
 _INPATIENT = (9201, 262)
@@ -49,16 +49,17 @@ def condition(row: Row, visits: dict[int, Row], concepts: Concepts, intake: Inta
         intake.passed_over["condition_occurrence of the family"] += 1
         return
     start = row["condition_start_date"]
-    end = ended(row, "condition_start_date", "condition_end_date", CONDITION, intake)
+    end = over(row, "condition_start_date", "condition_end_date", CONDITION, intake)
     visit = visits.get(row["visit_occurrence_id"])
-    over = day(None if end == start else end)
-    if over and visit and visit["visit_end_date"] == end:
-        over = not_before(over)
-    status: FindingStatus = "resolved" if over or row["stop_reason"] else "active"
+    if end and row["condition_end_date"] == start:
+        end = None
+    elif end and visit and visit["visit_end_date"] == row["condition_end_date"]:
+        end = not_before(end)
+    status: FindingStatus = "resolved" if end or row["stop_reason"] else "active"
     if _is_unsure(row["condition_status_concept_id"], concepts):
         status = "unknown"
     fact: FindingKind = "allergy" if is_allergy(called) else "condition"
-    intake.entry(Event(fact, called, CONDITION.place(row), status, day(start), over))
+    intake.entry(Event(fact, called, CONDITION.place(row), status, day(start), end))
 
 
 def _is_unsure(status: int | None, concepts: Concepts) -> bool:
@@ -74,7 +75,7 @@ def procedure(row: Row, concepts: Concepts, intake: Intake) -> None:
         intake.passed_over["procedure_occurrence of the family"] += 1
         return
     start = day(row["procedure_date"])
-    end = day(ended(row, "procedure_date", "procedure_end_date", PROCEDURE, intake))
+    end = over(row, "procedure_date", "procedure_end_date", PROCEDURE, intake)
     intake.entry(Event("procedure", called, PROCEDURE.place(row), "history", start, end or start))
 
 
@@ -83,7 +84,7 @@ def visit(row: Row, intake: Intake) -> None:
     if row["visit_concept_id"] not in _INPATIENT:
         intake.passed_over["visit_occurrence not in hospital"] += 1
         return
-    end = day(ended(row, "visit_start_date", "visit_end_date", VISIT, intake))
+    end = over(row, "visit_start_date", "visit_end_date", VISIT, intake)
     stay = Concept((), "hospitalization")
     status: FindingStatus = "history" if end else "active"
     intake.entry(Event("state", stay, VISIT.place(row), status, day(row["visit_start_date"]), end))
@@ -94,11 +95,11 @@ def drug(row: Row, latest: date | None, concepts: Concepts, intake: Intake) -> N
     called = concepts.concept(row["drug_concept_id"], row["drug_source_concept_id"], row["drug_source_value"])
     start = day(row["drug_exposure_start_date"])
     end = _last_day(row, intake)
-    over = day(end) or (not_before(start) if start else None)
-    status: FindingStatus = "resolved" if over else "unknown"
+    until = day(end) or (not_before(start) if start else UNDATED)
     if end and latest and end > latest:
-        status, over = "active", None
-    intake.entry(Event("treatment", called, DRUG.place(row), status, start, over))
+        intake.entry(Event("treatment", called, DRUG.place(row), "active", start))
+    else:
+        intake.entry(Event("treatment", called, DRUG.place(row), "resolved", start, until))
 
 
 def _last_day(row: Row, intake: Intake) -> date | None:

@@ -50,8 +50,11 @@ def in_archive(archive: Path, room: Path) -> dict[str, Path]:
 
 def header(file: Path) -> tuple[list[str], str]:
     """The column names of a CSV file, and what divides them. An empty file has none."""
-    with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as opened:
-        line = opened.readline(_LONGEST_HEADER).decode("utf-8-sig", "replace").strip("\r\n")
+    try:
+        with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as opened:
+            line = opened.readline(_LONGEST_HEADER).decode("utf-8-sig", "replace").strip("\r\n")
+    except (OSError, EOFError, zlib.error):
+        raise InputError(str(file), Fault("", "cannot be read", "give a whole, readable file")) from None
     divider = max("\t", ",", ";", "|", key=line.count)
     return [cell.strip() for cell in next(csv.reader([line], delimiter=divider), [])] if line.strip() else [], divider
 

@@ -66,9 +66,17 @@ def _bare(row: Row, called: Concept, qualifier: str, intake: Intake, recogniser:
     if is_allergy(called) or any(name.casefold().endswith(" allergy") for name in names):
         fact: FindingKind = "allergy"
     else:
-        fact = next((kind for kind in _KINDS if recogniser.event(kind, called)), "condition")
+        fact = _kind(called, recogniser)
     history = any(_HISTORY.match(name) for name in names)
     _take(row, fact, called, "history" if history else "active", qualifier, intake)
+
+
+def _kind(called: Concept, recogniser: Recogniser) -> FindingKind:
+    """Of what kind a thing is that nobody says the kind of: of that of its word."""
+    for kind in _KINDS:
+        for known in recogniser.event(kind, called):
+            return next((fact for fact in _KINDS if fact == known.word.kind), kind)
+    return "condition"
 
 
 def _take(row: Row, fact: FindingKind, thing: Concept, status: FindingStatus, qualifier: str, intake: Intake) -> None:

@@ -7,37 +7,31 @@ from datetime import date, datetime
 
 from eligibility.patients.dates import When, between
 from eligibility.patients.intake import Intake
-from eligibility.patients.omop.cells import day, report
-from eligibility.patients.omop.tables import DEATH, PERSON, PERSON_ID, Row
+from eligibility.patients.omop.cells import day, readable
+from eligibility.patients.omop.tables import PERSON, PERSON_ID, Row
 from eligibility.patients.patient import Race, Sex
 from eligibility.patients.record import UNDATED, Person
 
 # Concepts of the OMOP vocabularies "Gender" and "Race".
 _SEXES: dict[int, Sex] = {8507: "male", 8532: "female", 8521: "other"}
 _WORDS: dict[str, Sex] = {"m": "male", "male": "male", "f": "female", "female": "female", "other": "other"}
-_BLACK = 8516
-_UNSAID = (None, 0, 8552)  # "Unknown"
+# The races of the OMB; what is finer is not told apart here, and so not known.
+_RACES: dict[int, Race] = {8516: "black", 8515: "other", 8527: "other", 8557: "other", 8657: "other"}
 # A day of birth that was not recorded is filled in with the first or the middle of the month.
 _FILLED_IN = (1, 15)
 
 
 def person(row: Row, deaths: list[Row], intake: Intake) -> Person:
     """Who a person is; cells that cannot be read, and parts that contradict each other, join the faults."""
-    report(PERSON, row, intake)
+    readable(PERSON, row, intake)
     return Person(
         id=str(row[PERSON_ID]),
         birth_date=_born(row, intake),
         sex=_SEXES.get(row["gender_concept_id"] or 0) or _WORDS.get((row["gender_source_value"] or "").casefold()),
-        race=_race(row["race_concept_id"]),
+        race=_RACES.get(row["race_concept_id"] or 0),
         died=_died(deaths, intake),
         place=PERSON.place(row),
     )
-
-
-def _race(concept: int | None) -> Race | None:
-    if concept in _UNSAID:
-        return None
-    return "black" if concept == _BLACK else "other"
 
 
 def _born(row: Row, intake: Intake) -> When | None:
@@ -67,8 +61,6 @@ def _partly(year: int, month: int | None, of_month: int | None) -> When:
 
 def _died(deaths: list[Row], intake: Intake) -> When | None:
     """The day of death; that it was some day, where no day or several are recorded."""
-    for row in deaths:
-        report(DEATH, row, intake)
     days = {row["death_date"] for row in deaths}
     if len(days) > 1:
         intake.fault("death", "there are several days of death", "leave one")
