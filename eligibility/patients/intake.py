@@ -89,7 +89,7 @@ class Intake:
             self._finding(row, known.word.key, known)
         if not found:
             self._count(row.fact, row.concept, "", None, "not in the vocabulary")
-            self._finding(row, " ".join(str(row.concept.text or row.concept).casefold().split()), None)
+            self._finding(row, " ".join(row.concept.name.casefold().split()), None)
 
     def entry(self, row: Event) -> None:
         """One entry of a list: an event, that there is nothing to list, or one that does not say what it is."""
@@ -196,7 +196,7 @@ class Intake:
     def _finding(self, row: Event, key: str, known: Recognised | None) -> None:
         status = known.status if known and known.status and row.status != "refuted" else row.status
         codes = tuple((coding.system, coding.code) for coding in row.concept.codings)
-        name = row.concept.text or str(row.concept)
+        name = row.concept.name
         qualifiers = tuple(word.casefold() for word in row.qualifiers)
         made = Finding(
             row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None

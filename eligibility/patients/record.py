@@ -48,6 +48,11 @@ class Concept:
     text: str = ""
     wider: tuple[Coding, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What a reader calls it: its own words, else the name of a code."""
+        return self.text or next((coding.display for coding in self.codings if coding.display), "") or str(self)
+
     def __str__(self) -> str:
         """As a list shows it: the first code with its name, else the words."""
         if not self.codings:

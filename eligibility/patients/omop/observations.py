@@ -76,7 +76,7 @@ def _kind(called: Concept, recogniser: Recogniser) -> FindingKind:
     for kind in _KINDS:
         for known in recogniser.event(kind, called):
             return next((fact for fact in _KINDS if fact == known.word.kind), kind)
-    return "condition"
+    return "state"
 
 
 def _take(row: Row, fact: FindingKind, thing: Concept, status: FindingStatus, qualifier: str, intake: Intake) -> None:
