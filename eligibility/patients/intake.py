@@ -199,11 +199,13 @@ class Intake:
         name = row.concept.name
         qualifiers = tuple(word.casefold() for word in row.qualifiers)
         made = Finding(
-            row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None
-        )
+            row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None,
+            seen=row.seen,
+        )  # fmt: skip
         self.findings.append(made if known is None or known.by == "code" else replace(made, **_LED[known.by]))
         self._date(row.onset, row.place)
         self._date(row.abatement, row.place)
+        self._date(row.seen, row.place)
 
     def _count(self, kind: str, concept: Concept, unit: str, word: Word | None, how: str) -> None:
         self._items[kind, concept, unit, word.key if word else None, how] += 1

@@ -99,7 +99,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A condition, treatment, procedure, allergy or state, or its refutation, with the time it held."""
+    """A condition, treatment, procedure, allergy or state, or its refutation, with the time it held.
+
+    `seen` instead of a time: it was found to be so on that day, and that says nothing of other days.
+    """
 
     fact: FindingKind
     concept: Concept
@@ -108,6 +111,7 @@ class Event:
     onset: When | None = None
     abatement: When | None = None
     qualifiers: tuple[str, ...] = ()
+    seen: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

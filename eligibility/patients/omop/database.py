@@ -65,7 +65,7 @@ class Database:
         for cursor in self._cursors:
             cursor.close()
 
-    def values(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def values(self, query: str, *parameters: str) -> list[tuple[Any, ...]]:
         """The answer to a query, whole."""
         return self._connection.execute(query, list(parameters)).fetchall()
 

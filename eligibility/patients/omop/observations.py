@@ -80,11 +80,22 @@ def _kind(called: Concept, recogniser: Recogniser) -> FindingKind:
 
 
 def _take(row: Row, fact: FindingKind, thing: Concept, status: FindingStatus, qualifier: str, intake: Intake) -> None:
-    """The day is that of the record. Under a qualifier that is not understood nobody knows whether it was so."""
-    if qualifier:
+    """Under a qualifier that is not understood nobody knows whether it was so.
+
+    An allergy and what once was began by the day of the record; all else was so on that day.
+    """
+    if qualifier and answer_status(qualifier) != "active":
         status = answer_status(qualifier) or "unknown"
     at = moment(row, "observation")
-    onset = by_then(at) if at is not UNDATED else None
+    lasting = fact == "allergy" or status == "history"
     intake.entry(
-        Event(fact, thing, OBSERVATION.place(row), status, onset, qualifiers=(qualifier,) if qualifier else ())
+        Event(
+            fact=fact,
+            concept=thing,
+            place=OBSERVATION.place(row),
+            status=status,
+            onset=by_then(at) if lasting and at is not UNDATED else None,
+            qualifiers=(qualifier,) if qualifier else (),
+            seen=None if lasting else at,
+        )
     )
