@@ -53,7 +53,7 @@ FAMILY, APPENDECTOMY, HISTORY_OF_APPENDECTOMY, SMOKING, CURRENT_SMOKER, NEGATED,
     36,
     37,
 )
-CHRONIC_SINUSITIS, PRELIMINARY = 38, 32899
+CHRONIC_SINUSITIS, NO, PRELIMINARY = 38, 39, 32899
 CONCEPTS = [
     (CREATININE, "Creatinine [Mass/volume] in Serum or Plasma", "Measurement", "LOINC", "2160-0"),
     (MG_DL, "milligram per deciliter", "Unit", "UCUM", "mg/dL"),
@@ -78,6 +78,7 @@ CONCEPTS = [
     (CURRENT_SMOKER, "Smoker", "Observation", "SNOMED", "77176002"),
     (NEGATED, "Suspected", "Meas Value", "SNOMED", "415684004"),
     (ALLERGY_TO_PEANUT, "Allergy to peanut", "Condition", "SNOMED", "91935009"),
+    (NO, "No", "Meas Value", "LOINC", "LA32-8"),
     (PRELIMINARY, "Preliminary diagnosis", "Condition Status", "Condition Status", "OMOP4976973"),
 ]  # fmt: skip
 NAMES = ("concept_id", "concept_name", "domain_id", "vocabulary_id", "concept_code")
@@ -418,6 +419,11 @@ class TestMeasurement:
         found = read.measured(unit_concept_id=concept, unit_source_value=source, value_as_number=5)
         assert (found.usable, found.unit if usable else unit) == (usable, unit)
 
+    def test_a_unit_that_the_database_does_not_explain_is_not_assumed(self, read: Reader) -> None:
+        """Without its concept nobody knows what 8840 is; a number without any unit may be taken by its size."""
+        found = read.measured(unit_concept_id=8840)
+        assert (found.usable, found.note) == (False, "the unit 'OMOP 8840' is not known")
+
     def test_the_reference_range(self, read: Reader) -> None:
         range = read.measured(range_low=0.5, range_high=1.1).reference
         assert range is not None
@@ -576,6 +582,17 @@ class TestHierarchy:
             truths.append(judge_present(Present("condition", "sinusitis"), facts, Policy()).truth)
         assert truths == ["not_met", "unknown"]
 
+    def test_one_kind_of_it_that_is_denied_denies_no_other(self, read: Reader) -> None:
+        """ "No viral sinusitis" is no "no sinusitis", nor "no frontal sinusitis"."""
+        above = self.above((VIRAL_SINUSITIS, SINUSITIS))
+        truths = []
+        for concept in (SINUSITIS, VIRAL_SINUSITIS):
+            row = {"observation_concept_id": concept, "observation_date": "2010-05-06", "value_as_string": "No"}
+            facts = Facts(read.one(observation=[row], concept_ancestor=above), WORDS)
+            rules = (Present("condition", "sinusitis"), Present("condition", "frontal_sinusitis"))
+            truths.append([judge_present(rule, facts, Policy()).truth for rule in rules])
+        assert truths == [["not_met", "not_met"], ["unknown", "unknown"]]
+
     def test_a_kind_of_it_meets_the_rule(self, read: Reader) -> None:
         """And of another kind nothing is known."""
         above = self.above((VIRAL_SINUSITIS, SINUSITIS))
@@ -668,6 +685,14 @@ class TestOthers:
             ({"observation_concept_id": CURRENT_SMOKER}, "state", "smoker", "active"),
             ({"observation_concept_id": CURRENT_SMOKER, "qualifier_concept_id": NEGATED}, "state", "smoker", "unknown"),
             ({"observation_concept_id": CURRENT_SMOKER, "qualifier_source_value": "no"}, "state", "smoker", "refuted"),
+            ({"observation_concept_id": CURRENT_SMOKER, "value_as_string": "No"}, "state", "smoker", "refuted"),
+            ({"observation_concept_id": ALLERGY_TO_PEANUT, "value_as_concept_id": NO}, "allergy", "peanut", "refuted"),
+            (
+                {"observation_concept_id": HISTORY_OF_APPENDECTOMY, "value_as_string": "Yes"},
+                "procedure",
+                "appendectomy",
+                "history",
+            ),
         ],
     )
     def test_what_an_observation_says(

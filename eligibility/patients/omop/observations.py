@@ -31,17 +31,25 @@ def observation(row: Row, concepts: Concepts, intake: Intake, recogniser: Recogn
     qualifier = concepts.name_of(row["qualifier_concept_id"]) or row["qualifier_source_value"] or ""
     if of_family(called) or of_family(Concept((), qualifier)):
         intake.passed_over["observation of the family"] += 1
-    elif concepts.entry(row["value_as_concept_id"]) and _is_about_a_thing(called):
+        return
+    words = row["value_as_string"] or row["value_source_value"] or ""
+    answer = concepts.name_of(row["value_as_concept_id"]) or words
+    yes_or_no = bool(answer_status(answer)) and not _is_question(called)
+    if concepts.entry(row["value_as_concept_id"]) and _is_about_a_thing(called) and not yes_or_no:
         _thing(row, called, qualifier, concepts, intake)
-    elif _has_value(row) or any(coding.system in _QUESTIONS for coding in called.codings):
-        words = row["value_as_string"] or row["value_source_value"]
+    elif _is_question(called) or (_has_value(row) and not yes_or_no):
         result(row, OBSERVATION, words, concepts, intake, note=qualifier)
     else:
-        _bare(row, called, qualifier, intake, recogniser)
+        _bare(row, called, qualifier or answer, intake, recogniser)
+
+
+def _is_question(called: Concept) -> bool:
+    return any(coding.system in _QUESTIONS for coding in called.codings)
 
 
 def _has_value(row: Row) -> bool:
-    return row["value_as_number"] is not None or bool(row["value_as_string"] or row["value_as_concept_id"])
+    words = row["value_as_string"] or row["value_source_value"]
+    return row["value_as_number"] is not None or bool(row["value_as_concept_id"] or words)
 
 
 def _is_about_a_thing(called: Concept) -> bool:
@@ -95,7 +103,7 @@ def _take(row: Row, fact: FindingKind, thing: Concept, status: FindingStatus, qu
             place=OBSERVATION.place(row),
             status=status,
             onset=by_then(at) if lasting and at is not UNDATED else None,
-            qualifiers=(qualifier,) if qualifier else (),
+            qualifiers=(qualifier,) if qualifier and not answer_status(qualifier) else (),
             seen=None if lasting else at,
         )
     )

@@ -83,15 +83,17 @@ def _signed(number: float, words: str) -> tuple[Interval | None, str]:
 
 
 def _units(row: Row, concepts: Concepts) -> tuple[str, ...]:
-    """The code of the unit's concept (UCUM), then the source's words."""
-    entry = concepts.entry(row["unit_concept_id"])
-    written = (entry.coding.code if entry else None, row["unit_source_value"])
+    """The code of the unit's concept (UCUM), then the source's words. A concept that is not known is still a unit."""
+    entry, id = concepts.entry(row["unit_concept_id"]), row["unit_concept_id"]
+    written = (entry.coding.code if entry else f"OMOP {id}" if id else None, row["unit_source_value"])
     return tuple(dict.fromkeys(text for text in written if text))
 
 
 def _answers(row: Row, concepts: Concepts) -> tuple[str, ...]:
-    entry = concepts.entry(row["value_as_concept_id"])
-    return tuple(text for text in (entry.coding.display, entry.coding.code) if text) if entry else ()
+    entry, id = concepts.entry(row["value_as_concept_id"]), row["value_as_concept_id"]
+    if entry is None:
+        return (f"OMOP {id}",) if id else ()
+    return tuple(text for text in (entry.coding.display, entry.coding.code) if text)
 
 
 def _limits(row: Row) -> Limits | None:
