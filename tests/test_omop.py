@@ -335,7 +335,13 @@ class TestPerson:
         assert (born.first.date(), born.last.date()) == (first, last)
 
     @pytest.mark.parametrize(
-        "fields", [{"birth_datetime": "1970-01-01"}, {"month_of_birth": 2}, {"year_of_birth": "sixty"}]
+        "fields",
+        [
+            {"birth_datetime": "1970-01-01"},
+            {"month_of_birth": 2},
+            {"year_of_birth": "sixty"},
+            {"year_of_birth": 10**15},
+        ],
     )
     def test_a_birth_that_cannot_be_is_not_known_and_named(self, read: Reader, fields: dict[str, Any]) -> None:
         patient = read.one(person=[somebody(**fields)])
@@ -607,6 +613,7 @@ class TestDrug:
     @pytest.mark.parametrize(
         ("fields", "status", "end"),
         [
+            ({"days_supply": 10**9}, "resolved", "not before 2010-05-06"),
             ({"verbatim_end_date": "2010-05-06"}, "resolved", "2010-05-06"),
             ({"drug_exposure_end_date": "2010-05-20"}, "resolved", "2010-05-20"),
             ({"drug_exposure_end_date": "2010-05-06", "days_supply": 10}, "resolved", "2010-05-15"),
@@ -777,6 +784,26 @@ class TestBadInput:
         found, wrong = problems(path)
         assert [len(patient.measurements) for patient in found] == [2]
         assert wrong == ["measurement.csv line 4: cannot be read (missing columns) (correct the line)"]
+
+    @pytest.mark.parametrize(
+        ("cell", "problem"),
+        [
+            (b'"Crea', "unquoted value"),
+            (b"Cr\xe9a", "invalid encoding"),
+            (b"C" * 3_000_000, "line size over maximum"),
+        ],
+    )
+    def test_a_line_that_cannot_be_read_is_named_and_its_content_is_not(
+        self, tmp_path: Path, cell: bytes, problem: str
+    ) -> None:
+        """A quote that is never closed swallows the rest of the file, and does not do so silently."""
+        rows = [creatinine(measurement_source_value="first"), creatinine(measurement_source_value="second")]
+        path = folder_of(tmp_path / "cdm", cdm(measurement=rows))
+        content = (path / "measurement.csv").read_bytes()
+        (path / "measurement.csv").write_bytes(content.replace(b"second", cell))
+        found, wrong = problems(path)
+        assert [len(patient.measurements) for patient in found] == [1]
+        assert wrong == [f"measurement.csv line 3: cannot be read ({problem}) (correct the line)"]
 
     @pytest.mark.parametrize("content", [b"PK\x03\x04 and no more", b"PK\x03\x04" + b"\0" * 5000])
     def test_a_broken_zip(self, tmp_path: Path, content: bytes) -> None:

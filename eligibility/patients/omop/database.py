@@ -184,7 +184,7 @@ def _load(connection: DuckDBPyConnection, table: str, file: Path, columns: list[
     reading = (
         f"read_csv({literal(str(file))}, auto_detect = false, header = true, columns = {{{kinds}}}, "
         f"delim = {literal(divider)}, quote = {literal(quote)}, escape = {literal(quote)}, null_padding = false, "
-        "nullstr = '', ignore_errors = true, store_rejects = true, parallel = false)"
+        "nullstr = '', ignore_errors = true, store_rejects = true)"
     )
     chosen = ""
     if table == "concept_relationship" and "relationship_id" in map(str.casefold, columns):

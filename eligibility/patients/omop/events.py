@@ -109,5 +109,6 @@ def _last_day(row: Row, intake: Intake) -> date | None:
     if verbatim or (end and (end != start or row["stop_reason"])):
         return verbatim or end
     supply = row["days_supply"] or 0
-    # supplies of centuries are slips of the pen
-    return start + timedelta(days=supply - 1) if start and 0 < supply < 36_525 else None
+    # supplies of centuries, and from then on, are slips of the pen
+    plausible = start is not None and start.year < 2100 and 0 < supply < 36_525
+    return start + timedelta(days=supply - 1) if start and plausible else None

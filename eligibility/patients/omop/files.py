@@ -53,10 +53,10 @@ def header(file: Path) -> tuple[list[str], str]:
     try:
         with gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb") as opened:
             line = opened.readline(_LONGEST_HEADER).decode("utf-8-sig", "replace").strip("\r\n")
-    except (OSError, EOFError, zlib.error):
+        divider = max("\t", ",", ";", "|", key=line.count)
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=divider), [])], divider
+    except (OSError, EOFError, zlib.error, csv.Error):
         raise InputError(str(file), Fault("", "cannot be read", "give a whole, readable file")) from None
-    divider = max("\t", ",", ";", "|", key=line.count)
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=divider), [])] if line.strip() else [], divider
 
 
 def _add(found: dict[str, Path], table: str, item: Path, file: str) -> None:

@@ -45,7 +45,7 @@ def _born(row: Row, intake: Intake) -> When | None:
         return day(at.date())
     try:
         return _partly(year, month, of_month) if year else None
-    except ValueError:
+    except (ValueError, OverflowError):
         intake.fault(PERSON.place(row), "the date of birth is no day of the calendar", "correct the row")
         return None
 
