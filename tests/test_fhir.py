@@ -740,7 +740,7 @@ def changed(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
     return copy
 
 
-@settings(max_examples=30000, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(PLACES), st.sampled_from(ODD))
 def test_whatever_stands_anywhere_in_a_bundle_nothing_but_a_message_comes_of_it(
     tmp_path_factory: pytest.TempPathFactory, path: tuple[str | int, ...], odd: Any

@@ -45,7 +45,9 @@ def _numbers(facts: Sequence[tuple[str, int]]) -> str:
 
 
 def _meaning(item: Item) -> str:
-    return f"{item.word} (by {item.how})" if item.word and item.how in ("code", "name") else item.word or item.how
+    if item.word is None:
+        return item.how
+    return f"{item.word} (by {item.how})" if item.how in ("code", "name") else f"{item.word}, {item.how}"
 
 
 def _table(title: str, items: Sequence[Item], top: int | None) -> Iterator[str]:
