@@ -30,7 +30,7 @@ def read_documents(path: str | Path) -> Iterator[tuple[str, Any | Fault]]:
     document or line (200 MB of FHIR), 64 levels (of FHIR those of the parser). Raises InputError for a file that is
     missing, empty or no file.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         lines = _lines(file)
         first = _next(lines)
         if first is None:
@@ -42,7 +42,11 @@ def read_documents(path: str | Path) -> Iterator[tuple[str, Any | Fault]]:
 
 
 @contextmanager
-def _opened(path: str | Path) -> Iterator[IO[bytes]]:
+def opened(path: str | Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked when it is `.gz`, or of standard input (`-`).
+
+    Raises InputError for what cannot be opened, or breaks off while it is read.
+    """
     name = str(path)
     if name == "-":
         yield sys.stdin.buffer

@@ -66,12 +66,24 @@ class Intake:
         """An entry that cannot be read."""
         self.faults.append(Fault(place, problem, remedy))
 
-    def result(self, row: Result, *, replaces: bool = False) -> None:
+    def count(self, listed: str, said: str, word: str | None, how: str) -> None:
+        """An entry that holds no fact itself, as the column of an id, or whose fact cannot be read."""
+        self._items[listed, Concept((), said), "", word, how] += 1
+
+    def dated(self, when: When | None, place: str) -> None:
+        """A moment that the record speaks of."""
+        if when is not None and when != UNDATED:
+            day = known_on(when)
+            if self._newest is None or day > self._newest[0]:
+                self._newest = (day, place)
+
+    def result(self, row: Result, *, replaces: bool = False, known: Recognised | None = None) -> None:
         """One result becomes a measurement, a grade, or what its coded answer says of a condition or a state.
 
-        One that `replaces` (an amended report) takes the place of the others of the same fact and moment.
+        One that `replaces` (an amended report) takes the place of the others of the same fact and moment. `known` is
+        its word where that does not show in its concept.
         """
-        known = self._recogniser.result(row.concept)
+        known = known or self._recogniser.result(row.concept)
         if known is not None and replaces:
             self._replaced.setdefault((known.word.key, row.when), set()).add(row.place)
         if known is not None and known.word.kind == "quantity":
@@ -81,14 +93,18 @@ class Intake:
         else:
             self._answer(row, known)
 
-    def event(self, row: Event) -> None:
-        """One condition, treatment, procedure or allergy becomes a finding, or one for each ingredient of a drug."""
-        found = self._recogniser.event(row.fact, row.concept)
+    def event(self, row: Event, found: tuple[Recognised, ...] = ()) -> None:
+        """One condition, treatment, procedure or allergy becomes a finding, or one for each ingredient of a drug.
+
+        `found` are its words where they do not show in its concept.
+        """
+        found = found or self._recogniser.event(row.fact, row.concept)
+        listed = row.listed or row.fact
         for known in found:
-            self._count(row.fact, row.concept, "", known.word, known.by)
+            self._count(listed, row.concept, "", known.word, known.by)
             self._finding(row, known.word.key, known)
         if not found:
-            self._count(row.fact, row.concept, "", None, "not in the vocabulary")
+            self._count(listed, row.concept, "", None, "not in the vocabulary")
             self._finding(row, " ".join(row.concept.name.casefold().split()), None)
 
     def entry(self, row: Event) -> None:
@@ -135,6 +151,7 @@ class Intake:
             id=person.id,
             as_of=as_of or (newest[0] if newest else None),
             birth_date=person.birth_date,
+            age=person.age,
             sex=person.sex,
             race=person.race,
             died=person.died,
@@ -160,24 +177,26 @@ class Intake:
         if value is None:
             said = bool(row.text or row.answers)
             how = "the value is not a number" if said else "no value"
-            self._count("result", row.concept, "", None if said else known.word, how)
+            self._count(row.listed, row.concept, "", None if said else known.word, how)
             return
         made = self._values.measured(known.word, row, value)
         unit = row.units[0] if row.units else ""
         self._count(
-            "result", row.concept, unit, known.word if made.usable else None, known.by if made.usable else made.note
+            row.listed, row.concept, unit, known.word if made.usable else None, known.by if made.usable else made.note
         )
         self.measurements.append(made)
-        self._date(row.when, row.place)
+        self.dated(row.when, row.place)
 
     def _scale(self, row: Result, known: Recognised) -> None:
         said = (f"{row.value.low:g}",) if row.value and row.value.exact else ()
         levels = _levels(known.word, (*said, *row.answers, *((row.text,) if row.text else ())))
-        self._count("result", row.concept, "", known.word if levels else None, known.by if levels else "no such level")
+        self._count(
+            row.listed, row.concept, "", known.word if levels else None, known.by if levels else "no such level"
+        )
         if levels:
             text = row.text or (row.answers[0] if row.answers else "")
             self.grades.append(Grade(known.word.key, levels, row.when, text, row.place))
-            self._date(row.when, row.place)
+            self.dated(row.when, row.place)
 
     def _answer(self, row: Result, known: Recognised | None) -> None:
         """What a coded answer says: of a condition or a state of that name, or what the table of questions says."""
@@ -185,13 +204,13 @@ class Intake:
         keys = ", ".join(key for key, _ in told) or None
         asked = known is not None or any(coding.code in questions() for coding in row.concept.codings)
         how = "code" if told else "the answer is not understood" if asked else "not in the vocabulary"
-        self._items["result", row.concept, "", keys, how] += 1
+        self._items[row.listed, row.concept, "", keys, how] += 1
         for key, status in told:
             word = self.vocabulary.words.get(key)
             if word is not None:
                 fact = _FACTS.get(word.kind, "state")
                 self.findings.append(Finding(fact, key, word.label, (), status, source=row.place, seen=row.when))
-                self._date(row.when, row.place)
+                self.dated(row.when, row.place)
 
     def _finding(self, row: Event, key: str, known: Recognised | None) -> None:
         status = known.status if known and known.status and row.status != "refuted" else row.status
@@ -199,22 +218,25 @@ class Intake:
         name = row.concept.name
         qualifiers = tuple(word.casefold() for word in row.qualifiers)
         made = Finding(
-            row.fact, key, name, codes, status, row.onset, row.abatement, qualifiers, row.place, known is not None,
+            fact=row.fact,
+            concept=key,
+            name=name,
+            codes=codes,
+            status=status,
+            onset=row.onset,
+            abatement=row.abatement,
+            qualifiers=qualifiers,
+            source=row.place,
+            known=known is not None,
             seen=row.seen,
-        )  # fmt: skip
+        )
         self.findings.append(made if known is None or known.by == "code" else replace(made, **_LED[known.by]))
-        self._date(row.onset, row.place)
-        self._date(row.abatement, row.place)
-        self._date(row.seen, row.place)
+        self.dated(row.onset, row.place)
+        self.dated(row.abatement, row.place)
+        self.dated(row.seen, row.place)
 
     def _count(self, kind: str, concept: Concept, unit: str, word: Word | None, how: str) -> None:
         self._items[kind, concept, unit, word.key if word else None, how] += 1
-
-    def _date(self, when: When | None, place: str) -> None:
-        if when is not None and when != UNDATED:
-            day = known_on(when)
-            if self._newest is None or day > self._newest[0]:
-                self._newest = (day, place)
 
     def _check(self, person: Person, day: date | None) -> None:
         """Facts that cannot be of this patient are named; none is taken away, since nobody knows which one is wrong."""

@@ -9,19 +9,33 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
 from eligibility.patients.dates import When, read_when
-from eligibility.patients.patient import Race, Sex
+from eligibility.patients.patient import FindingStatus, Race, Sex
 
-_SEXES = {"male": "male", "m": "male", "man": "male", "female": "female", "f": "female", "woman": "female"}
-_OTHER_SEXES = {"other": "other", "o": "other", "intersex": "other", "unknown": None, "u": None, "": None}
-_RACES = {
+_SEXES: dict[str, Sex] = {
+    "male": "male",
+    "m": "male",
+    "man": "male",
+    "female": "female",
+    "f": "female",
+    "woman": "female",
+}
+_OTHER_SEXES: dict[str, Sex | None] = {
+    "other": "other",
+    "o": "other",
+    "intersex": "other",
+    "unknown": None,
+    "u": None,
+    "": None,
+}
+_RACES: dict[str, Race | None] = {
     "black": "black", "african american": "black", "black or african american": "black", "african": "black",
     "white": "other", "caucasian": "other", "asian": "other", "other": "other", "other race": "other",
     "non black": "other",
     "american indian or alaska native": "other", "native hawaiian or other pacific islander": "other",
     "unknown": None, "": None,
 }  # fmt: skip
-_TRUTHS: dict[Any, str] = {True: "active", False: "refuted", None: "unknown"}
-_STATUSES = {
+_TRUTHS: dict[Any, FindingStatus] = {True: "active", False: "refuted", None: "unknown"}
+_STATUSES: dict[str, FindingStatus] = {
     "active": "active", "yes": "active", "current": "active", "present": "active", "recurrence": "active",
     "resolved": "resolved", "inactive": "resolved", "remission": "resolved", "stopped": "resolved",
     "completed": "resolved", "history": "history", "former": "history", "past": "history",
@@ -48,21 +62,23 @@ def _when(value: Any) -> When:
     return read_when(value)
 
 
-def _sex(value: Any) -> str | None:
+def read_sex(value: Any) -> Sex | None:
+    """A word for a sex, None when it says unknown; ValueError for others."""
     word = str(value if value is not None else "").strip().casefold()
     if word not in _SEXES and word not in _OTHER_SEXES:
         raise ValueError("not a sex; write male, female, other or unknown")
     return _SEXES.get(word) or _OTHER_SEXES.get(word)
 
 
-def _race(value: Any) -> str | None:
+def read_race(value: Any) -> Race | None:
+    """A word for a race, as far as formulas ask for it, None when it says unknown; ValueError for others."""
     word = " ".join(str(value if value is not None else "").casefold().replace("-", " ").split())
     if word not in _RACES:
         raise ValueError("not a race that a formula knows; write black, white, asian, other or unknown")
     return _RACES[word]
 
 
-def read_status(value: Any) -> str:
+def read_status(value: Any) -> FindingStatus:
     """`true`, `false`, null or a word ("active", "former", "never") as a finding's status; ValueError for others."""
     if value is None or isinstance(value, bool):
         return _TRUTHS[value]
@@ -181,8 +197,8 @@ class ProfileShape(_Shape):
     as_of: Moment | None = None
     birth_date: Moment | None = None
     age: Scalar | None = None
-    sex: Annotated[Sex | None, PlainValidator(_sex)] = None
-    race: Annotated[Race | None, PlainValidator(_race)] = None
+    sex: Annotated[Sex | None, PlainValidator(read_sex)] = None
+    race: Annotated[Race | None, PlainValidator(read_race)] = None
     measurements: tuple[MeasurementShape, ...] = ()
     scales: Annotated[tuple[ScaleShape, ...], BeforeValidator(_levels)] = ()
     conditions: Findings = ()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
 
 RELATIVE = ("ULN", "LLN", "%predicted", "baseline")
+NO_UNIT = "no unit given"
 _AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _AGE_UNITS = {"": "year", "y": "year", "yr": "year", "mo": "month", "m": "month", "wk": "week", "w": "week", "d": "day"}
 
@@ -85,7 +86,7 @@ def assumed_unit(word: Word, value: Interval) -> tuple[str | None, str]:
     """The only unit in which a living patient can have a bare number, and a note that says so; None when unsure."""
     return next(
         ((unit, f"no unit given, read as {unit}") for low, high, unit in word.assume if _only(word, value, unit)),
-        (None, "no unit given"),
+        (None, NO_UNIT),
     )
 
 

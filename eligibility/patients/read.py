@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eligibility.errors import Fault, InputError
-from eligibility.patients import from_omop, json_files
+from eligibility.patients import from_omop, from_table, json_files
 from eligibility.patients.asked import Asked
 from eligibility.patients.documents import OnFault
-from eligibility.patients.formats import JSON, OMOP, format_of
+from eligibility.patients.formats import JSON, OMOP, TABLE, format_of
 from eligibility.patients.patient import Patient
 from eligibility.patients.places import inside
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 Way = Callable[[str, Asked], Iterator[Patient | InputError]]
-WAYS: dict[str, Way] = {JSON: json_files.patients, OMOP: from_omop.patients}
+WAYS: dict[str, Way] = {JSON: json_files.patients, OMOP: from_omop.patients, TABLE: from_table.patients}
 # What users call the contents of JSON files; which of the two a value is shows in itself.
 _ALSO = {"profile": JSON, "fhir": JSON}
 MOST_FAULTS = 200

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex
+from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex, StatedAge
 
 # A result without a date may be of any day: it is never taken as the newest, nor as lying in a window.
 UNDATED = When(datetime(1800, 1, 1), datetime(2199, 12, 31), "an unknown day")
@@ -59,7 +59,8 @@ class Concept:
             return self.text or "(no name)"
         first = self.codings[0]
         words = first.display or self.text
-        return " ".join(part for part in (system_name(first.system), first.code, words) if part)
+        named = (system_name(first.system), first.code, words if words != first.code else "")
+        return " ".join(part for part in named if part)
 
 
 def system_name(system: str) -> str:
@@ -84,6 +85,7 @@ class Result:
 
     `units` holds the unit's code and its wording where a record has both, the code first. `when` None means that the
     record speaks of today (a row without dates); a record with dates whose date is missing gives `UNDATED`.
+    `listed` is the kind of entry it is counted as.
     """
 
     concept: Concept
@@ -95,6 +97,7 @@ class Result:
     when: When | None = None
     limits: Limits | None = None
     note: str = ""
+    listed: str = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Event:
     """A condition, treatment, procedure, allergy or state, or its refutation, with the time it held.
 
     `seen` instead of a time: it was found to be so on that day, and that says nothing of other days.
+    `listed` is the kind of entry it is counted as, when that is not `fact`.
     """
 
     fact: FindingKind
@@ -112,11 +116,12 @@ class Event:
     abatement: When | None = None
     qualifiers: tuple[str, ...] = ()
     seen: When | None = None
+    listed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who the facts are of."""
+    """Who the facts are of; `age` is of the day of judging."""
 
     id: str
     birth_date: When | None = None
@@ -124,3 +129,4 @@ class Person:
     race: Race | None = None
     died: When | None = None
     place: str = ""
+    age: StatedAge | None = None

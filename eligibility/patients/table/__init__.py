@@ -1,0 +1,1 @@
+"""Tables of patients: their rows and columns, read as what they say of whom."""

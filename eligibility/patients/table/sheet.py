@@ -1,0 +1,61 @@
+"""The nouns of a table: its headings, and its rows one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from eligibility.errors import Fault
+
+MOST_COLUMNS = 10_000
+LONGEST_CELL = 20_000
+# How tables say that there is nothing. "none" and "-" could be a no as well, and unknown never becomes one.
+_MISSING = frozenset((
+    "", "na", "n/a", "n.a.", "#n/a", "null", "none", "nan", "nat", ".", "-", "--", "–", "—", "?", "unknown", "unk",
+    "missing", "not known", "not done",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row below the headings, with as many cells; `number` counts as a spreadsheet does, the headings being 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """As messages name it."""
+        return f"row {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The headings, and what gives the rows: each time from the first one where the table can be read `again`.
+
+    A row that cannot be read is a Fault in its place; a file that cannot be read on raises InputError.
+    """
+
+    headings: tuple[str, ...]
+    rows: Callable[[], Iterator[Row | Fault]]
+    again: bool = True
+
+
+def plain(cell: str) -> str:
+    """What a cell says, "" when it says that there is nothing."""
+    text = cell.strip()
+    return "" if text.casefold() in _MISSING else text
+
+
+def row_of(number: int, cells: tuple[str, ...], width: int) -> Row | Fault:
+    """The row, or why it is none of this table: too few or too many cells, one too long, a NUL byte."""
+    place = f"row {number}"
+    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        cells = cells[:width]
+    if len(cells) != width:
+        return Fault(place, f"has {len(cells)} cells, and there are {width} headings", "quote cells that hold commas")
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        return Fault(place, f"has a cell longer than {LONGEST_CELL:,} characters", "look for a quote left open")
+    if any("\0" in cell for cell in cells):
+        return Fault(place, "holds a NUL byte", "save the file as UTF-8 text")
+    return Row(number, cells)

@@ -1,0 +1,167 @@
+"""One observation a row: what it is of stands in a column of names or codes, what it was in one of values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from eligibility.patients.dates import When
+from eligibility.patients.patient import FindingKind, FindingStatus
+from eligibility.patients.recognise import MEASURABLE, Recognised, Recogniser, recogniser
+from eligibility.patients.record import UNDATED, Coding, Concept, Event, Result, by_then
+from eligibility.patients.table.cells import coding_of, limits_of, status_of
+from eligibility.patients.table.chart import Chart
+from eligibility.patients.table.columns import Plan
+from eligibility.patients.table.headings import Role
+from eligibility.patients.table.person import PERSONAL
+from eligibility.patients.table.sheet import Row, plain
+
+_SOME_KINDS: Final = "write measurement, condition, medication, procedure, allergy or state"
+# What the column of kinds says; None is a result.
+_KINDS: Final[dict[str, FindingKind | None]] = {
+    **dict.fromkeys((
+        "measurement", "measurements", "lab", "labs", "laboratory", "vital", "vitals", "vital sign", "vital signs",
+        "observation", "result", "scale", "score",
+    )),
+    "condition": "condition", "conditions": "condition", "diagnosis": "condition", "problem": "condition",
+    "comorbidity": "condition", "disease": "condition",
+    "medication": "treatment", "medications": "treatment", "drug": "treatment", "treatment": "treatment",
+    "prescription": "treatment",
+    "procedure": "procedure", "procedures": "procedure", "surgery": "procedure",
+    "allergy": "allergy", "allergies": "allergy", "intolerance": "allergy",
+    "state": "state", "states": "state",
+}  # fmt: skip
+_FACTS: Final[dict[str, FindingKind]] = {
+    "condition": "condition", "treatment": "treatment", "procedure": "procedure", "state": "state",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tall:
+    """Reads rows of one plan."""
+
+    plan: Plan
+
+    def add(self, chart: Chart, row: Row) -> None:
+        """One observation, as a fact of its patient, and what the row says of the patient's person."""
+        cells = _Cells(self.plan, row)
+        for column in self.plan.columns:
+            text = plain(row.cells[column.index])
+            if text and column.role in PERSONAL:
+                chart.say(column, text, f"{row.place}, {column.heading}", self._when(chart, cells))
+            elif text and not column.role:
+                chart.intake.count("column", column.heading or "(no heading)", None, column.how)
+        kind = cells["kind"].casefold()
+        if kind and kind not in _KINDS:
+            chart.intake.fault(cells.place("kind"), f"{kind[:30]!r} is no kind", _SOME_KINDS)
+            return
+        self._observation(chart, cells, _KINDS.get(kind), told=bool(kind))
+
+    def _observation(self, chart: Chart, cells: _Cells, fact: FindingKind | None, *, told: bool) -> None:
+        concept = _concept(cells, fact if told else None)
+        if not concept.codings and not concept.text:
+            chart.intake.fault(cells.row.place, "has neither name nor code", "say what the row is of")
+            return
+        words = recogniser(chart.intake.vocabulary)
+        known = words.result(concept) if fact is None else None
+        if known is not None and known.word.kind not in MEASURABLE:
+            known = None
+        if not told and known is None:
+            fact = _fact_of(concept, words)
+        if fact is None:
+            self._result(chart, cells, concept, known)
+        else:
+            self._event(chart, cells, concept, fact, listed=told)
+
+    def _result(self, chart: Chart, cells: _Cells, concept: Concept, known: Recognised | None) -> None:
+        place, text = cells.place("value"), cells["value"]
+        ends = (cells["low"], cells["high"], cells["range"])
+        limits = chart.desk.attempt(f"{cells.row.place}, reference range", limits_of, *ends)
+        units = (cells["unit"],) if cells["unit"] else ()
+        made = Result(concept, place, text=text, units=units, when=self._when(chart, cells), limits=limits)
+        if not text:
+            chart.intake.count("result", str(concept), known.word.key if known else None, "no value")
+        elif known is not None:
+            chart.desk.result(made, known)
+        else:
+            chart.intake.result(made)
+
+    def _event(self, chart: Chart, cells: _Cells, concept: Concept, fact: FindingKind, *, listed: bool) -> None:
+        """A row of a kind that is a list stands for the fact itself; elsewhere only a yes or no says something.
+
+        A procedure was on the date of its row; of anything else the date says when it was known, not since when.
+        """
+        role: Role = "status" if cells.raw("status") else "value"
+        start, end, date = (self._moment(chart, cells, part) for part in _DATES)
+        status = _standing(fact, ended=end is not None) if listed else None
+        if cells[role]:
+            status = chart.desk.attempt(cells.place(role), status_of, cells[role])
+        elif cells.raw(role):
+            status = "unknown"
+        if status is None:
+            chart.intake.count(fact, str(concept), None, "no status")
+            return
+        done = date if fact == "procedure" else None
+        seen = date if cells.raw(role) and not start and not done else None
+        onset = start or done or by_then(date)
+        chart.intake.event(Event(fact, concept, cells.row.place, status, onset, end or done, seen=seen))
+
+    def _when(self, chart: Chart, cells: _Cells) -> When | None:
+        """When it was so: the date, else the end, else the start; None in a table without dates."""
+        found = [when for role in ("date", "end", "start") if (when := self._moment(chart, cells, role))]
+        dated = any(self.plan.one(role) for role in _DATES)
+        return found[0] if found else UNDATED if dated else None
+
+    def _moment(self, chart: Chart, cells: _Cells, role: Role) -> When | None:
+        return chart.desk.when(cells.place(role), cells[role]) if cells[role] else None
+
+
+_DATES: Final[tuple[Role, ...]] = ("start", "end", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The cells of a row by their role."""
+
+    plan: Plan
+    row: Row
+
+    def __getitem__(self, role: Role) -> str:
+        return plain(self.raw(role))
+
+    def raw(self, role: Role) -> str:
+        """As written, also where it says that there is nothing."""
+        column = self.plan.one(role)
+        return self.row.cells[column.index].strip() if column else ""
+
+    def place(self, role: Role) -> str:
+        """The cell as messages name it."""
+        column = self.plan.one(role)
+        return f"{self.row.place}, {column.heading}" if column else self.row.place
+
+
+def _concept(cells: _Cells, fact: FindingKind | None) -> Concept:
+    """What the row is of. A code whose system neither a column nor its form tells is read as a name."""
+    codings: list[Coding] = []
+    name = cells["name"]
+    for column in cells.plan.columns:
+        code = plain(cells.row.cells[column.index]) if column.role == "code" else ""
+        coding = coding_of(code, column.unit or cells["system"], fact) if code else None
+        if coding:
+            codings.append(Coding(coding.system, coding.code, name))
+        name = name or (code if not coding else "")
+    alone = coding_of(name, "", fact) if name and not codings else None
+    return Concept((alone,) if alone else tuple(codings), name)
+
+
+def _fact_of(concept: Concept, words: Recogniser) -> FindingKind | None:
+    """Of what kind a row is that does not say it and is of no known result: by its code or word, else a result."""
+    systems = {coding.system for coding in concept.codings}
+    if systems:
+        return "condition" if "ICD-10-CM" in systems else "treatment" if "ATC" in systems else None
+    found = words.event("state", concept)
+    return _FACTS.get(found[0].word.kind) if found else None
+
+
+def _standing(fact: FindingKind, *, ended: bool) -> FindingStatus:
+    return "history" if fact == "procedure" else "resolved" if ended else "active"
