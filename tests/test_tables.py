@@ -405,7 +405,7 @@ class TestDays:
         """The visit is not the day of diagnosis."""
         found = finding(only(tmp_path, "id,date,diabetes", "p1,2024-03-01,yes"))
         assert found.onset is not None
-        assert (found.onset.first.year, found.onset.last.date()) == (1900, date(2024, 3, 1))
+        assert (found.onset.first, found.onset.last.date()) == (UNDATED.first, date(2024, 3, 1))
         assert found.seen == read_when("2024-03-01")
 
     def test_rows_of_different_days_are_visits_of_one_patient(self, tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def _numbers(facts: Sequence[tuple[str, int]]) -> str:
 def _meaning(item: Item) -> str:
     if item.word is None:
         return item.how
-    return f"{item.word} (by {item.how})" if item.how in ("code", "name") else f"{item.word}, {item.how}"
+    if item.how in ("code", "name"):
+        return f"{item.word} (by {item.how})"
+    return f"{item.word}, {item.how}" if item.how else item.word
 
 
 def _table(title: str, items: Sequence[Item], top: int | None) -> Iterator[str]:
@@ -55,7 +57,8 @@ def _table(title: str, items: Sequence[Item], top: int | None) -> Iterator[str]:
         return
     total = sum(item.count for item in items)
     yield ""
-    yield f"{title} ({len(items)} names or codes, {total:,} entries)"
+    names = "1 name or code" if len(items) == 1 else f"{len(items)} names or codes"
+    yield f"{title} ({names}, {total:,} {'entry' if total == 1 else 'entries'})"
     for item in items[:top]:
         said = shortened(one_line(item.said), _SAID)
         unit = one_line(item.unit)[:_UNIT].ljust(_UNIT)
