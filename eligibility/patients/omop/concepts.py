@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from eligibility.patients.omop.columns import literal
@@ -21,6 +21,9 @@ _FACTS: dict[str, FindingKind] = {
     "Observation": "state",
 }
 
+_AT_ONCE = 5_000
+# Words of the source are free text, which could fill the memory.
+_MOST = 100_000
 # Ids as one parameter: a list is bound number by number, which takes longer than the query.
 _LISTED = "(SELECT unnest(string_split(?, ','))::BIGINT)"
 
@@ -60,6 +63,8 @@ class Concepts:
         key = (standard, source, None if known else words)
         found = self._made.get(key)
         if found is None:
+            if len(self._made) >= _MOST:
+                self._made.clear()
             found = self._made[key] = self._concept(standard, source, words)
         return found
 
@@ -88,19 +93,31 @@ class Concepts:
 
     def _wider(self, recogniser: Recogniser) -> dict[int, tuple[Coding, ...]]:
         """For each concept without a word those above it that have one, and not those above these."""
-        facts = {id: fact for id, entry in self._entries.items() if (fact := _FACTS.get(entry.domain))}
-        unknown = [id for id, fact in facts.items() if not recogniser.event(fact, Concept((self._entries[id].coding,)))]
-        above = _above(self._database, unknown)
-        names = self._named({id for ids in above.values() for id in ids})
+        unknown = {
+            id: fact
+            for id, entry in self._entries.items()
+            if (fact := _FACTS.get(entry.domain)) and not recogniser.event(fact, Concept((entry.coding,)))
+        }
+        names: dict[int, Coding] = {}
         found: dict[int, list[int]] = {}
-        for id, ids in above.items():
-            found[id] = [one for one in ids if one in names and recogniser.plain(facts[id], names[one].coding)]
-        higher = _above(self._database, {id for ids in found.values() for id in ids})
+        for ids in _parts(sorted(unknown)):
+            above = _above(self._database, ids)
+            named = self._named({one for highs in above.values() for one in highs})
+            names |= {one: entry.coding for one, entry in named.items()}
+            for id, highs in above.items():
+                found[id] = [one for one in highs if one in named and recogniser.plain(unknown[id], names[one])]
+        higher = _above(self._database, {one for highs in found.values() for one in highs})
         wider: dict[int, tuple[Coding, ...]] = {}
-        for id, ids in found.items():
-            hidden = {upper for one in ids for upper in higher.get(one, ())}
-            wider[id] = tuple(names[one].coding for one in sorted(ids) if one not in hidden)
+        for id, highs in found.items():
+            hidden = {upper for one in highs for upper in higher.get(one, ())}
+            wider[id] = tuple(names[one] for one in highs if one not in hidden)
         return {id: codings for id, codings in wider.items() if codings}
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    """Some at a time: a whole hierarchy may not fit into memory."""
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _used(database: Database) -> list[int]:
