@@ -464,10 +464,16 @@ class TestMeasurement:
         ]
 
     def test_a_bad_cell_is_named_and_the_row_is_kept(self, read: Reader) -> None:
-        patient = read.one(measurement=[creatinine(range_high="high", measurement_date="04/03/2020"), creatinine()])
-        assert len(patient.measurements) == 2
+        patient = read.one(
+            measurement=[
+                creatinine(range_high="high", measurement_date="04/03/2020"),
+                creatinine(measurement_date="9999-12-31"),
+            ]
+        )
+        assert [row.when.text if row.when else None for row in patient.measurements] == ["an unknown day"] * 2
         assert [str(fault) for fault in patient.faults] == [
-            "measurement 1: cannot be read: range_high, measurement_date (correct the cell)"
+            "measurement 1: cannot be read: range_high, measurement_date (correct the cell)",
+            "measurement 2: cannot be read: measurement_date (correct the cell)",
         ]
 
 
@@ -483,6 +489,7 @@ class TestCondition:
             ({}, "active", None),
             ({"condition_end_date": "2010-05-06"}, "active", None),
             ({"condition_end_date": "2099-12-31"}, "active", None),
+            ({"condition_end_date": "9999-12-31"}, "active", None),
             ({"condition_end_date": "2011-01-01"}, "resolved", "2011-01-01"),
             ({"condition_end_date": "2010-05-20", "visit_occurrence_id": 1}, "resolved", "not before 2010-05-20"),
             ({"condition_end_date": "2009-01-01"}, "resolved", "not before 2010-05-06"),

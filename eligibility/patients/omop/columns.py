@@ -10,10 +10,10 @@ FAULTY = "faulty cells"
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _FLOATS = ("DOUBLE", "FLOAT", "DECIMAL")
 _LONGEST = 500
-# Python has no dates before the year 1, and no record of a patient is that old.
-_DATES = "BETWEEN DATE '1800-01-01' AND DATE '9999-12-31'"
+# The years that `read_when` takes too; an end may be as late as a calendar goes.
+_FIRST, _LAST, _LAST_END = "DATE '1800-01-01'", "DATE '2199-12-31'", "DATE '9999-12-31'"
 _SQL_TYPES: dict[Kind, str] = {
-    "id": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "text": "VARCHAR",
+    "id": "BIGINT", "number": "DOUBLE", "date": "DATE", "datetime": "TIMESTAMP", "end": "DATE", "text": "VARCHAR",
 }  # fmt: skip
 
 
@@ -70,17 +70,24 @@ def _number(cell: str, type: str) -> str:
 
 
 def _date(cell: str, type: str) -> str:
-    value = cell if type == "DATE" or type.startswith("TIMESTAMP") else f"trim(CAST({cell} AS VARCHAR))"
-    return f"CASE WHEN TRY_CAST({value} AS DATE) {_DATES} THEN TRY_CAST({value} AS DATE) END"
+    return _between(cell, type, "DATE", _LAST)
 
 
 def _datetime(cell: str, type: str) -> str:
+    return _between(cell, type, "TIMESTAMP", _LAST)
+
+
+def _end(cell: str, type: str) -> str:
+    return _between(cell, type, "DATE", _LAST_END)
+
+
+def _between(cell: str, type: str, wanted: str, last: str) -> str:
     value = cell if type == "DATE" or type.startswith("TIMESTAMP") else f"trim(CAST({cell} AS VARCHAR))"
-    return f"CASE WHEN TRY_CAST({value} AS DATE) {_DATES} THEN TRY_CAST({value} AS TIMESTAMP) END"
+    return f"CASE WHEN TRY_CAST({value} AS DATE) BETWEEN {_FIRST} AND {last} THEN TRY_CAST({value} AS {wanted}) END"
 
 
 def _text(cell: str, type: str) -> str:
     return f"nullif(trim(left(CAST({cell} AS VARCHAR), {_LONGEST})), '')"
 
 
-_READ = {"id": _id, "number": _number, "date": _date, "datetime": _datetime, "text": _text}
+_READ = {"id": _id, "number": _number, "date": _date, "datetime": _datetime, "end": _end, "text": _text}

@@ -51,6 +51,8 @@ def _born(row: Row, intake: Intake) -> When | None:
 
 
 def _partly(year: int, month: int | None, of_month: int | None) -> When:
+    if not 1800 <= year < 2200:
+        raise ValueError("no year of a patient's life")
     if month and of_month:
         born = date(year, month, of_month)
         return between(born, born, born.isoformat())

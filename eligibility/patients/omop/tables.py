@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["id", "number", "date", "datetime", "text"]
+# An end may be written as the last day of a calendar, meaning that there is none.
+Kind = Literal["id", "number", "date", "datetime", "end", "text"]
 Row = dict[str, Any]
 PERSON_ID = "person_id"
 
@@ -32,7 +33,9 @@ def _table(name: str, key: str = "", *, ids: str = "", dates: str = "", numbers:
     kinds: tuple[tuple[Kind, str], ...] = (("id", ids), ("number", numbers), ("date", dates), ("text", texts))
     for kind, names in kinds:
         for column in names.split():
-            columns[column] = "datetime" if column.endswith("datetime") else kind
+            columns[column] = (
+                "datetime" if column.endswith("datetime") else "end" if column.endswith("end_date") else kind
+            )
     return Table(name, key, columns)
 
 
