@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
+from eligibility.derived.corners import at_corners
+from eligibility.derived.derive import FORMULAS, GIVEN_BY, Derivations, derived
+from eligibility.derived.dossier import Dossier
+from eligibility.derived.formula import Formula
+from eligibility.derived.formulas.liver import CHOLESTATIC, COMMON
+from eligibility.derived.givens import GIVENS
 from eligibility.errors import InputError
-from eligibility.patients.corners import at_corners
 from eligibility.patients.dates import read_when
-from eligibility.patients.derive import FORMULAS, GIVEN_BY, Derivations, derived
-from eligibility.patients.dossier import Dossier
-from eligibility.patients.formula import Formula
-from eligibility.patients.formulas.liver import CHOLESTATIC, COMMON
 from eligibility.patients.from_profile import profile
-from eligibility.patients.givens import GIVENS
 from eligibility.patients.interval import Interval
 from eligibility.patients.patient import Finding, FindingStatus, Measurement, Patient, Reference, StatedAge
 from eligibility.rules.notation import read_rule
@@ -595,7 +595,7 @@ class TestWhichCounts:
             asked.append(formula.variable)
             return iter(())
 
-        monkeypatch.setattr("eligibility.patients.derive.apply", applied)
+        monkeypatch.setattr("eligibility.derived.derive.apply", applied)
         laid_out = facts(**LIVER, age=50, weight="70 kg", height="170 cm")
         judge(read_rule("hemoglobin >= 9 g/dL"), laid_out)
         assert asked == []

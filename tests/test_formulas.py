@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from eligibility.patients.formulas import birth, body, eyes, heart, joints, kidney, liver, lungs, metabolism
-from eligibility.patients.formulas.rounding import half_away
+from eligibility.derived.formulas import birth, body, eyes, heart, joints, kidney, liver, lungs, metabolism
+from eligibility.derived.formulas.rounding import half_away
 
 SHEET = Path(__file__).resolve().parents[2] / "shared" / "clinical" / "formulas.json"
 KPA = 7.50062

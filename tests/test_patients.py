@@ -17,7 +17,7 @@ from eligibility.patients.from_profile import profile
 from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.patient import Patient, StatedAge
 from eligibility.patients.places import inside
-from eligibility.patients.profile_values import read_age
+from eligibility.patients.profile.values import read_age
 from eligibility.patients.read import read_patient, read_patients
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
 from eligibility.vocabulary.word import Code, Word

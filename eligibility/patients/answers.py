@@ -12,7 +12,7 @@ from eligibility.patients.dates import read_when
 from eligibility.patients.documents import read_documents
 from eligibility.patients.from_profile import answer, contradictions
 from eligibility.patients.patient import Answer, Patient
-from eligibility.patients.shape_faults import faults_of
+from eligibility.patients.profile.faults import faults_of
 
 
 def read_answers(path: str | Path) -> tuple[Answer, ...]:
@@ -60,7 +60,7 @@ def _rows(place: str, data: Any) -> list[tuple[str, Any]]:
 def _answer(row: Any, place: str, file: str) -> Answer:
     from pydantic import ValidationError
 
-    from eligibility.patients.profile_shape import AnswerShape
+    from eligibility.patients.profile.shape import AnswerShape
 
     if isinstance(row, Fault):
         raise InputError(file, row)

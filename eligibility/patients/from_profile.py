@@ -11,13 +11,13 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients.dates import When, read_when
 from eligibility.patients.patient import FEMALE_ONLY, Answer, Patient
 from eligibility.patients.places import inside
-from eligibility.patients.profile_facts import FactReader, short_facts
-from eligibility.patients.profile_values import read_age
-from eligibility.patients.shape_faults import faults_of, refused, without
+from eligibility.patients.profile.facts import FactReader, short_facts
+from eligibility.patients.profile.faults import faults_of, refused, without
+from eligibility.patients.profile.values import read_age
 from eligibility.patients.until import until
 
 if TYPE_CHECKING:
-    from eligibility.patients.profile_shape import AnswerShape, ProfileShape
+    from eligibility.patients.profile.shape import AnswerShape, ProfileShape
     from eligibility.vocabulary.tables import Vocabulary
 
 OLDEST = 125
@@ -50,7 +50,7 @@ def _shape(data: Any, file: str, place: str) -> tuple[ProfileShape, list[Fault],
     """The shape of the profile, or where parts are wrong that of the rest; the faults; and the fields they are in."""
     from pydantic import ValidationError
 
-    from eligibility.patients.profile_shape import ProfileShape
+    from eligibility.patients.profile.shape import ProfileShape
 
     if not isinstance(data, Mapping):
         raise InputError(file, Fault(place, "a profile is a JSON object", 'write {"id": …, "age": …}'))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.patient import Measurement, Reference
-from eligibility.patients.profile_values import RELATIVE, assumed_unit, in_own_unit
+from eligibility.patients.profile.values import RELATIVE, assumed_unit, in_own_unit
 from eligibility.patients.record import Limits, Result
 from eligibility.units import SAME, canonical_unit, conversion
 

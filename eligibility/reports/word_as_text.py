@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from eligibility.patients.derive import GIVEN_BY
-from eligibility.patients.formula import OLDEST
+from eligibility.derived.derive import GIVEN_BY
+from eligibility.derived.formula import OLDEST
 from eligibility.vocabulary.tables import Vocabulary
 from eligibility.vocabulary.word import Word
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligibility.patients.dossier import is_strange
+from eligibility.derived.dossier import is_strange
 from eligibility.patients.patient import LIST_OF, Patient
 from eligibility.rules.rule import Fact
 from eligibility.verdicts.policy import Policy

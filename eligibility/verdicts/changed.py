@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
+from eligibility.derived.moments import told
 from eligibility.patients.dates import DAYS_PER
 from eligibility.patients.interval import Interval
-from eligibility.patients.moments import told
 from eligibility.rules.rule import Bound, Changed, Duration
 from eligibility.units import STRICT_TOLERANCE
 from eligibility.verdicts.comparing import above, below, reference_limit

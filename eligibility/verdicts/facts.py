@@ -10,14 +10,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from eligibility.derived.derive import GIVEN_BY, Derivations
+from eligibility.derived.dossier import Dossier
+from eligibility.derived.moments import is_same, told
+from eligibility.derived.stages import STAGED, stages
 from eligibility.patients.dates import When
-from eligibility.patients.derive import GIVEN_BY, Derivations
-from eligibility.patients.dossier import Dossier
 from eligibility.patients.interval import Interval
 from eligibility.patients.levels import levels_of_score, score_of_levels
-from eligibility.patients.moments import is_same, told
 from eligibility.patients.patient import Finding, Grade, Measurement, Patient
-from eligibility.patients.stages import STAGED, stages
 from eligibility.units import Conversion
 
 if TYPE_CHECKING:

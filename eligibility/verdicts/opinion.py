@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from eligibility.patients.moments import is_same, told
+from eligibility.derived.moments import is_same, told
 from eligibility.rules.rule import Graded, Measured
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Reason, Truth, Verdict

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol, Self, TypeVar
 
+from eligibility.derived.moments import Timed
 from eligibility.patients.dates import DAYS_PER, When, shift
-from eligibility.patients.moments import Timed
 from eligibility.rules.rule import Window
 from eligibility.verdicts.kleene import OPPOSITE
 from eligibility.verdicts.verdict import Truth

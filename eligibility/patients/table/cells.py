@@ -34,7 +34,7 @@ def moment(text: str) -> When:
 
 def status_of(text: str) -> FindingStatus:
     """Yes, no, 1, 0, active, former, never, positive … as a status; ValueError for what is none."""
-    from eligibility.patients.profile_shape import read_status
+    from eligibility.patients.profile.shape import read_status
     from eligibility.vocabulary.answers import answer_status
 
     word = text.casefold()

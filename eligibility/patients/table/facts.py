@@ -10,7 +10,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.intake import Intake
 from eligibility.patients.interval import read_value
 from eligibility.patients.levels import read_levels
-from eligibility.patients.profile_values import NO_UNIT
+from eligibility.patients.profile.values import NO_UNIT
 from eligibility.patients.recognise import Recognised
 from eligibility.patients.record import UNDATED, Result
 from eligibility.patients.table.cells import moment, whole

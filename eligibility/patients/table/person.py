@@ -9,7 +9,7 @@ from eligibility.patients.births import births_of_age
 from eligibility.patients.dates import When
 from eligibility.patients.intake import Intake
 from eligibility.patients.patient import StatedAge
-from eligibility.patients.profile_values import read_age
+from eligibility.patients.profile.values import read_age
 from eligibility.patients.record import UNDATED, Person
 from eligibility.patients.table.cells import moment, whole
 from eligibility.patients.table.headings import Role
@@ -83,13 +83,13 @@ def _births(age: StatedAge, when: When) -> When:
 
 
 def _sex(text: str) -> Any:
-    from eligibility.patients.profile_shape import read_sex
+    from eligibility.patients.profile.shape import read_sex
 
     return read_sex(text)
 
 
 def _race(text: str) -> Any:
-    from eligibility.patients.profile_shape import read_race
+    from eligibility.patients.profile.shape import read_race
 
     return read_race(text)
 

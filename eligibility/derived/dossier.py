@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from eligibility.derived.formula import WEEK
+from eligibility.derived.moments import is_close
 from eligibility.patients.births import SOME_DAY, births_of, years_between
 from eligibility.patients.dates import When, between
-from eligibility.patients.formula import WEEK
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.levels import values_of
-from eligibility.patients.moments import is_close
 from eligibility.patients.patient import LIST_OF, Finding, FindingKind, Grade, Measurement, Patient
 from eligibility.units import Conversion, conversion
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eligibility.patients.formulas.rounding import half_away
+from eligibility.derived.formulas.rounding import half_away
 
 
 def corrected_calcium(calcium: float, albumin: float) -> float:

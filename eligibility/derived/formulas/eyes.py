@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from eligibility.patients.formulas.rounding import half_away
+from eligibility.derived.formulas.rounding import half_away
 
 
 def logmar(fraction: float) -> float:

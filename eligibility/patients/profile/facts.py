@@ -13,14 +13,14 @@ from eligibility.patients.dates import When
 from eligibility.patients.levels import read_levels
 from eligibility.patients.patient import LISTS, Finding, FindingKind, Grade, Item, Measurement
 from eligibility.patients.places import inside
-from eligibility.patients.profile_values import read_measurement, read_reference, with_reference
+from eligibility.patients.profile.faults import problem_of
+from eligibility.patients.profile.values import read_measurement, read_reference, with_reference
 from eligibility.patients.recognise import GRADABLE, KINDS, MEASURABLE, Kinds, chosen
-from eligibility.patients.shape_faults import problem_of
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from eligibility.patients.profile_shape import CodeShape, FindingShape, MeasurementShape, ReferenceShape, ScaleShape
+    from eligibility.patients.profile.shape import CodeShape, FindingShape, MeasurementShape, ReferenceShape, ScaleShape
     from eligibility.vocabulary.tables import Vocabulary
     from eligibility.vocabulary.word import Word
 
@@ -195,7 +195,7 @@ def short_facts(reader: FactReader, extra: Mapping[str, Any]) -> None:
 def _short(reader: FactReader, place: str, word: Word, item: Any) -> None:
     from pydantic import ValidationError
 
-    from eligibility.patients.profile_shape import MeasurementShape, read_status
+    from eligibility.patients.profile.shape import MeasurementShape, read_status
 
     if word.kind in MEASURABLE:
         reader.count(Item("result", place.partition("[")[0], how="name"), word)

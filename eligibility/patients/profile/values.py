@@ -12,7 +12,7 @@ from eligibility.patients.patient import Measurement, Reference, StatedAge
 from eligibility.units import SAME, canonical_unit, conversion
 
 if TYPE_CHECKING:
-    from eligibility.patients.profile_shape import ReferenceShape
+    from eligibility.patients.profile.shape import ReferenceShape
     from eligibility.vocabulary.word import Word
 
 RELATIVE = ("ULN", "LLN", "%predicted", "baseline")

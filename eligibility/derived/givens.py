@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from eligibility.patients.dates import When
-from eligibility.patients.dossier import Dossier
-from eligibility.patients.formula import ADULT
-from eligibility.patients.formulas.liver import (
+from eligibility.derived.dossier import Dossier
+from eligibility.derived.formula import ADULT
+from eligibility.derived.formulas.liver import (
     ASCITES_POINTS,
     CHOLESTATIC,
     COMMON,
@@ -21,8 +20,9 @@ from eligibility.patients.formulas.liver import (
     ENCEPHALOPATHY_POINTS,
     bilirubin_points,
 )
+from eligibility.derived.moments import distance, is_close
+from eligibility.patients.dates import When
 from eligibility.patients.levels import values_of
-from eligibility.patients.moments import distance, is_close
 from eligibility.patients.patient import FEMALE_ONLY, Grade, Measurement
 
 CLINICAL_DAYS = 30.0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from eligibility.patients.corners import at_corners
-from eligibility.patients.dossier import Dossier
-from eligibility.patients.formula import ADULT, Formula
-from eligibility.patients.givens import GIVENS, Given
+from eligibility.derived.corners import at_corners
+from eligibility.derived.dossier import Dossier
+from eligibility.derived.formula import ADULT, Formula
+from eligibility.derived.givens import GIVENS, Given
+from eligibility.derived.moments import spanned
+from eligibility.derived.series import Reported, Series
 from eligibility.patients.interval import Interval
-from eligibility.patients.moments import spanned
 from eligibility.patients.patient import Measurement
-from eligibility.patients.series import Reported, Series
 
 Find = Callable[[str, str | None], Series]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from eligibility.patients.deriving import apply
-from eligibility.patients.dossier import Dossier
-from eligibility.patients.formula import ADULT, OLDEST, QUARTER, YEAR, Formula, Input
-from eligibility.patients.formulas import body, heart, kidney, liver, lungs, metabolism
+from eligibility.derived.apply import apply
+from eligibility.derived.dossier import Dossier
+from eligibility.derived.formula import ADULT, OLDEST, QUARTER, YEAR, Formula, Input
+from eligibility.derived.formulas import body, heart, kidney, liver, lungs, metabolism
+from eligibility.derived.moments import HOUR, told
+from eligibility.derived.series import Series
 from eligibility.patients.interval import Interval
-from eligibility.patients.moments import HOUR, told
 from eligibility.patients.patient import Measurement, Patient
-from eligibility.patients.series import Series
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from eligibility.patients.dossier import Dossier
+from eligibility.derived.dossier import Dossier
 from eligibility.patients.interval import Interval
 from eligibility.patients.patient import Grade, Measurement
 

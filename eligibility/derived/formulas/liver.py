@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from eligibility.patients.formulas.rounding import bounded, half_away, log
+from eligibility.derived.formulas.rounding import bounded, half_away, log
 
 LEAST, GREATEST = 6.0, 40.0
 Limits = tuple[float, float]

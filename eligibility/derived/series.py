@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from eligibility.derived.moments import distance, is_close
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
-from eligibility.patients.moments import distance, is_close
 from eligibility.patients.patient import Measurement
 
 
