@@ -510,6 +510,18 @@ class TestTall:
         assert patient.measurements == ()
         assert list(why(patient)) == ["house codes 2160-0"]
 
+    def test_a_code_may_be_a_name(self, tmp_path: Path) -> None:
+        """Laboratories call ALT by its name and that its code; a number that no system explains stays what it is."""
+        patient = only(tmp_path, "patient,code,value,unit", "p1,ALT,20,U/L", "p1,4711,20,U/L")
+        assert result(patient).variable == "alt"
+        assert why(patient) == {"4711": "not in the vocabulary"}
+
+    def test_a_date_that_is_none_is_listed_once_and_an_end_that_is_none_leaves_it_open(self, tmp_path: Path) -> None:
+        """A treatment that ends "ongoing" is not over."""
+        patient = only(tmp_path, "id,age,kind,name,end", "p1,54,medication,warfarin,ongoing")
+        assert statuses(patient) == {"warfarin": "unknown"}
+        assert [fault.place for fault in patient.faults] == ["row 2, end"]
+
     def test_a_value_that_is_missing_or_no_number_is_listed(self, tmp_path: Path) -> None:
         """It is no value, and no zero."""
         patient = only(tmp_path, self.HEADINGS, "p1,lab,alt,,,U/L,,,", "p1,lab,ast,,high,U/L,,,")

@@ -23,7 +23,7 @@ from eligibility.patients.patient import (
 )
 from eligibility.patients.recognise import Recognised, recogniser
 from eligibility.patients.record import UNDATED, Concept, Event, Person, Result, known_on
-from eligibility.patients.result_values import ResultValues
+from eligibility.patients.result_values import result_values
 from eligibility.patients.until import until
 from eligibility.vocabulary.answers import answer_status, answers_to, questions
 
@@ -60,7 +60,7 @@ class Intake:
         self._newest: tuple[date, str] | None = None
         self._replaced: dict[tuple[str, When | None], set[str]] = {}
         self._recogniser = recogniser(vocabulary)
-        self._values = ResultValues()
+        self._values = result_values(vocabulary)
 
     def fault(self, place: str, problem: str, remedy: str = "") -> None:
         """An entry that cannot be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from eligibility.patients.interval import Interval, linear
@@ -12,7 +13,10 @@ from eligibility.patients.record import Limits, Result
 from eligibility.units import SAME, canonical_unit, conversion
 
 if TYPE_CHECKING:
+    from eligibility.vocabulary.tables import Vocabulary
     from eligibility.vocabulary.word import Word
+
+_MOST = 50_000  # spellings of units in a file have no end, and memory has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Unit:
 
 
 class ResultValues:
-    """Makes measurements; how a unit was written for a quantity is worked out once."""
+    """Makes measurements in one vocabulary; how a unit was written for a quantity is worked out once."""
 
     def __init__(self) -> None:
         """Knows nothing yet."""
@@ -56,8 +60,16 @@ class ResultValues:
     def _unit(self, word: Word, row: Result) -> Unit:
         key = (word.key, row.units)
         if key not in self._units:
+            if len(self._units) >= _MOST:
+                self._units.clear()
             self._units[key] = _unit_of(word, row.units)
         return self._units[key]
+
+
+@cache
+def result_values(_: Vocabulary) -> ResultValues:
+    """What makes the measurements of all patients read with a vocabulary."""
+    return ResultValues()
 
 
 def _unit_of(word: Word, written: tuple[str, ...]) -> Unit:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from eligibility.errors import Fault, InputError
@@ -14,6 +15,7 @@ from eligibility.patients.record import Concept
 from eligibility.patients.table.headings import (
     BESIDE,
     LISTS,
+    PERSON,
     ROW_DATES,
     SYSTEM_IN_NAME,
     Role,
@@ -56,18 +58,41 @@ class Column:
     fact: FindingKind | None = None
     of: int | None = None
     how: str = ""
+    concept: Concept = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "concept", Concept((), self.heading))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """All columns of a table; `tall` when a row holds one observation."""
 
     columns: tuple[Column, ...]
     tall: bool
 
+    @cached_property
+    def _one(self) -> dict[Role, Column]:
+        return {column.role: column for column in reversed(self.columns) if column.of is None}
+
     def one(self, role: Role) -> Column | None:
         """The column of this role that belongs to no other column."""
-        return next((column for column in self.columns if column.role == role and column.of is None), None)
+        return self._one.get(role)
+
+    @cached_property
+    def places(self) -> tuple[tuple[Role, int], ...]:
+        """Where each role stands that belongs to no other column."""
+        return tuple((role, column.index) for role, column in self._one.items())
+
+    @cached_property
+    def codes(self) -> tuple[Column, ...]:
+        """The columns with codes."""
+        return tuple(column for column in self.columns if column.role == "code")
+
+    @cached_property
+    def aside(self) -> tuple[Column, ...]:
+        """What in a table of one observation a row is about the person, or not understood."""
+        return tuple(column for column in self.columns if column.role in ("", *PERSON) and column.role != "id")
 
     def beside(self, index: int) -> dict[Role, int]:
         """Where the unit, date and reference range of a column stand."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from eligibility.patients.dates import When
 from eligibility.patients.intake import Intake
-from eligibility.patients.interval import read_value
+from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.levels import read_levels
 from eligibility.patients.profile.values import NO_UNIT
 from eligibility.patients.recognise import Recognised
-from eligibility.patients.record import UNDATED, Result
+from eligibility.patients.record import UNDATED, Concept, Limits, Result
 from eligibility.patients.table.cells import moment, whole
 from eligibility.units import canonical_unit
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.word import Word
 
 Made = TypeVar("Made")
 
@@ -38,30 +41,49 @@ class Desk:
         """The moment in a cell; of an empty one, and of one that cannot be read, an unknown day."""
         return (self.attempt(place, moment, text) if text else None) or UNDATED
 
-    def result(self, row: Result, known: Recognised) -> None:
-        """A result of a known quantity or scale, whose cell is `row.text`."""
-        made = self.attempt(row.place, _level if known.word.kind == "scale" else _number, row, known)
-        if made is None:
-            kind = "level" if known.word.kind == "scale" else "number"
-            self.intake.count(row.listed, str(row.concept), None, f"the value is no {kind}")
+    def result(self, row: Cell, known: Recognised) -> None:
+        """A result of a known quantity or scale."""
+        scale = known.word.kind == "scale"
+        read = self.attempt(row.place, _level if scale else _number, row, known.word)
+        if read is None:
+            self.intake.count(row.listed, str(row.concept), None, f"the value is no {'level' if scale else 'number'}")
             return
+        value, text, units = read
         before = len(self.intake.measurements)
+        made = Result(row.concept, row.place, value, text, units, when=row.when, limits=row.limits, listed=row.listed)
         self.intake.result(made, known=known)
         for measurement in self.intake.measurements[before:]:
             if not measurement.usable and measurement.note != NO_UNIT:
                 self.intake.fault(row.place, measurement.note, "correct the value or its unit")
 
 
-def _level(row: Result, known: Recognised) -> Result:
-    read_levels(known.word, whole(row.text))
-    return replace(row, text=whole(row.text))
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with a result, not empty: what it is of, what it says, in which units the table says it is, and when."""
+
+    concept: Concept
+    place: str
+    text: str
+    units: tuple[str, ...]
+    when: When | None
+    limits: Limits | None
+    listed: str = "result"
 
 
-def _number(row: Result, known: Recognised) -> Result:
-    """The row with its number; a unit in the cell goes before that of the column."""
+_Said = tuple[Interval | None, str, tuple[str, ...]]
+
+
+def _level(row: Cell, word: Word) -> _Said:
+    text = whole(row.text)
+    read_levels(word, text)
+    return None, text, ()
+
+
+def _number(row: Cell, word: Word) -> _Said:
+    """The number, its text, and its units: one in the cell goes before that of the column."""
     value, unit = read_value(row.text)
-    if unit and canonical_unit(unit) is None:
-        raise ValueError(f"{unit[:30]!r} is no unit of {known.word.label}; write the number and its unit alone")
-    text = row.text.removesuffix(unit or "").strip()
-    units = tuple(dict.fromkeys(part for part in (unit, *row.units) if part))
-    return replace(row, value=value, text=text, units=units)
+    if unit is None:
+        return value, row.text, row.units
+    if canonical_unit(unit) is None:
+        raise ValueError(f"{unit[:30]!r} is no unit of {word.label}; write the number and its unit alone")
+    return value, row.text.removesuffix(unit).strip(), tuple(dict.fromkeys((unit, *row.units)))

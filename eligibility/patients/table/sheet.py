@@ -54,8 +54,8 @@ def row_of(number: int, cells: tuple[str, ...], width: int) -> Row | Fault:
         cells = cells[:width]
     if len(cells) != width:
         return Fault(place, f"has {len(cells)} cells, and there are {width} headings", "quote cells that hold commas")
-    if any(len(cell) > LONGEST_CELL for cell in cells):
+    if max(map(len, cells), default=0) > LONGEST_CELL:
         return Fault(place, f"has a cell longer than {LONGEST_CELL:,} characters", "look for a quote left open")
-    if any("\0" in cell for cell in cells):
+    if "\0" in "".join(cells):
         return Fault(place, "holds a NUL byte", "save the file as UTF-8 text")
     return Row(number, cells)

@@ -12,6 +12,7 @@ from eligibility.patients.record import UNDATED, Coding, Concept, Event, Result,
 from eligibility.patients.table.cells import coding_of, limits_of, status_of
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Plan
+from eligibility.patients.table.facts import Cell, Desk
 from eligibility.patients.table.headings import Role
 from eligibility.patients.table.person import PERSONAL
 from eligibility.patients.table.sheet import Row, plain
@@ -44,12 +45,12 @@ class Tall:
 
     def add(self, chart: Chart, row: Row) -> None:
         """One observation, as a fact of its patient, and what the row says of the patient's person."""
-        cells = _Cells(self.plan, row)
-        for column in self.plan.columns:
+        cells = _Cells(self.plan, row, chart.desk)
+        for column in self.plan.aside:
             text = plain(row.cells[column.index])
             if text and column.role in PERSONAL:
-                chart.say(column, text, f"{row.place}, {column.heading}", self._when(chart, cells))
-            elif text and not column.role:
+                chart.say(column, text, f"{row.place}, {column.heading}", cells.when)
+            elif text:
                 chart.intake.count("column", column.heading or "(no heading)", None, column.how)
         kind = cells["kind"].casefold()
         if kind and kind not in _KINDS:
@@ -78,90 +79,93 @@ class Tall:
         ends = (cells["low"], cells["high"], cells["range"])
         limits = chart.desk.attempt(f"{cells.row.place}, reference range", limits_of, *ends)
         units = (cells["unit"],) if cells["unit"] else ()
-        made = Result(concept, place, text=text, units=units, when=self._when(chart, cells), limits=limits)
         if not text:
             chart.intake.count("result", str(concept), known.word.key if known else None, "no value")
         elif known is not None:
-            chart.desk.result(made, known)
+            chart.desk.result(Cell(concept, place, text, units, cells.when, limits), known)
         else:
-            chart.intake.result(made)
+            chart.intake.result(Result(concept, place, text=text, units=units, when=cells.when, limits=limits))
 
     def _event(self, chart: Chart, cells: _Cells, concept: Concept, fact: FindingKind, *, listed: bool) -> None:
         """A row of a kind that is a list stands for the fact itself; elsewhere only a yes or no says something.
 
         A procedure was on the date of its row; of anything else the date says when it was known, not since when.
         """
-        role: Role = "status" if cells.raw("status") else "value"
-        start, end, date = (self._moment(chart, cells, part) for part in _DATES)
-        status = _standing(fact, ended=end is not None) if listed else None
+        role: Role = "value" if cells.is_blank("status") else "status"
+        start, end, date = (cells.moments.get(part) for part in _DATES)
+        status = _standing(fact, end) if listed else None
         if cells[role]:
             status = chart.desk.attempt(cells.place(role), status_of, cells[role])
-        elif cells.raw(role):
+        elif not cells.is_blank(role):
             status = "unknown"
         if status is None:
             chart.intake.count(fact, str(concept), None, "no status")
             return
         done = date if fact == "procedure" else None
-        seen = date if cells.raw(role) and not start and not done else None
+        seen = date if not cells.is_blank(role) and not start and not done else None
         onset = start or done or by_then(date)
         chart.intake.event(Event(fact, concept, cells.row.place, status, onset, end or done, seen=seen))
-
-    def _when(self, chart: Chart, cells: _Cells) -> When | None:
-        """When it was so: the date, else the end, else the start; None in a table without dates."""
-        found = [when for role in ("date", "end", "start") if (when := self._moment(chart, cells, role))]
-        dated = any(self.plan.one(role) for role in _DATES)
-        return found[0] if found else UNDATED if dated else None
-
-    def _moment(self, chart: Chart, cells: _Cells, role: Role) -> When | None:
-        return chart.desk.when(cells.place(role), cells[role]) if cells[role] else None
 
 
 _DATES: Final[tuple[Role, ...]] = ("start", "end", "date")
 
 
-@dataclass(frozen=True, slots=True)
 class _Cells:
-    """The cells of a row by their role."""
+    """The cells of a row by their role, without what says that there is nothing; a date is read once."""
 
-    plan: Plan
-    row: Row
+    def __init__(self, plan: Plan, row: Row, desk: Desk) -> None:
+        """Reads the cells that are not empty; what is wrong with a date goes to `desk`."""
+        self.plan, self.row, self._desk = plan, row, desk
+        self._said = {role: text for role, index in plan.places if (text := plain(row.cells[index]))}
+        self.moments = {role: desk.when(self.place(role), self._said[role]) for role in _DATES if role in self._said}
 
     def __getitem__(self, role: Role) -> str:
-        return plain(self.raw(role))
+        return self._said.get(role, "")
 
-    def raw(self, role: Role) -> str:
-        """As written, also where it says that there is nothing."""
+    def is_blank(self, role: Role) -> bool:
+        """Nothing stands there, not even that it is not known."""
         column = self.plan.one(role)
-        return self.row.cells[column.index].strip() if column else ""
+        return column is None or not self.row.cells[column.index].strip()
 
     def place(self, role: Role) -> str:
         """The cell as messages name it."""
         column = self.plan.one(role)
         return f"{self.row.place}, {column.heading}" if column else self.row.place
 
+    @property
+    def when(self) -> When | None:
+        """When it was so: the date, else the end, else the start; None in a table without dates."""
+        found = next((self.moments[role] for role in reversed(_DATES) if role in self.moments), None)
+        if found is None and any(self.plan.one(role) for role in _DATES):
+            return UNDATED
+        return found
+
 
 def _concept(cells: _Cells, fact: FindingKind | None) -> Concept:
-    """What the row is of. A code whose system neither a column nor its form tells is read as a name."""
-    codings: list[Coding] = []
+    """What the row is of. A code whose system neither a column nor its form tells may be a name."""
     name = cells["name"]
-    for column in cells.plan.columns:
-        code = plain(cells.row.cells[column.index]) if column.role == "code" else ""
-        coding = coding_of(code, column.unit or cells["system"], fact) if code else None
-        if coding:
-            codings.append(Coding(coding.system, coding.code, name))
-        name = name or (code if not coding else "")
-    alone = coding_of(name, "", fact) if name and not codings else None
-    return Concept((alone,) if alone else tuple(codings), name)
+    codes = [(column, plain(cells.row.cells[column.index])) for column in cells.plan.codes]
+    codings = [
+        coding_of(code, column.unit or cells["system"], fact) or Coding("", code) for column, code in codes if code
+    ]
+    if not codings:
+        alone = coding_of(name, "", fact) if name else None
+        return Concept((alone,) if alone else (), name)
+    named = name or next((coding.code for coding in codings if not coding.system), "")
+    return Concept(tuple(codings), named)
 
 
 def _fact_of(concept: Concept, words: Recogniser) -> FindingKind | None:
     """Of what kind a row is that does not say it and is of no known result: by its code or word, else a result."""
-    systems = {coding.system for coding in concept.codings}
+    systems = {coding.system for coding in concept.codings if coding.system}
     if systems:
         return "condition" if "ICD-10-CM" in systems else "treatment" if "ATC" in systems else None
     found = words.event("state", concept)
     return _FACTS.get(found[0].word.kind) if found else None
 
 
-def _standing(fact: FindingKind, *, ended: bool) -> FindingStatus:
-    return "history" if fact == "procedure" else "resolved" if ended else "active"
+def _standing(fact: FindingKind, end: When | None) -> FindingStatus:
+    """How something stands that is listed: an end that cannot be read may mean that it goes on."""
+    if fact == "procedure":
+        return "history"
+    return "active" if end is None else "unknown" if end == UNDATED else "resolved"

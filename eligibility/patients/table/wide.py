@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingStatus
 from eligibility.patients.places import inside
-from eligibility.patients.record import Concept, Event, Result, by_then
+from eligibility.patients.record import Event, by_then
 from eligibility.patients.table.cells import entries, limits_of, status_of
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Column, Plan
+from eligibility.patients.table.facts import Cell
 from eligibility.patients.table.headings import Role
 from eligibility.patients.table.person import PERSONAL
 from eligibility.patients.table.sheet import Row, plain
@@ -20,6 +21,8 @@ _BESIDE: dict[Role, str] = {
     "unit": "unit", "start": "date", "end": "end", "low": "low end of the range", "high": "high end of the range",
     "range": "reference range",
 }  # fmt: skip
+
+_ENDS: tuple[Role, ...] = ("low", "high", "range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,15 @@ class Wide:
             chart.intake.count("column", column.heading or "(no heading)", named, column.how)
 
     def _result(self, chart: Chart, row: Row, column: Column, text: str, day: When | None) -> None:
-        place = _place(row, column)
-        beside = self._cells_beside(row, column)
-        units = tuple(dict.fromkeys(unit for unit in (beside.get("unit", ""), column.unit) if unit))
-        when = self._when(chart, row, column, "start") if "start" in beside else day
-        limits = chart.desk.attempt(
-            place, limits_of, beside.get("low", ""), beside.get("high", ""), beside.get("range", "")
-        )
-        concept = Concept((), column.heading)
-        made = Result(concept, place, text=text, units=units, when=when, limits=limits, listed="column")
+        place, units = _place(row, column), (column.unit,) if column.unit else ()
+        when, limits = day, None
+        if beside := self._cells_beside(row, column):
+            units = tuple(dict.fromkeys(unit for unit in (beside.get("unit", ""), *units) if unit))
+            when = self._when(chart, row, column, "start") if "start" in beside else day
+            limits = chart.desk.attempt(place, limits_of, *(beside.get(end, "") for end in _ENDS))
         if column.known is not None:
-            chart.desk.result(made, column.known)
+            cell = Cell(column.concept, place, text, units, when, limits, "column")
+            chart.desk.result(cell, column.known)
 
     def _finding(self, chart: Chart, row: Row, column: Column, text: str, day: When | None) -> None:
         place = _place(row, column)
@@ -88,7 +89,7 @@ class Wide:
         beside = self._cells_beside(row, column)
         onset = self._when(chart, row, column, "start") if beside.get("start") else by_then(day)
         end = self._when(chart, row, column, "end") if beside.get("end") else None
-        event = Event(column.fact, Concept((), column.heading), place, status, onset, end, seen=day, listed="column")
+        event = Event(column.fact, column.concept, place, status, onset, end, seen=day, listed="column")
         chart.intake.event(event, (column.known,))
 
     def _list(self, chart: Chart, row: Row, column: Column, text: str, day: When | None) -> None:
