@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import csv
 import gzip
 import json
 import sys
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -401,6 +403,12 @@ class TestDays:
         assert [result(patient).when for patient in patients] == [UNDATED, UNDATED]
         assert [len(patient.faults) for patient in patients] == [0, 1]
 
+    def test_a_day_far_from_every_life_is_no_date(self, tmp_path: Path) -> None:
+        """9999-12-31 is how databases write that nothing ended; nobody is to be judged by that day."""
+        patient = only(tmp_path, "id,date,weight_kg", "p1,9999-12-31,70")
+        assert (result(patient).when, patient.as_of) == (UNDATED, None)
+        assert len(patient.faults) == 1
+
     def test_what_was_there_at_a_visit_began_at_some_time_before(self, tmp_path: Path) -> None:
         """The visit is not the day of diagnosis."""
         found = finding(only(tmp_path, "id,date,diabetes", "p1,2024-03-01,yes"))
@@ -714,3 +722,43 @@ def test_a_row_is_the_same_as_the_profile_of_its_values(
     assert [(m.variable, m.value, m.unit, m.text) for m in row.measurements if m.usable] == [
         (m.variable, m.value, m.unit, m.text) for m in same.measurements
     ]
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "NA", "yes", "0", "2024-01-05", "2024", "9999-12-31", "<5 mg/dL", "54 years", "E11.9;x|", "1e300"]
+    ),
+    st.text(max_size=12),
+)
+WIDE = ("id", "date", "age", "dob", "sex", "weight_kg", "weight_uln", "ecog", "diabetes", "diabetes_end", "conditions")
+TALL = ("id", "age", "kind", "name", "code", "value", "unit", "low", "high", "date", "start", "end", "status")
+
+
+@pytest.mark.parametrize("headings", [WIDE, TALL], ids=["wide", "tall"])
+@settings(deadline=None, max_examples=150)
+@given(data=st.data())
+def test_no_cell_stops_the_reading(
+    headings: tuple[str, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever stands in the cells, every row is a patient's or a fault."""
+    width = len(headings)
+    rows = data.draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=4))
+    path = tmp_path_factory.mktemp("tables") / "table.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows([headings, *rows])
+    patients, faults = read(path, as_of=data.draw(st.sampled_from([None, date(2024, 1, 5)])))
+    assert patients or faults
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    content=st.binary(max_size=200),
+    name=st.sampled_from(["table.csv", "table.tsv", "table.csv.gz", "table.parquet"]),
+)
+def test_no_bytes_stop_the_reading(content: bytes, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file that is no table is refused, and nothing else happens."""
+    path = tmp_path_factory.mktemp("tables") / name
+    path.write_bytes(b"id,weight_kg\n" * (len(content) % 2) + content)
+    with suppress(InputError):
+        patients, faults = read(path, format="table")
+        assert patients or faults
