@@ -530,6 +530,15 @@ class TestTall:
         assert statuses(patient) == {"warfarin": "unknown"}
         assert [fault.place for fault in patient.faults] == ["row 2, end"]
 
+    @pytest.mark.parametrize("end", ["2099-12-31", "9999-12-31", "9999-12-31 00:00:00"])
+    def test_the_last_day_of_a_calendar_is_no_end(self, tmp_path: Path, end: str) -> None:
+        """It is how databases write that something goes on, and no day to judge by."""
+        tall = only(tmp_path, "id,kind,name,start,end", f"p1,medication,warfarin,2024-01-05,{end}")
+        wide = only(tmp_path, "id,warfarin,warfarin_start,warfarin_end", f"p1,yes,2024-01-05,{end}")
+        for patient in (tall, wide):
+            assert (finding(patient).status, finding(patient).abatement) == ("active", None)
+            assert (patient.as_of, patient.faults) == (date(2024, 1, 5), ())
+
     def test_a_value_that_is_missing_or_no_number_is_listed(self, tmp_path: Path) -> None:
         """It is no value, and no zero."""
         patient = only(tmp_path, self.HEADINGS, "p1,lab,alt,,,U/L,,,", "p1,lab,ast,,high,U/L,,,")

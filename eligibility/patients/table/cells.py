@@ -17,7 +17,7 @@ _SHORT_OFFSET = re.compile(r"(?<=:\d\d)(?P<fraction>\.\d+)?(?P<hours>[+-]\d\d)$"
 _LOINC = re.compile(r"\d{1,7}-\d")
 _ATC = re.compile(r"[A-Z]\d\d[A-Z]{2}\d\d")
 _ICD = re.compile(r"[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4}|\d{1,3}[A-Z]?)?")
-_YEARS = (1850, 2098)  # databases write 2099-12-31 and 9999-12-31 for an end that nobody knows
+_OPEN_END = re.compile(r"(?:2099|2199|2999|9999)-12-31")
 _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _WITH_NAME = re.compile(r"(?P<code>[A-Z]\S+?)(?:\s*[:–-]\s+|\s+)(?P<name>\S.*)")
 
@@ -28,11 +28,14 @@ def moment(text: str) -> When:
     Raises ValueError for anything else: 03/04/2024 may be of March or of April.
     """
     when = read_when(_SHORT_OFFSET.sub(r"\g<fraction>\g<hours>:00", text))
-    if not _YEARS[0] <= when.first.year <= _YEARS[1]:
-        raise ValueError("no day of anybody's life; leave the cell empty")
     if when.exact and when.first.time() == time.min:
         return between(when.first.date(), when.first.date(), text[:10])
     return when
+
+
+def is_open(end: str) -> bool:
+    """An end written as the last day of a calendar means that there is none."""
+    return bool(_OPEN_END.match(end))
 
 
 def status_of(text: str) -> FindingStatus:

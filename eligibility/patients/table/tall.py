@@ -9,7 +9,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingKind, FindingStatus
 from eligibility.patients.recognise import MEASURABLE, Recognised, Recogniser, recogniser
 from eligibility.patients.record import UNDATED, Coding, Concept, Event, Result, by_then
-from eligibility.patients.table.cells import coding_of, limits_of, status_of
+from eligibility.patients.table.cells import coding_of, is_open, limits_of, status_of
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Plan
 from eligibility.patients.table.facts import Cell, Desk
@@ -115,8 +115,10 @@ class _Cells:
 
     def __init__(self, plan: Plan, row: Row, desk: Desk) -> None:
         """Reads the cells that are not empty; what is wrong with a date goes to `desk`."""
-        self.plan, self.row, self._desk = plan, row, desk
+        self.plan, self.row = plan, row
         self._said = {role: text for role, index in plan.places if (text := plain(row.cells[index]))}
+        if is_open(self["end"]):
+            del self._said["end"]
         self.moments = {role: desk.when(self.place(role), self._said[role]) for role in _DATES if role in self._said}
 
     def __getitem__(self, role: Role) -> str:

@@ -9,7 +9,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingStatus
 from eligibility.patients.places import inside
 from eligibility.patients.record import Event, by_then
-from eligibility.patients.table.cells import entries, limits_of, status_of
+from eligibility.patients.table.cells import entries, is_open, limits_of, status_of
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Column, Plan
 from eligibility.patients.table.facts import Cell
@@ -88,7 +88,7 @@ class Wide:
             return
         beside = self._cells_beside(row, column)
         onset = self._when(chart, row, column, "start") if beside.get("start") else by_then(day)
-        end = self._when(chart, row, column, "end") if beside.get("end") else None
+        end = self._when(chart, row, column, "end") if beside.get("end") and not is_open(beside["end"]) else None
         event = Event(column.fact, column.concept, place, status, onset, end, seen=day, listed="column")
         chart.intake.event(event, (column.known,))
 
