@@ -359,6 +359,23 @@ class TestValues:
         }
         assert [fault.place for fault in patient.faults] == ["row 2, child_pugh_class"]
 
+    @pytest.mark.parametrize("cell", ["yes", "1", "no", "0"])
+    def test_a_yes_to_a_scale_is_some_level_of_it(self, tmp_path: Path, cell: str) -> None:
+        """A 1 in a column of ascites may be a yes, so it is not the first grade for sure; in one of grades it is."""
+        wide = only(tmp_path, "id,ascites", f"p1,{cell}")
+        tall = only(tmp_path, "id,test,value", f"p1,ascites,{cell}")
+        for patient in (wide, tall):
+            status = "active" if cell in ("yes", "1") else "refuted"
+            assert (statuses(patient), patient.grades, patient.faults) == ({"ascites_grade": status}, (), ())
+
+    def test_a_level_of_such_a_scale_is_one(self, tmp_path: Path) -> None:
+        """Where the heading asks for it, or the cell says more than yes."""
+        patient = only(tmp_path, "id,Ascites grade,hepatic encephalopathy", "p1,1,II")
+        assert {grade.scale: grade.levels for grade in patient.grades} == {
+            "ascites_grade": ("1",),
+            "hepatic_encephalopathy_grade": ("II",),
+        }
+
     def test_lists_in_a_cell(self, tmp_path: Path) -> None:
         """Names and codes, parted by semicolons or bars; what is not known is kept by its name."""
         patient = only(

@@ -38,6 +38,11 @@ def is_open(end: str) -> bool:
     return bool(_OPEN_END.match(end))
 
 
+def yes_or_no(text: str) -> bool:
+    """The cell says that something is there, or is not, and no more."""
+    return text.casefold() in _TRUE or text.casefold() in _FALSE
+
+
 def status_of(text: str) -> FindingStatus:
     """Yes, no, 1, 0, active, former, never, positive … as a status; ValueError for what is none."""
     from eligibility.patients.profile.shape import read_status

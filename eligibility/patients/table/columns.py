@@ -21,6 +21,7 @@ from eligibility.patients.table.headings import (
     Role,
     endings,
     fits,
+    mentions,
     parted,
     person_role,
     tall_role,
@@ -45,8 +46,8 @@ class Column:
     """One column: where it stands, its heading as written, and what its cells say.
 
     `name` is the heading without its unit, `known` the word of a result or a finding, `unit` what the heading gives
-    (of a code: its system), `fact` the kind of a finding or list, `of` the column that a unit, date or reference range
-    belongs to, `how` why a column is not understood.
+    (of a code: its system), `fact` the kind of a finding or list, or of a yes to a scale, `of` the column that a unit,
+    date or reference range belongs to, `how` why a column is not understood.
     """
 
     index: int
@@ -182,7 +183,8 @@ def _of_word(column: Column, known: Recognised | None, unit: str) -> Column:
     if word.key in ("age", "sex"):
         return replace(column, role="age" if word.key == "age" else "sex", unit=unit)
     if word.kind in ("quantity", "scale"):
-        return replace(column, role="result", known=known, unit=unit)
+        fact: FindingKind | None = "condition" if mentions(column.name, word) else None
+        return replace(column, role="result", known=known, unit=unit, fact=fact)
     if word.kind not in _FACTS:
         return replace(column, how=f"is an {word.kind}; write it in a column allergies")
     return replace(column, role="finding", known=known, fact=_FACTS[word.kind])

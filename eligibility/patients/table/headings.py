@@ -80,6 +80,7 @@ SYSTEM_IN_NAME: Final = (
     ("rxnorm", "RxNorm"),
     ("snomed", "SNOMED CT"),
 )
+_GRADED = re.compile(r"grade|class|stage|level|score|west.?haven|criteria", re.IGNORECASE)
 _OPENING = {"]": "[", ")": "("}
 _MOST_PARTS = 4
 
@@ -113,6 +114,14 @@ def endings(heading: str) -> list[tuple[str, str]]:
     parts = re.split(r"[_\s]+", heading.strip())
     cuts = range(len(parts) - 1, max(len(parts) - 1 - _MOST_PARTS, 0), -1)
     return [("_".join(parts[:cut]), "/".join(part for part in parts[cut:] if part != "per")) for cut in cuts]
+
+
+def mentions(name: str, word: Word) -> bool:
+    """The name of a scale that does not ask for a level: "ascites" may be answered by yes, "ascites grade" not.
+
+    So a 1 below it may be yes, which is any level, or the first one.
+    """
+    return word.bare and _GRADED.search(name) is None
 
 
 def fits(unit: str, word: Word) -> bool:

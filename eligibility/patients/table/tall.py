@@ -9,11 +9,11 @@ from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingKind, FindingStatus
 from eligibility.patients.recognise import MEASURABLE, Recognised, Recogniser, recogniser
 from eligibility.patients.record import UNDATED, Coding, Concept, Event, Result, by_then
-from eligibility.patients.table.cells import coding_of, is_open, limits_of, status_of
+from eligibility.patients.table.cells import coding_of, is_open, limits_of, status_of, yes_or_no
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Plan
 from eligibility.patients.table.facts import Cell, Desk
-from eligibility.patients.table.headings import Role
+from eligibility.patients.table.headings import Role, mentions
 from eligibility.patients.table.person import PERSONAL
 from eligibility.patients.table.sheet import Row, plain
 
@@ -69,6 +69,8 @@ class Tall:
             known = None
         if not told and known is None:
             fact = _fact_of(concept, words)
+        elif known is not None and mentions(concept.text, known.word) and yes_or_no(cells["value"]):
+            fact = "condition"
         if fact is None:
             self._result(chart, cells, concept, known)
         else:

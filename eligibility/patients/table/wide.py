@@ -9,7 +9,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingStatus
 from eligibility.patients.places import inside
 from eligibility.patients.record import Event, by_then
-from eligibility.patients.table.cells import entries, is_open, limits_of, status_of
+from eligibility.patients.table.cells import entries, is_open, limits_of, status_of, yes_or_no
 from eligibility.patients.table.chart import Chart
 from eligibility.patients.table.columns import Column, Plan
 from eligibility.patients.table.facts import Cell
@@ -70,6 +70,9 @@ class Wide:
             chart.intake.count("column", column.heading or "(no heading)", named, column.how)
 
     def _result(self, chart: Chart, row: Row, column: Column, text: str, day: When | None) -> None:
+        if column.fact and yes_or_no(text):
+            self._finding(chart, row, column, text, day)
+            return
         place, units = _place(row, column), (column.unit,) if column.unit else ()
         when, limits = day, None
         if beside := self._cells_beside(row, column):
