@@ -398,6 +398,14 @@ class TestEvents:
         patient = read.one(of_p1("MedicationRequest", authoredOn="2024-06-01", **(order | fields)))
         assert [row.status for row in patient.findings] == ([status] if status else [])
 
+    def test_a_planned_end_is_not_the_day_to_judge_by(self, read: Reader) -> None:
+        """A treatment until next year goes on today."""
+        taken = {"status": "active", "medicationCodeableConcept": coded("1", RXNORM, text="Furosemide")}
+        until = {"effectivePeriod": {"start": "2024-06-01", "end": "2025-06-01"}}
+        patient = read.one(of_p1("MedicationStatement", **taken, **until), observation("2160-0", 1.9))
+        assert patient.as_of == date(2024, 6, 15)
+        assert judge(read_rule("receives furosemide"), patient).truth == "met"
+
     @pytest.mark.parametrize(
         ("name", "ingredients"),
         [

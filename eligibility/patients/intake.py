@@ -232,7 +232,8 @@ class Intake:
         )
         self.findings.append(made if known is None or known.by == "code" else replace(made, **_LED[known.by]))
         self.dated(row.onset, row.place)
-        self.dated(row.abatement, row.place)
+        if status in ("resolved", "history"):  # what still goes on ends on a planned day
+            self.dated(row.abatement, row.place)
         self.dated(row.seen, row.place)
 
     def _count(self, kind: str, concept: Concept, unit: str, word: Word | None, how: str) -> None:
