@@ -40,7 +40,9 @@ def command(ctx: click.Context, /, file: str, as_json: bool, top: int, **options
         for patient in found:
             click.echo(json.dumps(patient_to_dict(patient), ensure_ascii=False))
     else:
-        click.echo(survey_as_text(survey(_named(found)), top), nl=False)
+        whole = survey(_named(found))
+        if whole.patients:
+            click.echo(survey_as_text(whole, top), nl=False)
     ctx.exit(tell(faults))
 
 
