@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from eligibility.patients.patient import FindingKind, FindingStatus
 from eligibility.patients.record import Coding, Concept
 from eligibility.vocabulary.drug_names import ingredients
-from eligibility.vocabulary.tables import SYSTEMS
+from eligibility.vocabulary.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary

@@ -65,7 +65,7 @@ class Concept:
 
 def system_name(system: str) -> str:
     """A code system as people call it: the known ones by name, others by the end of their address."""
-    from eligibility.vocabulary.tables import SYSTEMS
+    from eligibility.vocabulary.systems import SYSTEMS
 
     return SYSTEMS.get(system.casefold()) or system.rstrip("/").rpartition("/")[2]
 

@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any, Final, Literal, TypeVar, get_args
 
 from eligibility.errors import TableError
-from eligibility.vocabulary.tables import SYSTEMS, fold
+from eligibility.vocabulary.systems import SYSTEMS
+from eligibility.vocabulary.tables import fold
 
 AnswerStatus = Literal["active", "history", "refuted"]
 Says = tuple[tuple[str, AnswerStatus], ...]

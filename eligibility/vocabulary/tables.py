@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 from eligibility.errors import Fault, InputError, TableError
 from eligibility.vocabulary.consistency import check
+from eligibility.vocabulary.systems import HIERARCHICAL, SYSTEMS
 from eligibility.vocabulary.word import Code, Kind, Level, Word
 
 TABLES: dict[str, Kind] = {
@@ -28,28 +29,21 @@ TABLES: dict[str, Kind] = {
     "states.toml": "state",
 }
 CODE_FIELDS = {"loinc": "LOINC", "icd10cm": "ICD-10-CM", "atc": "ATC", "rxnorm": "RxNorm", "snomed": "SNOMED CT"}
-SYSTEMS = {
-    "http://loinc.org": "LOINC",
-    "loinc": "LOINC",
-    "http://hl7.org/fhir/sid/icd-10-cm": "ICD-10-CM",
-    "http://hl7.org/fhir/sid/icd-10": "ICD-10-CM",
-    "urn:oid:2.16.840.1.113883.6.90": "ICD-10-CM",
-    "icd-10-cm": "ICD-10-CM",
-    "icd10cm": "ICD-10-CM",
-    "icd-10": "ICD-10-CM",
-    "icd10": "ICD-10-CM",
-    "http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
-    "rxnorm": "RxNorm",
-    "http://www.whocc.no/atc": "ATC",
-    "atc": "ATC",
-    "http://snomed.info/sct": "SNOMED CT",
-    "snomed ct": "SNOMED CT",
-    "snomed": "SNOMED CT",
-}
-HIERARCHICAL = frozenset(("ICD-10-CM", "ATC"))
 _NOTES = ("source", "confidence")
-_PLAIN = ("label", "unit", "molar_mass", "valence", "fixed", "higher_is_worse", "score", "bare", "bedside", *_NOTES)
-_LISTS = ("synonyms", "exact", "parents", "units", "findings")
+_PLAIN = (
+    "label",
+    "unit",
+    "molar_mass",
+    "valence",
+    "fixed",
+    "higher_is_worse",
+    "score",
+    "bare",
+    "bedside",
+    "formula_of",
+    *_NOTES,
+)
+_LISTS = ("synonyms", "exact", "parents", "units", "findings", "formula")
 _SHAPED = ("near", "affine", "factors", "plausible", "assume", "reference", "levels", "groups")
 _FIELDS = {*_PLAIN, *_LISTS, *_SHAPED, *CODE_FIELDS, "kind"}
 _BETWEEN = re.compile(r"[_\-\u2010\u2011\u2013/\s]+")

@@ -38,6 +38,7 @@ class Word:
     bounds and `assume` (low, high, unit: what a bare number means), all in facts of the shared sheet; `bedside`
     says that no laboratory has a range of it, so that "normal" is no multiple of one; `findings` name what its
     values are called when out of range ("thrombocytopenia < 100 10*9/L" is a platelet count).
+    `formula_of` is the quantity that this one gives by a formula, and `formula` what texts call that ("MDRD").
     Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity
     whose number implies a level) and `bare` (the mere mention means any level from the second up).
     """
@@ -62,6 +63,8 @@ class Word:
     fixed: float | None = None
     bedside: bool = False
     findings: tuple[str, ...] = ()
+    formula_of: str = ""
+    formula: tuple[str, ...] = ()
     levels: tuple[Level, ...] = ()
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     higher_is_worse: bool | None = None

@@ -7,6 +7,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
+from eligibility.rules.meaning.formulas import by_formula, methods_end
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
@@ -179,7 +180,8 @@ class Pieces:
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
-        rule = self._rule(reading, place)
+        said = self.text[start : methods_end(self.tokens, island.after, end)]
+        rule = by_formula(self._rule(reading, place), said, self.vocabulary)
         if isinstance(rule, Unclear):
             self.readings.extend(rule.rules)
             self.raw.append(Piece("WORDS", start, end, rule))

@@ -1,0 +1,50 @@
+"""The formula that a text names beside a quantity: "QTc > 450 ms (Fridericia)" is the QTcF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from eligibility.rules.rule import AllOf, AnyOf, Measured, Not, Rule
+from eligibility.rules.token import Token
+from eligibility.vocabulary.tables import Vocabulary
+
+# What may stand between a limit and the method behind it: "(by Fridericia)".
+_METHODS: Final = frozenset(("METHOD", "LPAR", "RPAR", "LINK", "FILLER"))
+
+
+def methods_end(tokens: Sequence[Token], at: int, end: int) -> int:
+    """Where the words behind an island end that say by which method a value is taken; `end` where there are none."""
+    while at < len(tokens) and _METHODS.issuperset(tokens[at].types):
+        at += 1
+        end = tokens[at - 1].end
+    return tokens[at].start if at < len(tokens) else end
+
+
+def by_formula(rule: Rule, words: str, vocabulary: Vocabulary) -> Rule:
+    """The rule, of the quantity by the formula that its `words` name; as it is where they name none, or two."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(by_formula(inner, words, vocabulary) for inner in rule.rules))
+    if isinstance(rule, Not):
+        return replace(rule, rule=by_formula(rule.rule, words, vocabulary))
+    if not isinstance(rule, Measured):
+        return rule
+    known = _formulas(vocabulary).get(rule.variable, ())
+    said = words.lower() if known else ""
+    named = {key for name, key in known if name in said}
+    return replace(rule, variable=named.pop()) if len(named) == 1 else rule
+
+
+@lru_cache(maxsize=4)
+def _formulas(vocabulary: Vocabulary) -> dict[str, tuple[tuple[str, str], ...]]:
+    """A quantity → the names of its formulas, in small letters, and the quantity that each gives."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for word in vocabulary.words.values():
+        if word.formula_of:
+            found[word.formula_of] = (
+                *found.get(word.formula_of, ()),
+                *((name.lower(), word.key) for name in word.formula),
+            )
+    return found
