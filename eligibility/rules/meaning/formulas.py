@@ -37,6 +37,12 @@ def by_formula(rule: Rule, words: str, vocabulary: Vocabulary) -> Rule:
     return replace(rule, variable=named.pop()) if len(named) == 1 else rule
 
 
+def names_formula(words: str, vocabulary: Vocabulary) -> bool:
+    """Whether words name a formula; far from the limit that they may belong to, they are not understood."""
+    said = words.lower()
+    return any(name in said for known in _formulas(vocabulary).values() for name, _ in known)
+
+
 @lru_cache(maxsize=4)
 def _formulas(vocabulary: Vocabulary) -> dict[str, tuple[tuple[str, str], ...]]:
     """A quantity → the names of its formulas, in small letters, and the quantity that each gives."""

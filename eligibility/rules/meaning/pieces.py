@@ -7,7 +7,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
-from eligibility.rules.meaning.formulas import by_formula, methods_end
+from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
@@ -107,8 +107,7 @@ class Pieces:
     def __init__(
         self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary, side: Side
     ) -> None:
-        self.side = side
-        self.text, self.tokens, self.vocabulary = text, tokens, vocabulary
+        self.text, self.side, self.tokens, self.vocabulary, self.said = text, side, tokens, vocabulary, 0
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
         self.readings: list[Rule] = []
@@ -180,8 +179,8 @@ class Pieces:
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
-        said = self.text[start : methods_end(self.tokens, island.after, end)]
-        rule = by_formula(self._rule(reading, place), said, self.vocabulary)
+        self.said = methods_end(self.tokens, island.after, end)
+        rule = by_formula(self._rule(reading, place), self.text[start : self.said], self.vocabulary)
         if isinstance(rule, Unclear):
             self.readings.extend(rule.rules)
             self.raw.append(Piece("WORDS", start, end, rule))
@@ -198,7 +197,9 @@ class Pieces:
     def _token(self, at: int) -> None:
         token = self.tokens[at]
         kind = _kind(token.types)
-        if kind in _AS_WRITTEN:
+        if kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
+            self._words(token.start, token.end)
+        elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind not in _RANK:
             self._words(token.start, token.end)
