@@ -502,6 +502,55 @@ class TestAnswers:
         assert judge(read_rule("is smoker"), read.one(*rows, as_of=date(2024, 2, 1))).truth == "met"
 
 
+class TestSlips:
+    """One slip in a date must not decide anything."""
+
+    def test_a_birth_after_the_day_of_judging_counts_as_not_known(self, read: Reader) -> None:
+        """Nobody is minus nine hundred years old."""
+        (patient,) = read.all({**PERSON, "birthDate": "2199"}, observation("2160-0", 1.9))
+        assert patient.birth_date is None
+        assert "counts as not known" in str(patient.faults[0])
+        assert judge(read_rule("age >= 18 year"), patient).truth == "unknown"
+
+    def test_a_result_of_a_day_nobody_reaches_does_not_move_the_day_of_judging(self, read: Reader) -> None:
+        """It is left out, and named."""
+        slip = observation("2160-0", 0.5, id="slip", effectiveDateTime="2198-06-15")
+        patient = read.one(observation("2160-0", 1.9), slip)
+        assert (patient.as_of, only(patient).value.low) == (date(2024, 6, 15), 1.9)
+        assert patient.left_out == ("Observation/slip",)
+        assert "125 years after the birth" in str(patient.faults[0])
+
+    def test_a_newest_day_far_behind_all_others_is_named(self, read: Reader) -> None:
+        """It may be true."""
+        patient = read.one(observation("2160-0", 1.9), observation("718-7", 12, "g/dL", effectiveDateTime="2074-06-15"))
+        assert patient.as_of == date(2074, 6, 15)
+        assert "50 years after every other fact" in str(patient.faults[0])
+
+    def test_copies_that_contradict_each_other_are_both_kept(self, read: Reader) -> None:
+        """Which of them is right is not said; equal ones are one."""
+        patient = read.one(observation("2160-0", 1.9), observation("2160-0", 0.5))
+        assert judge(read_rule("creatinine >= 1.5 mg/dL"), patient).missing[0].reason == "conflict"
+        assert len(read.one(observation("2160-0", 1.9), observation("2160-0", 1.9)).measurements) == 1
+
+    def test_the_same_id_of_two_patients_is_two_results(self, tmp_path: Path) -> None:
+        """Under addresses of their own."""
+        hers = observation("2160-0", 0.8, subject={"reference": "Patient/p2"})
+        rows = [PERSON, {**PERSON, "id": "p2"}, observation("2160-0", 1.9), hers]
+        entries = [{"fullUrl": f"urn:uuid:{number}", "resource": row} for number, row in enumerate(rows)]
+        (tmp_path / "b.json").write_text(json.dumps({"resourceType": "Bundle", "entry": entries}))
+        assert [only(patient).value.low for patient in read_patients(tmp_path / "b.json")] == [1.9, 0.8]
+
+    def test_a_broken_line_beside_loose_resources_is_told_with_every_patient_it_may_be_of(self, tmp_path: Path) -> None:
+        """A report must not look whole when a newer result could not be read."""
+        (tmp_path / "loose.ndjson").write_text(
+            "\n".join([json.dumps(PERSON), "{oops", json.dumps(observation("2160-0", 1.9))])
+        )
+        told: list[InputError] = []
+        (patient,) = read_patients(tmp_path / "loose.ndjson", on_fault=told.append)
+        assert len(told) == 1
+        assert [fault.place for fault in patient.faults] == ["line 2"]
+
+
 class TestWhoseItIs:
     """A resource is given to the patient it names, to nobody else."""
 

@@ -758,7 +758,7 @@ class TestBadInput:
     def test_an_empty_table_of_persons_is_no_patient(self, tmp_path: Path) -> None:
         path = folder_of(tmp_path / "cdm", {})
         (path / "person.csv").write_text("person_id,gender_concept_id\n")
-        assert problems(path) == ([], [])
+        assert problems(path) == ([], ["holds no patient (give a file with one)"])
 
     def test_headings_loaded_as_a_row_are_an_empty_table(self, tmp_path: Path) -> None:
         """As loaders of CSV leave it where there is nothing but a heading."""

@@ -117,7 +117,7 @@ def test_gaps_are_told_by_kind_each_with_its_reason() -> None:
         Missing("alt", "stale", detail="last value is of 2024"),
         Missing("ckd_stage", "missing"),
     )
-    assert told("x", *gaps) == ["not in the profile: INR, CKD stage", "Alanine aminotransferase: last value is of 2024"]
+    assert told("x", *gaps) == ["not recorded: INR, CKD stage", "Alanine aminotransferase: last value is of 2024"]
     assert told("x", Missing("alt", "unit")) == ["Alanine aminotransferase: unit cannot be compared"]
 
 
@@ -127,7 +127,7 @@ def test_where_either_fact_may_pass_a_criterion_either_is_asked_for(side: Side, 
     rule = AnyOf((Measured("inr", Bound(1.5)), Measured("meld_score", Bound(30))))
     gaps = (Missing("inr", "missing"), Missing("meld_score", "missing"))
     row = CriterionVerdict(Criterion("I1", side, "x"), rule, "unresolved", Verdict("unknown", (), gaps))
-    assert why(row) == [f"not in the profile: {joined}"]
+    assert why(row) == [f"not recorded: {joined}"]
 
 
 def test_open_words_are_quoted_unless_they_are_the_whole_criterion() -> None:

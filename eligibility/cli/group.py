@@ -11,6 +11,7 @@ from importlib import import_module
 
 import click
 
+from eligibility.cli.visible import visible
 from eligibility.errors import EligibilityError
 
 VERBS = ("match", "explain", "patients", "parse", "check", "cases", "vocabulary")
@@ -88,5 +89,5 @@ def _close_quietly() -> int:
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(f"eligibility: {message}", err=True)
+    click.echo(f"eligibility: {visible(message)}", err=True)
     return code

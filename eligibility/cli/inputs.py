@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eligibility.cli.visible import visible
+
 if TYPE_CHECKING:
     from eligibility.errors import InputError
     from eligibility.patients.patient import Patient
@@ -166,7 +168,7 @@ def tell(faults: Iterable[InputError]) -> int:
     """List what could not be read on standard error; the exit code: 2 when there was anything, else 0."""
     code = 0
     for fault in faults:
-        click.echo(f"eligibility: {fault}", err=True)
+        click.echo(f"eligibility: {visible(str(fault))}", err=True)
         code = 2
     return code
 

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
-    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?"
+    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
 )
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199
 _LAST_MOMENT = time(23, 59, 59, 999999)

@@ -49,10 +49,12 @@ def opened(path: str | Path) -> Iterator[IO[bytes]]:
     """
     name = str(path)
     if name == "-":
+        if sys.stdin is None:
+            raise InputError(name, Fault("", "there is no standard input", "give a file"))
         yield sys.stdin.buffer
         return
     try:
-        with gzip.open(name) if name.endswith(".gz") else open(name, "rb") as file:
+        with gzip.open(name) if _is_packed(name) else open(name, "rb") as file:
             yield file  # type: ignore[misc]  # GzipFile reads like IO[bytes] but is not declared so
     except IsADirectoryError:
         raise InputError(name, Fault("", "is a folder, not a file", "name one file in it")) from None
@@ -61,6 +63,16 @@ def opened(path: str | Path) -> Iterator[IO[bytes]]:
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
         raise InputError(name, Fault("", reason, "check the file and its permissions")) from None
+
+
+def _is_packed(name: str) -> bool:
+    """By the ending, or by the first bytes of a plain file: what comes through a pipe cannot be read twice."""
+    if name.endswith(".gz"):
+        return True
+    if not Path(name).is_file():
+        return False
+    with open(name, "rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 def _lines(file: IO[bytes]) -> Iterator[Line | Fault]:

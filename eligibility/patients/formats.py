@@ -11,7 +11,7 @@ from eligibility.errors import Fault, InputError
 
 JSON, OMOP, TABLE = "json", "omop", "table"
 _TABLES = (".csv", ".tsv", ".parquet")
-_DUCKDB, _PARQUET, _ZIP = b"DUCK", b"PAR1", b"PK\x03\x04"
+_DUCKDB, _PARQUET, _ZIP = b"DUCK", b"PAR1", (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def format_of(path: str | Path) -> str:
@@ -19,9 +19,9 @@ def format_of(path: str | Path) -> str:
     place = Path(path)
     if str(path) == "-":
         return JSON
-    if place.is_dir():
-        return OMOP if is_omop([item.name for item in place.iterdir()]) else JSON
     try:
+        if place.is_dir():
+            return OMOP if is_omop([item.name for item in place.iterdir()]) else JSON
         return _of_file(place)
     except (OSError, EOFError, zlib.error):
         return JSON

@@ -39,6 +39,10 @@ class FhirReader:
                 chart.add(resource, where, address)
             yield from _all_of(chart, file, place)
 
+    def note(self, error: InputError) -> None:
+        """What could not be read beside loose resources may have been of any of their patients."""
+        self._loose.faults += error.faults
+
     def rest(self) -> Iterator[Patient]:
         """The patients of the loose resources."""
         return self._loose.patients(whole=False)
@@ -80,14 +84,17 @@ def _deletes(entry: dict[str, Any]) -> bool:
 
 
 def _newest(found: list[tuple[dict[str, Any], str, str]]) -> list[tuple[dict[str, Any], str, str]]:
-    """Of several versions of one resource the one that was updated last."""
-    newest: dict[tuple[Any, Any], tuple[dict[str, Any], str, str]] = {}
+    """Of several versions of one resource the one that was updated last; of copies that do not tell, all."""
+    newest: dict[tuple[Any, ...], tuple[dict[str, Any], str, str]] = {}
     for index, item in enumerate(found):
-        kind, own = item[0].get("resourceType"), item[0].get("id")
-        key = (kind, own) if isinstance(kind, str) and isinstance(own, str) else ("", index)
+        resource, address = item[0], item[2]
+        kind, own = resource.get("resourceType"), resource.get("id")
+        key: tuple[Any, ...] = (kind, own, address) if isinstance(kind, str) and isinstance(own, str) else (index,)
         known = newest.get(key)
-        if known is None or _version(item[0]) >= _version(known[0]):
+        if known is None or resource == known[0] or _version(resource) > _version(known[0]):
             newest[key] = item
+        elif _version(resource) == _version(known[0]):
+            newest[(*key, index)] = item
     return [*newest.values()]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import Fault, InputError
 from eligibility.patients.dates import When, read_when
+from eligibility.patients.lifetimes import LONELY_DAYS, OLDEST
 from eligibility.patients.patient import FEMALE_ONLY, Answer, Patient
 from eligibility.patients.places import inside
 from eligibility.patients.profile.facts import FactReader, short_facts
@@ -19,9 +20,6 @@ from eligibility.patients.until import until
 if TYPE_CHECKING:
     from eligibility.patients.profile.shape import AnswerShape, ProfileShape
     from eligibility.vocabulary.tables import Vocabulary
-
-OLDEST = 125
-LONELY_DAYS = 731
 
 
 def profile(

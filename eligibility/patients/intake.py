@@ -11,6 +11,7 @@ from eligibility.errors import Fault
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval, read_value
 from eligibility.patients.levels import read_levels
+from eligibility.patients.lifetimes import Judged, judged
 from eligibility.patients.patient import (
     FEMALE_ONLY,
     Finding,
@@ -57,7 +58,7 @@ class Intake:
         self.complete: set[str] = set()
         self.passed_over: Counter[str] = Counter()
         self._items: Counter[tuple[str, Concept, str, str | None, str]] = Counter()
-        self._newest: tuple[date, str] | None = None
+        self._moments: dict[date, str] = {}
         self._replaced: dict[tuple[str, When | None], set[str]] = {}
         self._recogniser = recogniser(vocabulary)
         self._values = result_values(vocabulary)
@@ -73,9 +74,7 @@ class Intake:
     def dated(self, when: When | None, place: str) -> None:
         """A moment that the record speaks of."""
         if when is not None and when != UNDATED:
-            day = known_on(when)
-            if self._newest is None or day > self._newest[0]:
-                self._newest = (day, place)
+            self._moments.setdefault(known_on(when), place)
 
     def result(self, row: Result, *, replaces: bool = False, known: Recognised | None = None) -> None:
         """One result becomes a measurement, a grade, or what its coded answer says of a condition or a state.
@@ -120,7 +119,7 @@ class Intake:
     @property
     def latest(self) -> date | None:
         """The day of the latest fact so far."""
-        return self._newest[0] if self._newest else None
+        return max(self._moments, default=None)
 
     def joined(self, other: Intake) -> Intake:
         """This intake with the facts of another that turned out to be of the same patient."""
@@ -132,24 +131,25 @@ class Intake:
         self.passed_over += other.passed_over
         self._items += other._items
         self._replaced |= other._replaced
-        self._newest = max(filter(None, (self._newest, other._newest)), default=None)
+        self._moments = other._moments | self._moments
         return self
 
     def patient(self, person: Person, as_of: date | None) -> Patient:
         """The patient with all facts so far, judged by `as_of`, else by the day of the latest fact."""
-        self._check(person, as_of or (self._newest[0] if self._newest else None))
-        patient = self._patient(person, as_of)
-        return patient if as_of is None else until(patient, as_of)
+        found = judged(person, self._moments, as_of)
+        self.faults += found.faults
+        self._check(person)
+        patient = self._patient(found.person, found)
+        return until(patient, found.day) if found.day and (as_of or found.cut) else patient
 
-    def _patient(self, person: Person, as_of: date | None) -> Patient:
-        newest = self._newest
+    def _patient(self, person: Person, found: Judged) -> Patient:
         items = tuple(
             Item(kind, str(said), unit, word, how, count)
             for (kind, said, unit, word, how), count in self._items.items()
         )
         return Patient(
             id=person.id,
-            as_of=as_of or (newest[0] if newest else None),
+            as_of=found.day,
             birth_date=person.birth_date,
             age=person.age,
             sex=person.sex,
@@ -161,7 +161,7 @@ class Intake:
             complete=frozenset(self.complete),
             unrecognised=tuple(_counted(item) for item in items if item.word is None),
             source=person.place,
-            day_from=newest[1] if newest and not as_of else "",
+            day_from=found.place,
             items=items,
             faults=tuple(self.faults),
             passed_over=tuple(sorted(self.passed_over.items())),
@@ -175,9 +175,8 @@ class Intake:
     def _quantity(self, row: Result, known: Recognised) -> None:
         value, row = _with_number(row)
         if value is None:
-            said = bool(row.text or row.answers)
-            how = "the value is not a number" if said else "no value"
-            self._count(row.listed, row.concept, "", None if said else known.word, how)
+            how = "the value is not a number" if row.text or row.answers else "no value recorded"
+            self._count(row.listed, row.concept, "", None, how)
             return
         made = self._values.measured(known.word, row, value)
         unit = row.units[0] if row.units else ""
@@ -239,11 +238,8 @@ class Intake:
     def _count(self, kind: str, concept: Concept, unit: str, word: Word | None, how: str) -> None:
         self._items[kind, concept, unit, word.key if word else None, how] += 1
 
-    def _check(self, person: Person, day: date | None) -> None:
+    def _check(self, person: Person) -> None:
         """Facts that cannot be of this patient are named; none is taken away, since nobody knows which one is wrong."""
-        born = person.birth_date
-        if born and day and born.first.date() > day:
-            self.fault("birth_date", f"{born.text} lies after the day of judging, {day}", "correct the birth date")
         female = [row for row in self.findings if row.concept in FEMALE_ONLY and row.status in ("active", "history")]
         for row in female if person.sex == "male" else ():
             self.fault(row.source, f"{row.concept.replace('_', ' ')}, and the sex is male", "correct one of them")

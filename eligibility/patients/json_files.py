@@ -45,7 +45,12 @@ def _files(path: str) -> list[str]:
     """The file itself, or those in a folder, in order of their names."""
     if path == "-" or not Path(path).is_dir():
         return [path]
-    found = sorted(str(file) for file in Path(path).iterdir() if file.is_file() and file.name.endswith(SUFFIXES))
+    try:
+        within = sorted(Path(path).iterdir())
+    except OSError as error:
+        remedy = "check the folder and its permissions"
+        raise InputError(path, Fault("", error.strerror or "cannot be read", remedy)) from None
+    found = [str(file) for file in within if file.is_file() and file.name.casefold().endswith(SUFFIXES)]
     if not found:
         remedy = "give a file, a FHIR export, or a folder with the tables of OMOP"
         raise InputError(path, Fault("", "the folder holds no patient file (.json, .ndjson, person.csv)", remedy))
@@ -69,6 +74,7 @@ def _one_file(file: str, asked: Asked, reader: FhirReader, *, first: bool) -> It
             elif first:
                 yield _profile(data, file, place, asked)
         except InputError as error:
+            reader.note(error)
             if first:
                 yield error
 

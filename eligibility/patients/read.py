@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -46,9 +47,11 @@ def read_patients(
     """
     asked = Asked(vocabulary if vocabulary is not None else _vocabulary(), as_of, others)
     held: list[Fault] = []
-    report = on_fault or (lambda error: held.extend(error.faults))
+    report = on_fault or (lambda error: held.extend(_placed(error, str(path))))
     seen: dict[str, str] = {}
+    empty = True
     for found in WAYS[_known(path, format)](str(path), asked):
+        empty = False
         if isinstance(found, InputError):
             report(found)
         elif found.id in seen:
@@ -58,6 +61,8 @@ def read_patients(
         else:
             seen[found.id] = found.source
             yield found
+    if empty:
+        report(InputError(str(path), Fault("", "holds no patient", "give a file with one")))
     if held:
         raise InputError(str(path), *_at_most(held))
 
@@ -84,6 +89,12 @@ def read_patient(
         remedy = "give its id" if id is None and patients else "give a file with one patient"
         raise InputError(str(path), Fault("", f"holds {len(patients)} patients{named}, one is wanted", remedy))
     return patients[0]
+
+
+def _placed(error: InputError, path: str) -> Iterator[Fault]:
+    """The faults of a file in a folder, with its name."""
+    name = "" if error.file == path else f"{Path(error.file).name}: "
+    yield from (replace(fault, place=f"{name}{fault.place}".removesuffix(": ")) for fault in error.faults)
 
 
 def _known(path: str | Path, format: str | None) -> str:

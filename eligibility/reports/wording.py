@@ -38,7 +38,7 @@ OUTCOMES: dict[Outcome, str] = {
     "ineligible": "INELIGIBLE",
 }
 REASONS: dict[str, str] = {
-    "missing": "not in the profile",
+    "missing": "not recorded",
     "stale": "outside the time allowed",
     "unit": "unit cannot be compared",
     "no_reference_range": "no reference range with the result",

@@ -13,7 +13,7 @@ from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Truth
 
 RELATIVE = ("ULN", "LLN", "%predicted", "baseline")
-UNSURE = "the value is too coarse to decide"
+UNSURE = "what it can be lies on both sides of the limit"
 
 
 def above(value: Interval, limit: float, inclusive: bool, tolerance: float) -> Truth:

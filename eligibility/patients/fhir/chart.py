@@ -69,6 +69,8 @@ class Chart:
         strangers = [key for key in self._intakes if key not in self._people and key]
         if whole and self._people and strangers and not self._asked.others:
             raise InputError(self.file, *map(self._foreign, strangers[:_MOST_NAMED]))
+        if whole and self._people:
+            self.passed_over.update({f"entries of the patient {key[:40]!r}": 1 for key in strangers})
         self._give_away_what_names_nobody()
         named = dict(self._people)
         if not (whole and self._people):

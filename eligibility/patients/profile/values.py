@@ -62,7 +62,8 @@ def _refuse_impossible(word: Word, made: Measurement) -> None:
     if word.plausible and not any(_plausible(word, made.value, unit) for unit in units):
         low, high = word.plausible
         span = f"{low:g} and {high:g}" + (f" {word.unit}" if word.unit else "")
-        raise ValueError(f"{made.text} is not possible for {word.label}; it lies between {span}")
+        shown = f"{made.text} {made.unit}" if made.unit else made.text
+        raise ValueError(f"{shown} is not possible for {word.label}; it lies between {span}")
 
 
 def _shown(value: float | str, written: str | None) -> str:
