@@ -532,6 +532,13 @@ class TestSlips:
         assert judge(read_rule("creatinine >= 1.5 mg/dL"), patient).missing[0].reason == "conflict"
         assert len(read.one(observation("2160-0", 1.9), observation("2160-0", 1.9)).measurements) == 1
 
+    def test_a_patient_who_is_there_twice_and_not_alike_has_only_what_both_agree_on(self, read: Reader) -> None:
+        """Which of two births is right is not said."""
+        (patient,) = read.all(PERSON, {**PERSON, "birthDate": "2001-01-01"}, observation("2160-0", 1.9))
+        assert (patient.birth_date, patient.sex) == (None, "male")
+        assert "twice" in str(patient.faults[0])
+        assert read.all(PERSON, PERSON)[0].birth_date is not None
+
     def test_the_same_id_of_two_patients_is_two_results(self, tmp_path: Path) -> None:
         """Under addresses of their own."""
         hers = observation("2160-0", 0.8, subject={"reference": "Patient/p2"})

@@ -12,7 +12,7 @@ _ISO = re.compile(
     r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?",
     re.ASCII,
 )
-_FIRST_YEAR, _LAST_YEAR = 1800, 2199
+FIRST_YEAR, LAST_YEAR = 1800, 2199
 _LAST_MOMENT = time(23, 59, 59, 999999)
 DAYS_PER = {"year": 365.25, "month": 30.4375, "week": 7.0, "day": 1.0, "hour": 1 / 24, "minute": 1 / 1440}
 
@@ -55,8 +55,8 @@ def read_when(text: str) -> When:
     match = _ISO.fullmatch(text.strip())
     if match is None:
         raise ValueError("not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
-    if not _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR:
-        raise ValueError(f"no year of a patient's life; it lies between {_FIRST_YEAR} and {_LAST_YEAR}")
+    if not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        raise ValueError(f"no year of a patient's life; it lies between {FIRST_YEAR} and {LAST_YEAR}")
     try:
         return _moment(match, text.strip())
     except ValueError:  # IllegalMonthError is one too

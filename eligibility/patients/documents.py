@@ -60,8 +60,10 @@ def opened(path: str | Path) -> Iterator[IO[bytes]]:
         raise InputError(name, Fault("", "is a folder, not a file", "name one file in it")) from None
     except FileNotFoundError:
         raise InputError(name, Fault("", "no such file", "check the path")) from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or str(error) or "cannot be read"
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(name, Fault("", "is no whole gzip file", "pack it again, or name it without .gz")) from None
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
         raise InputError(name, Fault("", reason, "check the file and its permissions")) from None
 
 
@@ -162,7 +164,8 @@ def _parsed(content: bytes, place: str) -> Any:
     except RecursionError:
         return Fault(place, f"nested more than {MAXIMUM_DEPTH} levels deep", "flatten it")
     except ValueError as error:
-        return Fault(place, str(error), "correct it")
+        too_long = str(error).startswith("Exceeds the limit")  # Python's own guard against endless digits
+        return Fault(place, "holds a number of thousands of digits" if too_long else str(error), "correct it")
     if _deeper_than(value, MAXIMUM_DEPTH):
         return Fault(place, f"nested more than {MAXIMUM_DEPTH} levels deep", "flatten it")
     return value

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from eligibility.errors import Fault, InputError
 from eligibility.patients import from_omop, from_table, json_files
 from eligibility.patients.asked import Asked
+from eligibility.patients.dates import FIRST_YEAR, LAST_YEAR
 from eligibility.patients.documents import OnFault
 from eligibility.patients.formats import JSON, OMOP, TABLE, format_of
 from eligibility.patients.patient import Patient
@@ -45,6 +46,8 @@ def read_patients(
     `on_fault` one InputError with all faults is raised after the last good one. An id that stands twice is such a
     fault. `others` leaves FHIR resources of patients who are not in their bundle out, instead of refusing the bundle.
     """
+    if as_of is not None and not FIRST_YEAR <= as_of.year <= LAST_YEAR:
+        raise InputError(str(path), Fault("as_of", f"{as_of} is no day of a patient's life", "give another day"))
     asked = Asked(vocabulary if vocabulary is not None else _vocabulary(), as_of, others)
     held: list[Fault] = []
     report = on_fault or (lambda error: held.extend(_placed(error, str(path))))

@@ -21,7 +21,8 @@ def patient_as_text(patient: Patient) -> str:
     who += [f"born {patient.birth_date.text}"] if patient.birth_date else []
     who += [f"died {patient.died.text.partition('T')[0]}"] if patient.died else []
     day = f"as of {patient.as_of}" if patient.as_of else "no dated fact"
-    return f"{one_line(patient.id)}  {', '.join(who)}, {day}: {_numbers(summary(patient).facts)}\n"
+    late = f"; {len(patient.left_out):,} later left out" if patient.left_out else ""
+    return f"{one_line(patient.id)}  {', '.join(who)}, {day}: {_numbers(summary(patient).facts)}{late}\n"
 
 
 def survey_as_text(survey: Survey, top: int | None = None) -> str:

@@ -112,7 +112,7 @@ def _stale(
 ) -> Verdict:
     last = latest(items)[0]
     evidence = show(last)
-    length = f"{rule.window.value:g} {rule.window.unit}" if rule.window else f"{days} day"
+    length = f"{rule.window.value:g} {rule.window.unit}" if rule.window else f"{days} days"
     side = "newer" if rule.window and rule.window.kind == "since" else "older"
     detail = f"the last value, of {evidence.date}, is {side} than {length}"
     return Verdict("unknown", (evidence,), (Missing(name, "stale", rule.span, detail),))

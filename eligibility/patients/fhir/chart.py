@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from zlib import crc32
 
 from eligibility.errors import Fault, InputError
@@ -106,9 +107,11 @@ class Chart:
         self._aliases |= {alias: key for alias in (own, _key(address)) if alias}
         if not self._is_mine(key):
             return
-        if key in self._people:
-            raise Broken(f"the patient {key!r} is there twice")
-        self._people[key] = person(resource, key, f"Patient/{own}" if own else place, self.faults)
+        made = person(resource, key, f"Patient/{own}" if own else place, self.faults)
+        known = self._people.setdefault(key, made)
+        if replace(made, place=known.place) != known:
+            self._people[key] = _agreed(known, made)
+            raise Broken("the patient is there twice, not alike; what differs counts as not known")
 
     def _add_medication(self, resource: Resource, address: str) -> None:
         called = concept(part(resource, "code"))
@@ -174,6 +177,18 @@ class Chart:
         if key not in self._intakes:
             self._intakes[key] = Intake(self._asked.vocabulary, place)
         return self._intakes[key]
+
+
+def _agreed(first: Person, second: Person) -> Person:
+    """What two records of one person agree on."""
+    return Person(
+        id=first.id,
+        birth_date=first.birth_date if first.birth_date == second.birth_date else None,
+        sex=first.sex if first.sex == second.sex else None,
+        race=first.race if first.race == second.race else None,
+        died=first.died if first.died == second.died else None,
+        place=first.place,
+    )
 
 
 def _place(resource: Resource, kind: str, place: str) -> str:
