@@ -572,3 +572,43 @@ def read(descriptor: int) -> bytes:
         return os.read(descriptor, 65536)
     except OSError:  # the other end of a pseudo-terminal was closed
         return b""
+
+
+def test_several_patients_end_in_an_overview(cli: Cli) -> None:
+    """Each is matched, and who fits where stands in one table at the end."""
+    done = cli("match", ROOT / "cases/patients/clinic.csv", "NCT05940610", "NCT04282928")
+    last = done.out.splitlines()[-4:]
+    assert last[0] == "2 patients"
+    assert last[1].split() == ["Patient", "NCT04282928", "NCT05940610"]
+    assert [line.split()[0] for line in last[2:]] == ["p1", "p2"]
+    assert done.out.count("Patient p") == 2
+
+
+def test_patients_shows_what_was_understood_and_what_not(cli: Cli) -> None:
+    """As text and, one patient a line, as JSON."""
+    file = ROOT / "cases/patients/cirrhosis-fhir.json"
+    text = cli("patients", file)
+    assert text.code == 0
+    assert "inr (by code)" in text.out
+    assert "not possible for Body weight" in text.out
+    (row,) = map(json.loads, cli("patients", file, "--json").out.splitlines())
+    assert row["facts"]["results"] == 10
+    assert {"FamilyMemberHistory": 1} == {kind: n for kind, n in row["passed_over"].items() if "Family" in kind}
+    assert [item["word"] for item in row["items"] if "GLU-POC" in item["said"]] == [None]
+
+
+def test_one_of_several_patients_is_chosen_by_its_id(cli: Cli) -> None:
+    """An id that is not there is told, with where to look."""
+    file = ROOT / "cases/patients/clinic.csv"
+    assert cli("match", file, "NCT05940610", "--patient", "p2").out.startswith("Patient p2,")
+    done = cli("match", file, "NCT05940610", "--patient", "p9")
+    assert (done.code, done.out) == (2, "")
+    assert "holds no patient 'p9'" in done.err
+
+
+def test_a_file_without_a_patient_prints_nothing_but_why(cli: Cli, tmp_path: Path) -> None:
+    """No table of zeros that could be taken for a result."""
+    (tmp_path / "trial.json").write_text('{"resourceType": "ResearchStudy"}')
+    done = cli("patients", tmp_path / "trial.json")
+    assert (done.code, done.out) == (2, "")
+    assert "holds no patient, only 1 ResearchStudy" in done.err

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eligibility.errors import InputError
+    from eligibility.reports.overview_as_text import Line
     from eligibility.reports.report import Report
     from eligibility.rules.rulebook import Rulebook
     from eligibility.trials.trial import Trial
@@ -45,6 +46,7 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     without TRIALS, all trials that ship with the package.
     """
     from eligibility.matching import match
+    from eligibility.reports.overview_as_text import line_of, overview_as_text
 
     refuse_two_inputs(patient, *trials, options["answers"])
     faults: list[InputError] = []
@@ -56,9 +58,14 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     found = list(trials_in(trials, faults, case.words))
     _refuse_unknown_status(options["status"], found)
     books = _books(found, case, options)
+    lines: list[Line] = []
     for person in chain((first,), people) if books else ():
         tell_idle_answers(person, found)
-        _show(match(person, books, policy=case.policy, vocabulary=case.words), options)
+        report = match(person, books, policy=case.policy, vocabulary=case.words)
+        lines.append(line_of(report))
+        _show(report, options)
+    if len(lines) > 1 and not options["as_json"]:
+        click.echo(overview_as_text(lines), nl=False)
     ctx.exit(tell(faults))
 
 
