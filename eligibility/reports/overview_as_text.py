@@ -1,4 +1,4 @@
-"""Several patients against the same trials at a glance: a line a patient, the outcomes of few trials or their counts."""
+"""Several patients against the same trials at a glance: a line a patient, outcomes of few trials or their counts."""
 
 from __future__ import annotations
 
