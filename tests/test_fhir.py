@@ -432,11 +432,11 @@ class TestEvents:
         )  # fmt: skip
         patient = read.one(given | {"contained": [drug]}) if contained else read.one(given, drug)
         row = finding(patient)
-        assert (row.concept, row.status, row.abatement and row.abatement.text) == (
-            "furosemide",
-            "resolved",
-            "2024-06-01",
-        )
+        assert (row.concept, row.status, row.onset and row.onset.text) == ("furosemide", "resolved", "2024-06-01")
+        assert (
+            judge(read_rule("receives furosemide"), patient).truth == "unknown"
+        )  # whether it is given again is not said
+        assert judge(read_rule("received furosemide"), patient).truth == "met"
 
     @pytest.mark.parametrize(("status", "count"), [("completed", 1), ("not-done", 0), ("entered-in-error", 0)])
     def test_procedures(self, read: Reader, status: str, count: int) -> None:

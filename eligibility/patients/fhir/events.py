@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from eligibility.patients.dates import When
 from eligibility.patients.fhir.shape import Resource, code_of, concept, moment, part, period, time_of, words
 from eligibility.patients.patient import FindingStatus
-from eligibility.patients.record import Concept, Event, by_then
+from eligibility.patients.record import Concept, Event, by_then, not_before
 
 Medication = Callable[[Resource], Concept]
 
@@ -106,11 +106,12 @@ def statement(resource: Resource, place: str, medication: Medication) -> Iterato
 
 
 def administration(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
-    """One giving of a medication: over at the time it was given."""
+    """One giving of a medication: whether it is given again is not said."""
     status = _GIVEN.get(words(resource, "status"))
     if status:
         start, end = time_of(resource, "effective")
-        yield _taken(resource, place, medication, status, start, end or start)
+        given = end or start
+        yield _taken(resource, place, medication, status, start, not_before(given) if given else None)
 
 
 def encounter(resource: Resource, place: str) -> Iterator[Event]:
