@@ -134,6 +134,8 @@ class Matcher:
 
     def _valid(self, meaning: Meaning, at: int, upto: int) -> bool:
         if meaning.type in SUFFIXES:
+            if self.words[upto - 1] == "up" and upto < self.count and self.glued[upto] and self.words[upto] == "/":
+                return False  # "class A and UP/C at least …"
             return not (upto < self.count and (self.words[upto] in _NOT_AFTER_SUFFIX or self._digit(upto)))
         if meaning.exact is not None and squeezed(self.text[self.starts[at] : self.ends[upto - 1]]) != meaning.exact:
             return False
