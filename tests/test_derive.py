@@ -559,8 +559,21 @@ class TestWhichCounts:
         assert computed.value == "32.18"
 
     def test_a_record_as_new_as_the_newest_input_counts(self) -> None:
-        rows = [*labs("2025-05-20"), row("inr", 1.5, "2025-05-24"), row("meld_score", 30, "2025-05-20")]
+        rows = [*labs("2025-05-20"), row("meld_score", 30, "2025-05-20")]
         assert truth("meld_score >= 28", measurements=rows, states=NO_DIALYSIS) == "met"
+
+    def test_a_record_that_is_older_than_one_input_leaves_it_open_where_they_disagree(self) -> None:
+        """The INR of 24 May says that the MELD of 20 May may no longer hold."""
+        rows = [*labs("2025-05-20"), row("inr", 1.5, "2025-05-24"), row("meld_score", 30, "2025-05-20")]
+        assert truth("meld_score >= 28", measurements=rows, states=NO_DIALYSIS) == "unknown:conflict"
+
+    def test_the_newest_of_each_laboratory_value_belong_together(self) -> None:
+        """Bilirubin and INR of 22 May with the creatinine of the day before, not those that were taken with it."""
+        rows = [*labs("2025-05-21"), row("total_bilirubin", "20 mg/dL", "2025-05-22"), row("inr", 3, "2025-05-22")]
+        found = one("meld_score", measurements=rows, states=NO_DIALYSIS)
+        assert found.when is not None
+        assert found.when.last.date() == date(2025, 5, 22)
+        assert found.value.low > 25
 
     def test_a_record_without_a_date_is_of_today(self) -> None:
         """So it is newer than what dated inputs give."""

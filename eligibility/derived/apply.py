@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from eligibility.derived.corners import at_corners
 from eligibility.derived.dossier import Dossier
-from eligibility.derived.formula import ADULT, Formula
+from eligibility.derived.formula import ADULT, WEEK, Formula
 from eligibility.derived.givens import GIVENS, Given
 from eligibility.derived.moments import spanned
 from eligibility.derived.series import Reported, Series
@@ -17,21 +17,33 @@ Find = Callable[[str, str | None], Series]
 
 
 def apply(formula: Formula, dossier: Dossier, series: Find) -> Iterator[Measurement]:
-    """The results of a formula, one a moment of its first input, with the nearest values of the others."""
+    """The results of a formula, one a moment of its first input, with the nearest values of the others.
+
+    To the newest value of the first input belong the newest of others that pass as fast: today's MELD is of the last
+    of each.
+    """
     first, *others = formula.inputs
     if any(not series(row.key, row.unit).reports for row in formula.inputs):
         return
+    newest = series(first.key, first.unit).newest()
     for leader in series(first.key, first.unit).reports:
         years = dossier.years(leader.when)
         if not formula.fits(years):
             continue
         grown = years is None or years[0] >= ADULT
         days = [row.grown if grown and row.grown is not None else row.days for row in others]
-        near = [series(row.key, row.unit).nearest(leader.when, so) for row, so in zip(others, days, strict=True)]
+        near = [
+            _companion(series(row.key, row.unit), leader, so, leader is newest and row.days <= WEEK)
+            for row, so in zip(others, days, strict=True)
+        ]
         reports = [leader, *(row for row in near if row)]
         if len(reports) == len(formula.inputs):
             dating = [row for row, of in zip(reports, formula.inputs, strict=True) if not (grown and of.grown)]
             yield from _result(formula, dossier, reports, dating)
+
+
+def _companion(series: Series, leader: Reported, days: float, last: bool) -> Reported | None:
+    return series.latest(leader.when, days) if last else series.nearest(leader.when, days)
 
 
 def _result(

@@ -55,6 +55,17 @@ class Series:
         found = min(reversed(around), key=lambda one: distance(one.when or self.today, at))
         return self._of_its_day(found) if is_close(found.when or self.today, at, days) else None
 
+    def newest(self) -> Reported | None:
+        """The values of the last moment, None when there are none."""
+        return self.reports[self._dated[-1][1]] if self._dated else None
+
+    def latest(self, moment: When | None, days: float) -> Reported | None:
+        """The newest values, if they surely lie within so many days of a moment; else those nearest to it."""
+        found = self.newest()
+        if found is not None and is_close(found.when or self.today, moment or self.today, days):
+            return self._of_its_day(found)
+        return self.nearest(moment, days)
+
     def _of_its_day(self, found: Reported) -> Reported:
         when = found.when or self.today
         day = self._days.get(when.first.date(), []) if when and when.one_day else []
