@@ -448,6 +448,21 @@ class TestPresent:
                 ("missing", "the vocabulary does not know it")
             ]
 
+    def test_what_has_only_a_name_is_met_or_refuted_by_that_name_and_never_absent(self) -> None:
+        """Case, hyphens, a plural and an adjective written into the name do not matter; another name says nothing."""
+        rule = Present("condition", "prostatitis", "active", ("chronic",), named=True)
+        assert truth(rule, conditions=[{"name": "Chronic prostatitis (disorder)"}]) == "met"
+        assert truth(rule, conditions=[{"name": "Prostatitis"}]) == "unknown:missing"
+        assert truth(rule, conditions=[{"name": "acute prostatitis"}], complete=["conditions"]) == "unknown:missing"
+        code = Present("treatment", "bbi608", named=True)
+        assert truth(code, medications=["BBI-608"]) == "met"
+        assert truth(code, allergies=["BBI-608"]) == "unknown:missing"
+        stricture = Present("condition", "urethral stricture", named=True)
+        assert truth(stricture, conditions=[{"name": "urethral strictures", "status": "refuted"}]) == "not_met"
+        assert truth(stricture, conditions=[{"name": "urethral stricture", "status": "resolved"}]) == "unknown:missing"
+        verdict = judge(stricture, conditions=["urethral stricture"])
+        assert [row.note for row in verdict.because] == ["by its name"]
+
     def test_absence_is_unknown_unless_it_is_known(self) -> None:
         """A complete list, a recorded no, or the user's policy make it a no."""
         assert truth(self.DIABETES) == "unknown:missing"

@@ -1,6 +1,6 @@
 """The verb of this station: rulebooks → the words they lack, the most frequent first.
 
-Only `unclear` leaves are looked at. The subject of a limit is what stands before its comparison, back to the nearest
+`unclear` leaves are looked at, and what is known by its name alone. The subject of a limit is what stands before its comparison, back to the nearest
 mark, connective or number; a unit is what stands behind a compared number; other phrases are short leaves as a whole.
 """
 
@@ -14,7 +14,7 @@ from eligibility.criteria.criterion import Criterion
 from eligibility.gaps.gap import Gap, GapKind
 from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import Lexicon
-from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.rule import Present, Rule, Unclear
 from eligibility.rules.rulebook import Rulebook
 from eligibility.rules.token import Token
 from eligibility.rules.words import tokenize
@@ -147,6 +147,7 @@ def _shortened(text: str, phrase: str) -> str:
 
 
 def _gaps(criterion: Criterion, rule: Rule, lexicon: Lexicon) -> Iterator[tuple[GapKind, str]]:
+    yield from (("phrase", leaf.concept) for leaf in leaves(rule) if isinstance(leaf, Present) and leaf.named)
     unread = [leaf for leaf in leaves(rule) if isinstance(leaf, Unclear) and leaf.reason != "not in English"]
     spans = [leaf.span for leaf in unread if leaf.span]
     if not spans:

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast
 
 from eligibility.criteria.criterion import Criterion
 from eligibility.errors import Fault, InputError
-from eligibility.rules.leaves import Understanding, understanding
+from eligibility.rules.leaves import understanding
 from eligibility.rules.notation import notation
 from eligibility.rules.rule import (
     AllOf,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 SCHEMA_VERSION = "1.0"
+_COVERAGE = ("understood", "judgement", "partly", "unclear")
 MAX_DEPTH = 64
 
 KINDS: dict[str, type[Rule]] = {
@@ -80,13 +81,22 @@ def parsed_trial(trial: Trial, parsed: Iterable[tuple[Criterion, Rule]]) -> dict
         },
         "criteria": [_criterion(criterion, rule) for criterion, rule in lines],
         "coverage": coverage(rule for _, rule in lines),
+        "by_name": by_name(rule for _, rule in lines),
     }
 
 
 def coverage(rules: Iterable[Rule]) -> dict[str, int]:
-    """How many criteria were understood, are for a person, partly understood or unclear; the four sum to the first."""
-    counted = Counter(map(understanding, rules))
-    return {"criteria": counted.total(), **{kind: counted[kind] for kind in get_args(Understanding)}}
+    """How many criteria were understood, are for a person, partly understood or unclear; the four sum to the first.
+
+    What is known by its name alone counts as partly understood.
+    """
+    counted = Counter[str]("partly" if kind == "by_name" else kind for kind in map(understanding, rules))
+    return {"criteria": counted.total(), **{kind: counted[kind] for kind in _COVERAGE}}
+
+
+def by_name(rules: Iterable[Rule]) -> int:
+    """How many criteria were understood, but for things that are known by their name alone."""
+    return sum(understanding(rule) == "by_name" for rule in rules)
 
 
 def _criterion(criterion: Criterion, rule: Rule) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from eligibility.reports.rules_as_json import coverage
+from eligibility.reports.rules_as_json import by_name, coverage
 from eligibility.reports.underline import marks_of, underlined
 from eligibility.reports.wording import one_line, printable
 from eligibility.rules.notation import notation
@@ -21,6 +21,8 @@ def rules_as_text(book: Rulebook) -> str:
         lines += [*_criterion(line), ""]
     counted = coverage(line.rule for line in book.lines)
     lines.append(", ".join(f"{count} {kind}" for kind, count in counted.items()))
+    if named := by_name(line.rule for line in book.lines):
+        lines.append(f"{named} of the partly understood for things that are known by their name alone")
     return "\n".join(lines) + "\n"
 
 

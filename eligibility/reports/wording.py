@@ -255,7 +255,7 @@ def foot_lines(report: Report) -> list[str]:
     if report.left_out:
         lines.append(f"Left out, since it is dated after {report.as_of}: {_some(report.left_out, ', ')}.")
     if report.unrecognised:
-        lines.append(f"Not recognised in the profile, so it decided nothing: {_some(report.unrecognised, '; ')}.")
+        lines.append(f"Not in the vocabulary, so it counts by its name alone: {_some(report.unrecognised, '; ')}.")
     if report.faults:
         lines.append(f"Could not be read in the record: {_some([*map(str, report.faults)], '; ')}.")
     digests = ", ".join(f"{one_line(verdict.trial)} {verdict.digest[:16]}" for verdict in report.verdicts)

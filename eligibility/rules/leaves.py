@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeGuard
 
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Leaf, Not, Rule
 
-Understanding = Literal["understood", "judgement", "partly", "unclear"]
+Understanding = Literal["understood", "by_name", "judgement", "partly", "unclear"]
 
 _WITH_RULES: Final = frozenset(("all", "any", "at_least", "not"))
 
@@ -42,11 +42,15 @@ def understanding(rule: Rule) -> Understanding:
     """How much of a criterion its rule carries: every leaf counts.
 
     `unclear` when nothing was understood, `partly` when something was and something was not,
-    `judgement` when all that was understood is for a person to say.
+    `judgement` when all that was understood is for a person to say, `by_name` when all was understood and something
+    of it is known by its name alone, which no table holds.
     """
-    kinds = {leaf.kind for leaf in leaves(rule)}
+    parts = list(leaves(rule))
+    kinds = {leaf.kind for leaf in parts}
     if kinds == {"unclear"} or not kinds:
         return "unclear"
     if "unclear" in kinds:
         return "partly"
+    if any(leaf.kind == "present" and leaf.named for leaf in parts):
+        return "by_name"
     return "judgement" if kinds == {"judgement"} else "understood"

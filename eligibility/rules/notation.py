@@ -114,7 +114,8 @@ def _changed(rule: Changed) -> str:
 def _present(rule: Present) -> str:
     verb = VERBS[rule.fact, rule.status]
     qualifiers = f" [{', '.join(map(_words, rule.qualifiers))}]" if rule.qualifiers else ""
-    return f"{verb} {_concept(rule.concept)}{qualifiers}{_window(rule.window)}"
+    concept = f"{_string(rule.concept)} by name" if rule.named else _concept(rule.concept)
+    return f"{verb} {concept}{qualifiers}{_window(rule.window)}"
 
 
 def _unclear(rule: Unclear) -> str:

@@ -43,7 +43,11 @@ class Times(int):
 
 
 class Concept(str):
-    """A vocabulary key or a quoted name."""
+    """A vocabulary key, quoted where its letters ask for it."""
+
+
+class Name(Concept):
+    """What is known by its name alone."""
 
 
 @v_args(inline=True)
@@ -157,13 +161,16 @@ class RuleReader(Transformer[Token, Any]):
     def present(self, verb: Verb, concept: Concept, *rest: tuple[str, ...] | Window) -> Rule:
         qualifiers = next((part for part in rest if isinstance(part, tuple)), ())
         window = next((part for part in rest if isinstance(part, Window)), None)
-        return Present(verb[0], str(concept), verb[1], qualifiers, window)
+        return Present(verb[0], str(concept), verb[1], qualifiers, window, named=isinstance(concept, Name))
 
     def concept_words(self, *words: Token) -> Concept:
         return Concept("_".join(words))
 
     def concept_quoted(self, text: Token) -> Concept:
         return Concept(_text(text))
+
+    def concept_named(self, text: Token) -> Name:
+        return Name(_text(text))
 
     def qualifiers(self, *words: str) -> tuple[str, ...]:
         return words

@@ -101,7 +101,11 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The patient has (or had) a condition, treatment, procedure, allergy or state."""
+    """The patient has (or had) a condition, treatment, procedure, allergy or state.
+
+    `named` when the vocabulary does not hold it: `concept` is then its name in small letters, and only a record of the
+    same name meets it.
+    """
 
     fact: Fact
     concept: str
@@ -109,6 +113,7 @@ class Present:
     qualifiers: tuple[str, ...] = ()
     window: Window | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
+    named: bool = False
     kind: Literal["present"] = "present"
 
 

@@ -36,7 +36,7 @@ def _strange(leaf: Leaf, words: Vocabulary) -> Iterator[Strange]:
             yield from _levels(leaf, words.words.get(leaf.scale))
             yield from _times(leaf.window)
         case Present():
-            yield from _concept(leaf.concept, words)
+            yield from () if leaf.named else _concept(leaf.concept, words)
             yield from _times(leaf.window)
 
 

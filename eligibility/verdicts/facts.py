@@ -19,6 +19,7 @@ from eligibility.patients.interval import Interval
 from eligibility.patients.levels import levels_of_score, score_of_levels
 from eligibility.patients.patient import Finding, Grade, Measurement, Patient
 from eligibility.units import Conversion
+from eligibility.vocabulary.names import plain_name
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -113,6 +114,7 @@ class Facts:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._levels: dict[str, tuple[Level, ...]] = {}
         self._siblings = {assumed: self}
+        self._called: dict[tuple[str, bool], list[Finding]] | None = None
 
     @property
     def findings(self) -> dict[str, list[Finding]]:
@@ -123,6 +125,15 @@ class Facts:
     def allergies(self) -> dict[str, list[Finding]]:
         """Allergies by concept."""
         return self._dossier.allergies
+
+    def called(self, name: str, allergy: bool = False) -> tuple[Finding, ...]:
+        """The findings that the record calls just so, allergies apart; case, hyphens and a plural do not matter."""
+        if self._called is None:
+            self._called = {}
+            for row in self.patient.findings:
+                for known in {plain_name(row.name), plain_name(row.concept)} - {""}:
+                    self._called.setdefault((known, row.fact == "allergy"), []).append(row)
+        return tuple(self._called.get((plain_name(name), allergy), ()))
 
     def assuming(self, lists: frozenset[str]) -> Facts:
         """The facts of the same patient where what is not in these lists is absent; made once."""

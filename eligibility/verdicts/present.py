@@ -41,6 +41,8 @@ def judge_present(rule: Present, facts: Facts, policy: Policy) -> Verdict:
 
     Absence from a list that is not complete is unknown. A resolved record does not meet "active".
     """
+    if rule.named:
+        return _by_name(rule, facts, policy)
     word = facts.words.get(rule.concept)
     if word is not None and word.kind == "scale" and rule.fact != "allergy":
         levels = Graded(rule.concept, values_of(word)[1:], window=rule.window, span=rule.span)
@@ -48,9 +50,38 @@ def judge_present(rule: Present, facts: Facts, policy: Policy) -> Verdict:
     if rule.concept in FEMALE_ONLY and facts.patient.sex == "male":
         return Verdict("not_met", (Evidence("sex", "male", source="sex"),))
     if not anchored(rule.window):
-        anchor = rule.window.anchor if rule.window else ""
-        return unknown(_name(rule), "missing", rule.span, f"the day of {anchor} is not known")
+        return _undated(rule)
     return _weighed(rule, list(_views(rule, facts, policy)), facts, policy)
+
+
+def _undated(rule: Present) -> Verdict:
+    anchor = rule.window.anchor if rule.window else ""
+    return unknown(_name(rule), "missing", rule.span, f"the day of {anchor} is not known")
+
+
+def _by_name(rule: Present, facts: Facts, policy: Policy) -> Verdict:
+    """A name that the vocabulary does not hold: met or refuted by a record of just that name, and else unknown.
+
+    A record may carry the adjectives asked for in its name ("chronic prostatitis").
+    """
+    if not anchored(rule.window):
+        return _undated(rule)
+    whole = replace(rule, qualifiers=())
+    rows = {id(row): (row, rule) for row in facts.called(rule.concept, rule.fact == "allergy")}
+    if rule.qualifiers:
+        full = " ".join((*rule.qualifiers, rule.concept))
+        rows |= {id(row): (row, whole) for row in facts.called(full, rule.fact == "allergy")}
+    views = [
+        _outdated(asked, row, facts, policy) or _view(asked, row, row.status == "refuted", facts)
+        for row, asked in rows.values()
+    ]
+    known = [replace(view, finding=_named(view.finding)) for view in views]
+    return _weighed(rule, known, facts, policy)
+
+
+def _named(finding: Finding) -> Finding:
+    """The finding as it is called: that is all that led to it."""
+    return replace(finding, concept=finding.name or finding.concept, note="by its name")
 
 
 def _views(rule: Present, facts: Facts, policy: Policy) -> Iterator[_View]:
@@ -206,6 +237,8 @@ def _absent(rule: Present, views: list[_View], facts: Facts, policy: Policy) -> 
 
     What the vocabulary does not know is never absent: the profile may record it by another name.
     """
+    if rule.named:
+        return _open(rule, views, "missing", "not in the vocabulary: only a record of this very name tells")
     if rule.concept not in facts.words:
         return _open(rule, views, "missing", "the vocabulary does not know it")
     absence = absent(rule.fact, facts.patient, policy)

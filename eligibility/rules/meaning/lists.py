@@ -281,9 +281,8 @@ class Lists(Sexes):
         parts = [rule for rule in rules if isinstance(rule, Present) and rule.fact == "condition"]
         if len(parts) < 2 or any(computable(rule) for rule in rules if rule not in parts):
             return False
-        above = [
-            set(self.vocabulary.words[rule.concept].parents) for rule in parts if rule.concept in self.vocabulary.words
-        ]
+        known = self.vocabulary.words
+        above = [set(known[rule.concept].parents) if rule.concept in known else set[str]() for rule in parts]
         return len(parts) > 2 or bool(set.intersection(*above))
 
     def _graded_finding(self, members: Sequence[Member]) -> bool:

@@ -12,6 +12,7 @@ from eligibility.rules.meaning.brackets import stretched
 from eligibility.rules.meaning.joining import all_of, ever, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
@@ -114,20 +115,22 @@ class MemberReader(Timing):
             self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
         elif self.scope.hidden:
-            self.noun = (part.value, part.start, part.end)
+            self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
         elif isinstance(part.value, Graded):
             worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
-            self.noun = (part.value, part.start, part.end)
+            self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
             rule = present(part.value, self.scope, span, self.source.vocabulary)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
 
     def _other_kind(self, part: Piece) -> bool:
         """Whether "non-" makes another kind of what is named: of insulin, of surgical therapy, not of intubated."""
+        if isinstance(part.value, Named):
+            return True
         word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
         if word is None or word.kind not in ("condition", "treatment", "procedure"):
             return False

@@ -11,6 +11,7 @@ from eligibility.rules.meaning.formulas import by_formula, methods_end, names_fo
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
+from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time
@@ -125,7 +126,7 @@ class Pieces:
             else:
                 self._token(at)
                 at += 1
-        return normalised(balanced(self.raw))
+        return with_names(normalised(balanced(self.raw)), self.text, self.vocabulary)
 
     # ------------------------------------------------------------ islands
 

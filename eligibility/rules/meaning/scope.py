@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Fact, Graded, Measured, Not, Present, Rule, Status, Window
 from eligibility.spans import Span
@@ -178,9 +179,10 @@ class Scope:
 NO_WORDS: Final = Scope()
 
 
-def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
-    """The rule for a named thing in its scope (negation is the caller's)."""
-    kind = vocabulary.words[key].kind
+def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
+    """The rule for a thing in its scope (negation is the caller's): the key of a word, or what only has a name."""
+    named = isinstance(thing, Named)
+    key, kind = (thing.name, thing.kind) if isinstance(thing, Named) else (thing, vocabulary.words[thing].kind)
     if scope.allergy and kind in ("condition", "state"):
         scope = scope.of_no_allergy()
     fact: Fact = "allergy" if scope.allergy else _FACTS[kind]
@@ -188,8 +190,8 @@ def present(key: str, scope: Scope, span: Span, vocabulary: Vocabulary) -> Rule:
     # what was done once is done: a procedure without a word of time counts whenever it was
     status = "any" if scope.ever or (fact == "procedure" and status == "active" and not scope.current) else status
     if scope.washout:
-        return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span), span=span)
-    plain = Present(fact, key, status, (*scope.shared, *scope.qualifiers), span=span)
+        return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span, named=named), span=span)
+    plain = Present(fact, key, status, (*scope.shared, *scope.qualifiers), span=span, named=named)
     if not scope.suspected:
         return plain
     doubted = replace(plain, qualifiers=(*scope.qualifiers, "suspected"))
