@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import defaultdict
 from itertools import pairwise
@@ -14,10 +15,12 @@ from eligibility.errors import InputError, TableError
 from eligibility.reports.word_as_text import word_as_text
 from eligibility.rules.lexicon import function_words
 from eligibility.units import canonical_unit, conversion, house_units
+from eligibility.vocabulary import icd10cm
 from eligibility.vocabulary.tables import vocabulary
 from eligibility.vocabulary.word import Word
 
 CLINICAL = Path(__file__).resolve().parents[2] / "shared" / "clinical"
+ICD10CM = Path(icd10cm.__file__).with_name("icd10cm.tsv.gz")
 WORDS = vocabulary().words
 MEASURABLE = [word for word in WORDS.values() if word.kind in ("quantity", "scale")]
 # a nominal or compound row of the sheet that stands here under other names
@@ -237,9 +240,55 @@ def test_one_loinc_code_is_not_two_quantities() -> None:
 
 
 def test_the_icd_10_cm_codes_exist() -> None:
-    icd = pytest.importorskip("simple_icd_10_cm", reason="the public ICD-10-CM table is not installed")
     codes = {end for w in WORDS.values() for c in w.codes if c.system == "ICD-10-CM" for end in c.code.split("-")}
-    assert {code for code in codes if not icd.is_valid_item(code)} == set()
+    assert len(codes) > 800
+    assert {code for code in codes if icd10cm.name(code) is None} == set()
+
+
+def test_the_classification_names_its_release_where_it_is_derived_and_where_it_is_thanked() -> None:
+    first = gzip.decompress(ICD10CM.read_bytes()).decode().splitlines()[0]
+    script = Path(__file__).with_name("sources") / "icd10cm.py"
+    release = first.removeprefix("# ").partition(";")[0]
+    assert f'RELEASE = "{release}"' in script.read_text(encoding="utf-8")
+    assert release in " ".join(ICD10CM.with_name("NOTICE").read_text(encoding="utf-8").split())
+
+
+def test_the_classification_is_packed_without_a_time() -> None:
+    assert ICD10CM.read_bytes()[4:8] == bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("code", "called"),
+    [
+        ("E11.9", "Type 2 diabetes mellitus without complications"),
+        (" e119 ", "Type 2 diabetes mellitus without complications"),
+        ("S72.001A", "Fracture of unspecified part of neck of right femur"),  # the letter only says which encounter
+        ("E11.999", None),
+        ("T2DM", None),
+        ("", None),
+    ],
+)
+def test_a_code_of_the_classification_has_a_name(code: str, called: str | None) -> None:
+    assert icd10cm.name(code) == called
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "filed"),
+    [
+        ("Hyperlipidaemia", ("E78.5",), ()),
+        ("ischemic cardiomyopathies", ("I25.5",), ()),
+        ("congestive heart failure", (), ("I50.9",)),
+        ("HFpEF", (), ()),  # a short name in brackets is not what the term is called
+        ("bipolar disorders", ("F31", "F31.9"), ()),
+        ("", (), ()),
+        ("()", (), ()),
+        ("no such disease", (), ()),
+    ],
+)
+def test_a_name_leads_to_its_codes_and_to_the_codes_it_is_filed_under(
+    text: str, named: tuple[str, ...], filed: tuple[str, ...]
+) -> None:
+    assert (icd10cm.named(text), icd10cm.filed_under(text)) == (named, filed)
 
 
 # --- conditions, treatments, states: a synonym means exactly its concept -----------------------------------------------
