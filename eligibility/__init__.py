@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
     from eligibility.verdicts.judge import judge as judge
+    from eligibility.verdicts.policy import Policy as Policy
+    from eligibility.verdicts.policy_file import read_policy as read_policy
     from eligibility.verdicts.verdict import CriterionVerdict as CriterionVerdict
     from eligibility.verdicts.verdict import TrialVerdict as TrialVerdict
     from eligibility.verdicts.verdict import Verdict as Verdict
@@ -58,6 +60,8 @@ _HOMES = {
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),
+    "verdicts.policy": ("Policy",),
+    "verdicts.policy_file": ("read_policy",),
     "verdicts.verdict": ("CriterionVerdict", "TrialVerdict", "Verdict"),
     "vocabulary.tables": ("vocabulary",),
 }

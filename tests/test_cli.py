@@ -242,6 +242,51 @@ def test_policy_is_printed(cli: Cli, patient: Path) -> None:
     assert "conditions is assumed absent" in policy
 
 
+def test_a_policy_is_written_down_once_for_a_site(cli: Cli, tmp_path: Path) -> None:
+    """Lists and words that count as absent, and days, as the options of these names; each is printed."""
+    trial = record(
+        tmp_path, "NCT1", criteria="Exclusion Criteria:\n\n* Dialysis\n* Haemodialysis\n* Asthma\n* Use of warfarin\n"
+    )
+    who = profile(tmp_path, id="p", as_of="2025-03-01")
+    policy = tmp_path / "policy.toml"
+    policy.write_text('assume_absent = ["dialysis", "anticoagulant"]\n[max_age]\nscales = 99\ninr = 7\n')
+    done = cli("match", who, trial, "--policy", policy, "--json")
+    row = json.loads(done.out)
+    assert [one["result"] for one in row["criteria"]] == ["pass", "pass", "unresolved", "pass"]
+    assert "dialysis not recorded is assumed absent" in row["policy"]
+    assert {"measurements count for 90 days, scales for 99", "inr counts for 7 days"} <= set(row["policy"])
+    more = json.loads(
+        cli("match", who, trial, "--policy", policy, "--assume-absent", "conditions,asthma", "--json").out
+    )
+    assert [one["result"] for one in more["criteria"]] == ["pass"] * 4
+    recorded = profile(tmp_path, id="q", as_of="2025-03-01", states={"hemodialysis": True})
+    told = json.loads(cli("match", recorded, trial, "--policy", policy, "--json").out)
+    assert [one["result"] for one in told["criteria"]][:2] == ["fail", "fail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('assume_absent = "conditions"', "is no list"),
+        ('assume_absent = ["everything"]', "'everything' is neither a list nor a word"),
+        ('assume_absent = ["creatinine"]', "'creatinine' is neither a list nor a word"),
+        ("assume = 1", "is no field of a policy"),
+        ("[max_age]\nzorblax = 3", "the vocabulary has no such word"),
+        ("[max_age]\nscales = 0", "is no number of days"),
+        ("max_age = 3", "is no table"),
+        ("table_ranges = 1", "is neither true nor false"),
+        ("assume_absent [", "is not TOML"),
+    ],
+)
+def test_a_policy_that_is_wrong_says_where(cli: Cli, tmp_path: Path, patient: Path, text: str, fault: str) -> None:
+    """Nothing is judged by half of it."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text(text)
+    done = cli("match", patient, "--policy", policy)
+    assert (done.code, done.out) == (2, "")
+    assert fault in " ".join(done.err.split())
+
+
 def test_answers_come_from_a_file(cli: Cli, tmp_path: Path) -> None:
     """They decide what only a person can say, and are shown with the name."""
     trial = record(tmp_path, "NCT1", criteria="Inclusion Criteria:\n\n* Signed informed consent\n")
@@ -282,6 +327,8 @@ MISUSE = [
     ["match", "{patient}", "--max-age", "no_such_fact=3"],
     ["match", "{patient}", "--top", "0"],
     ["match", "{patient}", "--answers", "{folder}/none.json"],
+    ["match", "{patient}", "--policy", "{folder}/none.toml"],
+    ["match", "{patient}", "--assume-absent", "creatinine"],
     ["match", "{patient}", "--vocabulary", "{folder}/none.toml"],
     ["match", "{folder}/none.json"],
     ["match", "{patient}", "{folder}/none.json"],

@@ -361,12 +361,23 @@ class TestEvents:
         assert (verdict.truth, verdict.because[0].note) == ("met", "by its name")
 
     @pytest.mark.parametrize(
-        ("name", "status"), [("History of hypertension (situation)", "history"), ("Suspected hypertension", "unknown")]
+        ("name", "status"),
+        [
+            ("History of hypertension (situation)", "history"),
+            ("Suspected hypertension", "unknown"),
+            ("No history of hypertension (situation)", "refuted"),
+            ("Denies hypertension", "refuted"),
+        ],
     )
     def test_situations_say_how_a_thing_stands(self, read: Reader, name: str, status: str) -> None:
         """In the name of the concept itself."""
         row = finding(read.one(diagnosis(code=coded("1", SNOMED, name))))
         assert (row.concept, row.status) == ("hypertension", status)
+
+    def test_a_refuted_denial_is_neither_yes_nor_no(self, read: Reader) -> None:
+        """Two negations in two fields: nobody knows what was meant."""
+        doubted = diagnosis(code=coded("1", SNOMED, "Denies hypertension"), verificationStatus=coded("refuted"))
+        assert finding(read.one(doubted)).status == "unknown"
 
     def test_the_familys_history_is_never_the_patients(self, read: Reader) -> None:
         """It is passed over, and counted."""

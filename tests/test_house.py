@@ -21,7 +21,7 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb"}
 FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
-    "TableError", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient",
+    "TableError", "Policy", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
     "write_rulebook",
 }  # fmt: skip

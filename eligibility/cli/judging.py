@@ -55,7 +55,13 @@ _POLICY_OPTIONS = (
         "--assume-absent",
         metavar="KINDS",
         default="",
-        help="What is not in these lists counts as no, e.g. conditions,allergies. Printed with the report.",
+        help="What is not in these lists counts as no, e.g. conditions,allergies; a word (dialysis) stands for itself"
+        " and its kinds. Printed with the report.",
+    ),
+    click.option(
+        "--policy",
+        metavar="FILE",
+        help="A TOML file with assume_absent, table_ranges and [max_age], as the options of these names.",
     ),
     click.option(
         "--max-age",
@@ -114,27 +120,32 @@ def patients_in(path: str, options: dict[str, Any], words: Vocabulary, faults: l
 
 
 def _policy(options: dict[str, Any], words: Vocabulary) -> Policy:
+    """What the file says, and what the other options add to it or say instead."""
     from eligibility.patients.patient import LISTS
-    from eligibility.verdicts.policy import Policy
+    from eligibility.verdicts.policy import DEFAULT
+    from eligibility.verdicts.policy_file import names_absence, read_policy
 
+    policy = read_policy(options["policy"], words) if options["policy"] else DEFAULT
     absent = frozenset(kind.strip() for kind in options["assume_absent"].split(",") if kind.strip())
-    if unknown := absent - set(LISTS):
-        raise click.UsageError(f"--assume-absent: no list {', '.join(sorted(unknown))}; one of {', '.join(LISTS)}")
-    policy = Policy(assume_absent=absent, table_ranges=options["table_ranges"])
+    if unknown := [name for name in sorted(absent) if not names_absence(name, words)]:
+        lists = ", ".join(LISTS)
+        raise click.UsageError(f"--assume-absent: no list or word {', '.join(unknown)}; one of {lists}, or a word")
+    policy = replace(
+        policy,
+        assume_absent=policy.assume_absent | absent,
+        table_ranges=policy.table_ranges or options["table_ranges"],
+    )
     for text in options["max_age"]:
         policy = _aged(policy, text, words)
     return policy
 
 
 def _aged(policy: Policy, text: str, words: Vocabulary) -> Policy:
+    from eligibility.verdicts.policy_file import MOST_DAYS, aged
+
     name, _, days = text.rpartition("=")
-    if not days.isdecimal() or not 0 < int(days) < 100_000:
-        raise click.UsageError(f"--max-age {text}: write DAYS or NAME=DAYS, days from 1 to 99999")
-    if name in ("", "measurements"):
-        return replace(policy, measurement_days=int(days))
-    if name == "scales":
-        return replace(policy, scale_days=int(days))
-    if name not in words.words:
+    if not (days.isascii() and days.isdecimal()) or not 0 < int(days[:9]) <= MOST_DAYS:
+        raise click.UsageError(f"--max-age {text}: write DAYS or NAME=DAYS, days from 1 to {MOST_DAYS}")
+    if name not in ("", "measurements", "scales") and name not in words.words:
         raise click.UsageError(f"--max-age {text}: the vocabulary has no {name!r}; `eligibility vocabulary` lists it")
-    kept = tuple(pair for pair in policy.lasting if pair[0] != name)
-    return replace(policy, lasting=(*kept, (name, int(days))))
+    return aged(policy, name or "measurements", int(days))

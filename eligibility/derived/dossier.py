@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Dossier:
-    """A patient's facts, indexed. `words` is the vocabulary by key, `assumed` the lists taken as complete by policy."""
+    """A patient's facts, indexed. `words` is the vocabulary by key, `assumed` the lists (and words) taken as absent."""
 
     def __init__(self, patient: Patient, words: Mapping[str, Word], assumed: frozenset[str] = frozenset()) -> None:
         """Indexes what is recorded, and computes nothing."""
@@ -106,6 +106,7 @@ class Dossier:
             return None if denied else True
         word = self.words.get(concept)
         silent = self.is_silent("condition" if word and word.kind == "condition" else "state")
+        silent = silent or not self.assumed.isdisjoint((concept, *self.ancestors(concept)))
         return False if "open" not in told and (denied or over or silent) else None
 
     def _kinds(self, concept: str) -> Iterator[Finding]:

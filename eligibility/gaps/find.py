@@ -1,7 +1,8 @@
 """The verb of this station: rulebooks → the words they lack, the most frequent first.
 
-`unclear` leaves are looked at, and what is known by its name alone. The subject of a limit is what stands before its comparison, back to the nearest
-mark, connective or number; a unit is what stands behind a compared number; other phrases are short leaves as a whole.
+`unclear` leaves are looked at, and what is known by its name alone. The subject of a limit is what stands before its
+comparison, back to the nearest mark, connective or number; a unit is what stands behind a compared number; other
+phrases are short leaves as a whole.
 """
 
 from __future__ import annotations

@@ -212,7 +212,7 @@ class Intake:
                 self.dated(row.when, row.place)
 
     def _finding(self, row: Event, key: str, known: Recognised | None) -> None:
-        status = known.status if known and known.status and row.status != "refuted" else row.status
+        status = _stands(row.status, known.status if known else None)
         codes = tuple((coding.system, coding.code) for coding in row.concept.codings)
         name = row.concept.name
         qualifiers = tuple(word.casefold() for word in row.qualifiers)
@@ -254,6 +254,13 @@ def _with_number(row: Result) -> tuple[Interval | None, Result]:
     except ValueError:
         return None, row
     return value, replace(row, units=row.units or ((unit,) if unit else ()))
+
+
+def _stands(status: FindingStatus, named: FindingStatus | None) -> FindingStatus:
+    """How a finding stands by its record and its name: a refuted "denies asthma" says nothing certain."""
+    if named is None:
+        return status
+    return named if status != "refuted" else "unknown" if named == "refuted" else status
 
 
 def _told(row: Result, word: Word | None) -> tuple[tuple[str, FindingStatus], ...]:

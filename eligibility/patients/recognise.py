@@ -37,6 +37,10 @@ _SITUATIONS: tuple[tuple[str, FindingStatus], ...] = (
     ("history of ", "history"),
     ("past history of ", "history"),
     ("h/o: ", "history"),
+    ("no history of ", "refuted"),
+    ("no past history of ", "refuted"),
+    ("no known history of ", "refuted"),
+    ("denies ", "refuted"),
     ("suspected ", "unknown"),
     ("possible ", "unknown"),
 )

@@ -49,7 +49,7 @@ def _none_of_it(scale: str, facts: Facts, policy: Policy) -> Evidence | None:
     word = facts.words.get(scale)
     if word is None or not word.bare:
         return None
-    absence = absent("condition", facts.patient, policy)
+    absence = absent("condition", scale, facts, policy)
     return replace(absence, fact=scale, value=values_of(word)[0]) if isinstance(absence, Evidence) else None
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
+from eligibility.patients.patient import LISTS
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The choices that are not in a rule; printed with every report.
 
     `measurement_days` and `scale_days` are how old a value may be where the text gives no window; `lasting` gives
-    other variables their own number of days. `assume_absent` names lists (`conditions` …) in which what is not
-    found counts as no. `table_ranges` lets a reference range of the vocabulary stand in for the patient's own.
+    other variables their own number of days. `assume_absent` names lists (`conditions` …) in which what is not found
+    counts as no, and words of the vocabulary (`dialysis`, `corticosteroid`) that count as no, with all their kinds,
+    where nothing of them is recorded; a word says nothing of allergies to it. `table_ranges` lets a reference range
+    of the vocabulary stand in for the patient's own.
     """
 
     measurement_days: int = 90
@@ -35,9 +39,18 @@ class Policy:
             if used is None or name in used or (name, days) not in DEFAULT.lasting:
                 yield f"{name} counts for {days} days"
         for name in sorted(self.assume_absent):
-            yield f"what is not in the {name} is assumed absent"
+            known = name in LISTS
+            yield (
+                f"what is not in the {name} is assumed absent"
+                if known
+                else f"{_said(name)} not recorded is assumed absent"
+            )
         if self.table_ranges:
             yield "reference ranges of the vocabulary stand in where the patient's own is missing"
+
+
+def _said(key: str) -> str:
+    return key.replace("_", " ")
 
 
 DEFAULT = Policy()

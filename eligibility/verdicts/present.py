@@ -241,7 +241,7 @@ def _absent(rule: Present, views: list[_View], facts: Facts, policy: Policy) -> 
         return _open(rule, views, "missing", "not in the vocabulary: only a record of this very name tells")
     if rule.concept not in facts.words:
         return _open(rule, views, "missing", "the vocabulary does not know it")
-    absence = absent(rule.fact, facts.patient, policy)
+    absence = absent(rule.fact, rule.concept, facts, policy)
     if isinstance(absence, Evidence):
         return Verdict("not_met", (*_evidence(views), replace(absence, fact=_name(rule))))
     stale = next((view for view in views if view.reason == "stale"), None)

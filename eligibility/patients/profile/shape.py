@@ -40,6 +40,7 @@ _STATUSES: dict[str, FindingStatus] = {
     "resolved": "resolved", "inactive": "resolved", "remission": "resolved", "stopped": "resolved",
     "completed": "resolved", "history": "history", "former": "history", "past": "history",
     "refuted": "refuted", "no": "refuted", "never": "refuted", "absent": "refuted", "none": "refuted",
+    "denied": "refuted", "denies": "refuted",
     "unknown": "unknown",
 }  # fmt: skip
 
