@@ -460,6 +460,14 @@ class TestPresent:
         stricture = Present("condition", "urethral stricture", named=True)
         assert truth(stricture, conditions=[{"name": "urethral strictures", "status": "refuted"}]) == "not_met"
         assert truth(stricture, conditions=[{"name": "urethral stricture", "status": "resolved"}]) == "unknown:missing"
+        coded = {"name": "CHRON. PROST.", "codes": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "N41.1"}]}
+        told = judge(rule, conditions=[coded])
+        assert (told.truth, [row.note for row in told.because]) == ("met", ["by the name of ICD-10-CM N41.1"])
+        wider = Present("condition", "inflammatory diseases of prostate", named=True)
+        assert truth(wider, conditions=[coded]) == "met"
+        assert truth(wider, conditions=[coded | {"status": "refuted"}]) == "unknown:missing"
+        assert truth(rule, conditions=[coded | {"status": "refuted"}]) == "not_met"
+        assert truth(Present("condition", "acute prostatitis", named=True), conditions=[coded]) == "unknown:missing"
         verdict = judge(stricture, conditions=["urethral stricture"])
         assert [row.note for row in verdict.because] == ["by its name"]
 

@@ -19,7 +19,7 @@ from eligibility.patients.interval import Interval
 from eligibility.patients.levels import levels_of_score, score_of_levels
 from eligibility.patients.patient import Finding, Grade, Measurement, Patient
 from eligibility.units import Conversion
-from eligibility.vocabulary.names import plain_name
+from eligibility.verdicts.called import Called
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -114,7 +114,7 @@ class Facts:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._levels: dict[str, tuple[Level, ...]] = {}
         self._siblings = {assumed: self}
-        self._called: dict[tuple[str, bool], list[Finding]] | None = None
+        self._called: Called | None = None
 
     @property
     def findings(self) -> dict[str, list[Finding]]:
@@ -127,13 +127,10 @@ class Facts:
         return self._dossier.allergies
 
     def called(self, name: str, allergy: bool = False) -> tuple[Finding, ...]:
-        """The findings that the record calls just so, allergies apart; case, hyphens and a plural do not matter."""
+        """The findings that the record calls just so, or its ICD-10-CM codes do; allergies apart."""
         if self._called is None:
-            self._called = {}
-            for row in self.patient.findings:
-                for known in {plain_name(row.name), plain_name(row.concept)} - {""}:
-                    self._called.setdefault((known, row.fact == "allergy"), []).append(row)
-        return tuple(self._called.get((plain_name(name), allergy), ()))
+            self._called = Called(self.patient.findings)
+        return self._called.so(name, allergy)
 
     def assuming(self, lists: frozenset[str]) -> Facts:
         """The facts of the same patient where what is not in these lists is absent; made once."""

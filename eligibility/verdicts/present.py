@@ -10,6 +10,7 @@ from eligibility.patients.patient import FEMALE_ONLY, Finding
 from eligibility.patients.record import UNDATED
 from eligibility.rules.rule import Graded, Present
 from eligibility.verdicts.absence import absent
+from eligibility.verdicts.called import told_by_name
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.graded import judge_graded
 from eligibility.verdicts.opinion import unknown
@@ -66,22 +67,19 @@ def _by_name(rule: Present, facts: Facts, policy: Policy) -> Verdict:
     """
     if not anchored(rule.window):
         return _undated(rule)
-    whole = replace(rule, qualifiers=())
-    rows = {id(row): (row, rule) for row in facts.called(rule.concept, rule.fact == "allergy")}
-    if rule.qualifiers:
-        full = " ".join((*rule.qualifiers, rule.concept))
-        rows |= {id(row): (row, whole) for row in facts.called(full, rule.fact == "allergy")}
-    views = [
-        _outdated(asked, row, facts, policy) or _view(asked, row, row.status == "refuted", facts)
-        for row, asked in rows.values()
-    ]
-    known = [replace(view, finding=_named(view.finding)) for view in views]
-    return _weighed(rule, known, facts, policy)
+    full = " ".join((*rule.qualifiers, rule.concept))
+    names = {rule.concept: rule, full: replace(rule, qualifiers=())}
+    views = {
+        id(row): _view_by_name(asked, row, name, facts, policy)
+        for name, asked in names.items()
+        for row in facts.called(name, rule.fact == "allergy")
+    }
+    return _weighed(rule, list(views.values()), facts, policy)
 
 
-def _named(finding: Finding) -> Finding:
-    """The finding as it is called: that is all that led to it."""
-    return replace(finding, concept=finding.name or finding.concept, note="by its name")
+def _view_by_name(rule: Present, row: Finding, name: str, facts: Facts, policy: Policy) -> _View:
+    view = _outdated(rule, row, facts, policy) or _view(rule, row, row.status == "refuted" and not row.narrower, facts)
+    return replace(view, finding=told_by_name(row, name))
 
 
 def _views(rule: Present, facts: Facts, policy: Policy) -> Iterator[_View]:
