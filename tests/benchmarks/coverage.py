@@ -1,4 +1,4 @@
-"""How much of real records is understood: criteria understood, judgement, partly and unclear, by kind of record.
+"""How much of real records is understood: from the tables, by name alone, judgement, partly and unclear, by record.
 
 python tests/benchmarks/coverage.py [PATH ...]     default: every folder of ../shared/records
 """
@@ -9,13 +9,14 @@ import hashlib
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import get_args
 
-from eligibility.rules.leaves import understanding
+from eligibility.rules.leaves import Understanding, understanding
 from eligibility.rules.rulebook import rulebook
 from eligibility.trials.read import read_trials
 
 RECORDS = Path(__file__).resolve().parents[3] / "shared" / "records"
-KINDS = ("understood", "judgement", "partly", "unclear")
+KINDS: tuple[Understanding, ...] = get_args(Understanding)
 
 
 def main(paths: list[Path]) -> None:
