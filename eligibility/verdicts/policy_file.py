@@ -11,7 +11,6 @@ creatinine = 14
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 from eligibility.errors import Fault, InputError
 from eligibility.patients.patient import LISTS
 from eligibility.verdicts.policy import Policy
+from eligibility.vocabulary.local_toml import read_toml
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 MOST_DAYS = 99_999
-_LIMIT = 1_000_000
 _FIELDS = ("assume_absent", "table_ranges", "max_age")
 
 
@@ -34,7 +33,7 @@ def read_policy(path: str | Path, words: Vocabulary) -> Policy:
 
     Raises InputError naming every fault: an unreadable file, a field, list, word or number of days that is none.
     """
-    table = _read(Path(path))
+    table = read_toml(Path(path), 1, 'such as assume_absent = ["conditions"]')
     faults = list(_faults(table, words))
     if faults:
         raise InputError(str(path), *faults)
@@ -60,21 +59,6 @@ def names_absence(name: str, words: Vocabulary) -> bool:
     """Whether absence can be assumed of it: one of the lists, or a word that is no quantity and no scale."""
     word = words.words.get(name)
     return name in LISTS or (word is not None and word.kind not in ("quantity", "scale"))
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _LIMIT:
-            raise InputError(str(path), Fault("", "is larger than 1 MB", "a policy is a few lines"))
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise InputError(str(path), Fault("", fault.strerror or "cannot be read", "give a readable file")) from fault
-    except UnicodeDecodeError as fault:
-        raise InputError(str(path), Fault(f"byte {fault.start}", "is not UTF-8", "save it as UTF-8")) from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(
-            str(path), Fault("", f"is not TOML: {fault}", 'such as assume_absent = ["conditions"]')
-        ) from fault
 
 
 def _faults(table: Mapping[str, Any], words: Vocabulary) -> Iterator[Fault]:

@@ -16,8 +16,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-from eligibility.errors import Fault, InputError, TableError
+from eligibility.errors import TableError
 from eligibility.vocabulary.consistency import check
+from eligibility.vocabulary.local_toml import read_toml
 from eligibility.vocabulary.systems import HIERARCHICAL, SYSTEMS
 from eligibility.vocabulary.word import Code, Kind, Level, Word
 
@@ -47,7 +48,6 @@ _LISTS = ("synonyms", "exact", "parents", "units", "findings", "formula")
 _SHAPED = ("near", "affine", "factors", "plausible", "assume", "reference", "levels", "groups")
 _FIELDS = {*_PLAIN, *_LISTS, *_SHAPED, *CODE_FIELDS, "kind"}
 _BETWEEN = re.compile(r"[_\-\u2010\u2011\u2013/\s]+")
-_LOCAL_LIMIT = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ def _group(table: str, key: str, row: dict[str, Any]) -> Group:
 
 
 def _extend(words: dict[str, Word], file: Path) -> None:
-    for key, row in _read_local(file).items():
+    for key, row in read_toml(file, 10, "see the shipped tables").items():
         known = words.get(key)
         if not isinstance(row, dict):
             raise TableError(file.name, key, "a row is a table [key] with fields")
@@ -208,19 +208,6 @@ def _extend(words: dict[str, Word], file: Path) -> None:
             words[key] = _word(file.name, key, row, row["kind"])
         else:
             words[key] = _widened(known, _word(file.name, key, {"label": known.label} | row, known.kind), file.name)
-
-
-def _read_local(file: Path) -> dict[str, Any]:
-    try:
-        if file.stat().st_size > _LOCAL_LIMIT:
-            raise InputError(str(file), Fault("", "is larger than 10 MB", "split the table"))
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise InputError(str(file), Fault("", fault.strerror or "cannot be read", "give a readable file")) from fault
-    except UnicodeDecodeError as fault:
-        raise InputError(str(file), Fault(f"byte {fault.start}", "is not UTF-8", "save it as UTF-8")) from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(str(file), Fault("", f"is not TOML: {fault}", "see the shipped tables")) from fault
 
 
 def _widened(known: Word, added: Word, table: str) -> Word:
