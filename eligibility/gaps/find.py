@@ -224,4 +224,5 @@ def _unknown(token: Token) -> bool:
 
 
 def _phrase(text: str, tokens: Sequence[Token]) -> str:
-    return " ".join(text[tokens[0].start : tokens[-1].end].split()).casefold() if tokens else ""
+    end = tokens[-1].start + len(tokens[-1].text) if tokens else 0  # a short name in brackets is no part of it
+    return " ".join(text[tokens[0].start : end].split()).casefold() if tokens else ""

@@ -56,6 +56,11 @@ class Atoms:
             end = start + len(surface)
             self.ends.append(end)
 
+    def cut(self, start: int, end: int) -> None:
+        """Leave out the atoms from one place to another."""
+        del self.forms[start:end], self.words[start:end], self.glued[start:end]
+        del self.starts[start:end], self.ends[start:end]
+
 
 def _place(text: str, surface: str, start: int) -> int:
     """Where the next atom stands. Only white space, backslashes and what has no width lie before it, so it

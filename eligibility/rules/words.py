@@ -12,6 +12,7 @@ from eligibility.rules.atoms import Atoms
 from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.numbers import NUMBER_WORDS, read_number
 from eligibility.rules.numerals import Numerals
+from eligibility.rules.short_names import stretch, without_short_names
 from eligibility.rules.token import Token
 
 _BEFORE_ITEM: Final = frozenset((":", ";", ",", ".", "and", "or"))
@@ -31,7 +32,12 @@ def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[To
     Atoms that no spelling covers become WORD; numbers become NUM (list numbers ITEM); nothing is left out
     but white space and backslashes. `atoms` are those of the text, where they are known already.
     """
-    tokens = _without_aliases(_Walk(text, lexicon, atoms or Atoms(text, lexicon.forms)).tokens())
+    atoms = atoms or Atoms(text, lexicon.forms)
+    taken = without_short_names(atoms, text)
+    tokens = _Walk(text, lexicon, atoms).tokens()
+    if taken:
+        stretch(tokens, taken)
+    tokens = _without_aliases(tokens)
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.bracketed import WIDENING, bracketed
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, UNKNOWN, Source
+from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, EXCEPTION, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, Window
 from eligibility.spans import Span
 
@@ -69,7 +70,8 @@ class Brackets(ABC):
         if inner is None:
             return
         if not self.rules:
-            self._add(inner)
+            excepts = isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS")
+            self._add(self.source.unclear(bracket.start, bracket.end, EXCEPTION) if excepts else inner)
             return
         if isinstance(inner, Graded) and inner.scale == "sex":
             self._sexed(inner.levels[0])
@@ -89,6 +91,8 @@ class Brackets(ABC):
             self.rules[-1] = any_of([last, inner], span)
         elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
             self.rules[-1] = self._allowed(last, inner, span)
+        elif (rule := bracketed(last, inner, bracket, self._head(bracket), self.source, span)) is not None:
+            self.rules[-1] = rule
         elif tests(last) or _is_changed(last):
             self.rules[-1] = self._beside(last, inner, span)
         elif tests(inner):
@@ -96,8 +100,14 @@ class Brackets(ABC):
             self.named = True
         elif not self._abbreviation(bracket, last, inner):
             plain = isinstance(inner, Judgement) or (isinstance(inner, Unclear) and inner.reason in _PLAIN)
-            unclear = self.source.unclear(*span, "the brackets may widen or restrict")
+            unclear = self.source.unclear(*span, WIDENING)
             self.rules[-1] = all_of([last, inner], span) if plain else unclear
+
+    def _head(self, bracket: Bracket) -> str:
+        """The name of the finding a bracket stands behind, without its adjectives."""
+        if self.noun is None or self.source.words(self.noun[2], bracket.start):
+            return ""
+        return self.source.words(self.noun[1], self.noun[2])
 
     def _sexed(self, sex: str) -> None:
         """ "< 12 g/dL (women) / < 13 g/dL (men)": two sexes in one member are not told apart."""

@@ -21,6 +21,7 @@ _PAST: Final[Status] = "history"
 TIME_OVER: Final = "a time behind the list may be of it too"
 _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
+_REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 _SEXES: Final = ("WOMEN", "MEN")
 
@@ -79,6 +80,7 @@ class Sharing:
 
     def _judgement(self, members: Sequence[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
+        self._reactions(members)
         for at in range(len(members) - 1, 0, -1):
             before, member = members[at - 1], members[at]
             open_ended = isinstance(member.rule, Judgement | Unclear) or (
@@ -88,6 +90,17 @@ class Sharing:
                 before.span = (before.span[0], member.span[1])
                 before.rule = self.source.judgement(*before.span)
                 member.rule, member.lead = None, None
+
+    def _reactions(self, members: Sequence[Member]) -> None:
+        """ "clinically significant reaction to X, | penicillin, or aspirin": it is a reaction to each of them."""
+        first = members[0]
+        if not first.judged or not _REACTION.search(self.source.words(*first.span).lower()):
+            return
+        for member in members[1:]:
+            if member.own or member.tested or member.rule is None or member.judged:
+                return
+            first.span = (first.span[0], member.span[1])
+            first.rule, member.rule, member.lead = self.source.judgement(*first.span), None, None
 
     def _hangs(self, before: Member) -> bool:
         """ "clinically significant cardiac | or …", "unwilling to refrain from alcohol | or …": it goes on."""

@@ -18,6 +18,7 @@ from eligibility.vocabulary.tables import Vocabulary
 UNKNOWN: Final = "not in the vocabulary"
 ALLOWANCE: Final = "an allowance"
 EXAMPLES: Final = "examples of what is not understood"
+EXCEPTION: Final = "how far an exception reaches"
 HOW_MANY: Final = "how many are asked for"
 BESIDES: Final = "besides the disease under study"
 NO_NOUN: Final = "a negation without a noun"
