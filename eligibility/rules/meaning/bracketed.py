@@ -61,7 +61,9 @@ def _product(words: str, last: Present, source: Source) -> bool:
     """ "exenatide (Byetta)": one word that is no adjective behind a single substance, of which there are no kinds."""
     if last.fact != "treatment" or _PRODUCT.fullmatch(words) is None:
         return False
-    word = source.vocabulary.words[last.concept]
+    word = source.vocabulary.words.get(last.concept)
+    if word is None:
+        return False
     return word.kind == "treatment" and " " not in word.label and len(source.vocabulary.descendants(word.key)) < 2
 
 

@@ -21,6 +21,8 @@ _BEFORE: Final = frozenset(
 _BEHIND: Final = frozenset(("WINDOW", "ETC"))
 _JOINTS: Final = frozenset(("JOIN", "TURN", "SEMI", "_STOP", "ITEM", "LPAR", "RPAR"))
 _OF: Final = re.compile(r"\bof\b", re.I)
+# The only brackets within a run of words are short names of theirs, and plurals.
+_SHORT: Final = re.compile(r"\s*[(\[][\w/-]+[)\]]")
 # Prefixes that say of what follows that it is given: "prior treatment with", "use of".
 _GIVEN: Final = ("treat", "receiv", "taking", "use of", "using", "exposure", "therapy with", "administration")
 
@@ -41,7 +43,7 @@ def with_names(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[P
     for at, piece in enumerate(pieces):
         if piece.kind != "WORDS" or piece.value != "":
             continue
-        name = " ".join(text[piece.start : piece.end].split())
+        name = " ".join(_SHORT.sub("", text[piece.start : piece.end]).split())
         if _alone(pieces, at, name):
             kind = None if name.isupper() and name.isalpha() else kind_of_name(name, _said(pieces, at))
             if kind is not None and not vocabulary.by_name(name):
