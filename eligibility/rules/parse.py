@@ -15,6 +15,7 @@ from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
+from eligibility.rules.meaning.restricting import restricted
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.words import tokenize
@@ -61,7 +62,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
     rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
-    return settled(rule, text)
+    return restricted(settled(rule, text), text)
 
 
 def _unread(text: str, reason: str) -> Unclear:

@@ -138,7 +138,8 @@ def _view(rule: Present, finding: Finding, itself: bool, facts: Facts) -> _View:
     else:
         view = _View(finding, "met")
     if view.truth == "met" and fits == "unknown":
-        return _View(finding, "unknown", detail=f"whether it is {', '.join(rule.qualifiers)} is not recorded")
+        asked = ", ".join(quality if " " not in quality else f"“{quality}”" for quality in rule.qualifiers)
+        return _View(finding, "unknown", detail=f"whether it is {asked} is not recorded")
     return view
 
 
