@@ -83,6 +83,8 @@ class Scope:
         if self.start < 0:
             scope.start = piece.start
         match piece.kind:
+            case "ACTIVE" if self.history and self.start >= 0:
+                pass  # "history of active tuberculosis"
             case "CURRENT" | "ACTIVE":
                 scope.current, scope.history = True, False
             case "EVER":
