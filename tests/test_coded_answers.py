@@ -112,7 +112,7 @@ def test_no_question_is_a_measurement_as_well() -> None:
 def test_every_code_leads_to_an_answer_that_says_something() -> None:
     said = {form for question in questions().values() for form in question.answers}
     for code in answers._table()["codes"]:
-        assert answer_status(code) or answers._plain(code) in said, code
+        assert answer_status(code) or answers.answer_words(code) in said, code
 
 
 def test_an_answer_that_says_two_things_and_a_status_that_is_none_are_errors() -> None:

@@ -22,7 +22,7 @@ from eligibility.vocabulary.word import Word
 CLINICAL = Path(__file__).resolve().parents[2] / "shared" / "clinical"
 ICD10CM = Path(icd10cm.__file__).with_name("icd10cm.tsv.gz")
 WORDS = vocabulary().words
-MEASURABLE = [word for word in WORDS.values() if word.kind in ("quantity", "scale")]
+MEASURABLE = [word for word in WORDS.values() if word.kind in ("quantity", "scale") and not word.result]
 # a nominal or compound row of the sheet that stands here under other names
 RENAMED_SCALES = {"tnm_category": {"tnm_t", "tnm_n", "tnm_m"}}
 
@@ -46,7 +46,12 @@ def test_every_variable_and_scale_of_the_shared_sheets_is_a_word() -> None:
 
 
 # codes of the shared sheet that name another quantity than the row they stand in there
-RECODED = {"8634-8": "qt_interval", "29265-6": "calcium_corrected", "46099-8": "calcium_corrected"}
+RECODED = {
+    "8634-8": "qt_interval",
+    "29265-6": "calcium_corrected",
+    "46099-8": "calcium_corrected",
+    "2106-3": "urine_pregnancy_test",
+}
 
 
 def test_units_bounds_and_codes_are_those_of_the_shared_sheet() -> None:

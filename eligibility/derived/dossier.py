@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,8 +13,9 @@ from eligibility.patients.births import SOME_DAY, births_of, years_between
 from eligibility.patients.dates import When, between
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import LIST_OF, Finding, FindingKind, Grade, Measurement, Patient
+from eligibility.patients.patient import LIST_OF, Finding, FindingKind, FindingStatus, Grade, Measurement, Patient
 from eligibility.units import Conversion, conversion
+from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
@@ -39,6 +41,8 @@ class Dossier:
         for finding in patient.findings:
             index = self.allergies if finding.fact == "allergy" else self.findings
             index.setdefault(finding.concept, []).append(finding)
+        for finding in findings_of(patient.grades, words):
+            self.findings.setdefault(finding.concept, []).append(finding)
 
     @cached_property
     def today(self) -> When | None:
@@ -77,12 +81,40 @@ class Dossier:
     def grades(self, scale: str) -> list[Grade]:
         """The levels recorded of a scale, also by a condition that is the scale by its name (ascites)."""
         if scale not in self._grades:
-            self._grades[scale] = [*self._graded.get(scale, ()), *self._grades_of_findings(scale)]
+            word = self.words.get(scale)
+            kin = self._grades_of_kin(word) if word is not None and word.result else ()
+            self._grades[scale] = [*self._graded.get(scale, ()), *self._grades_of_findings(scale), *kin]
         return self._grades[scale]
+
+    def _grades_of_kin(self, word: Word) -> Iterator[Grade]:
+        """What other tests say of one, and, where no test says anything, the record of what it is a test of."""
+        found = [
+            replace(grade, scale=word.key, derived_from=(other,))
+            for other, grades in self._graded.items()
+            for grade in grades
+            if other != word.key and self._tells(other, grade.levels, word)
+        ]
+        yield from found
+        if word.shown_by and not found and word.key not in self._graded:
+            rows = [row for row in self._kinds(word.of) if row.status == "active" and not row.qualifiers]
+            yield from (Grade(word.key, (POSITIVE,), row.seen, "yes", row.source, (row.concept,)) for row in rows)
+
+    def _tells(self, other: str, levels: tuple[str, ...], word: Word) -> bool:
+        """A positive test of a kind of a thing is one of the thing, a negative one of the thing is one of its kinds."""
+        if word.key in self.ancestors(other):
+            return levels == (POSITIVE,) or self.words[other].method
+        return other in self.ancestors(word.key) and levels == (NEGATIVE,) and not word.method
+
+    def denial(self, concept: str) -> Finding | None:
+        """What is recorded that makes a concept surely not so, None without any; what was asked may have changed."""
+        word = self.words.get(concept)
+        rows = (row for key in (word.denied_by if word else ()) for row in self._kinds(key) if row.seen is None)
+        done = ("active", "history", "resolved")
+        return next((row for row in rows if row.status in (done if row.fact == "procedure" else done[:1])), None)
 
     def _grades_of_findings(self, scale: str) -> Iterator[Grade]:
         word = self.words.get(scale)
-        if word is None or word.kind != "scale" or not word.bare:
+        if word is None or word.kind != "scale" or not (word.bare or word.result):
             return
         for concept, findings in self.findings.items():
             if concept == scale or scale in self.ancestors(concept):
@@ -113,6 +145,20 @@ class Dossier:
         for name, findings in self.findings.items():
             if name == concept or concept in self.ancestors(name):
                 yield from findings
+
+
+def findings_of(grades: Iterable[Grade], words: Mapping[str, Word]) -> Iterator[Finding]:
+    """What results of tests show of the conditions they are tests of: seen on the day of the test, and so no longer."""
+    for grade in grades:
+        word = words.get(grade.scale)
+        if word is None or not word.of or grade.levels not in ((POSITIVE,), (NEGATIVE,)):
+            continue
+        if word.shows if grade.levels == (POSITIVE,) else word.rules_out:
+            status: FindingStatus = "active" if grade.levels == (POSITIVE,) else "refuted"
+            fact: FindingKind = "state" if words[word.of].kind == "state" else "condition"
+            yield Finding(
+                fact, word.of, word.label, status=status, source=grade.source, note="by a test", seen=grade.when
+            )
 
 
 def _says(row: Finding, at: When | None) -> Literal["on", "over", "open"]:
@@ -153,7 +199,7 @@ def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
     """A recorded condition that is a scale by name is at some level above the first, or at the first."""
     order = values_of(word)
     if finding.status == "active":
-        levels = order[1:]
+        levels = (POSITIVE,) if word.result else order[1:]
     elif itself and finding.status in ("refuted", "resolved") and not (finding.narrower or finding.qualifiers):
         levels = order[:1]
     else:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from eligibility.vocabulary.answers import answer_words
+
 if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
 
@@ -21,6 +23,8 @@ def read_levels(word: Word, value: float | str) -> tuple[str, ...]:
     """
     text = f"{value:g}" if not isinstance(value, str) else " ".join(value.casefold().split())
     found = _named(word, text) or _several(word, text) or _by_score(word, text)
+    if not found and word.result:
+        found = _named(word, answer_words(str(value)))
     if not found:
         raise ValueError(f"{str(value)[:30]!r} is no level of {word.label}; write one of {', '.join(values_of(word))}")
     return tuple(level for level in values_of(word) if level in found)

@@ -15,7 +15,9 @@ Race = Literal["black", "other"]  # as far as published formulas ask for it
 FindingKind = Literal["condition", "treatment", "procedure", "allergy", "state"]
 FindingStatus = Literal["active", "resolved", "history", "refuted", "unknown"]
 # States that only women can be in: a man is in none of them, and who is in one is a woman.
-FEMALE_ONLY = frozenset(("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal"))
+FEMALE_ONLY = frozenset(
+    ("pregnant", "breast_feeding", "childbearing_potential", "post_menopausal", "premenopausal", "perimenopausal")
+)
 # The list of a profile that holds each kind of finding.
 LIST_OF: dict[FindingKind, str] = {
     "condition": "conditions",

@@ -10,13 +10,17 @@ from eligibility.rules.atoms import ATOM, Forms
 from eligibility.rules.spelling import Meaning, Node, Spelling, folded, squeezed
 from eligibility.shipped import grammar_dir
 from eligibility.units import spellings
+from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 from eligibility.vocabulary.tables import Vocabulary
+from eligibility.vocabulary.word import Word
 
 TIME_UNITS: Final = frozenset(("year", "month", "week", "day", "hour", "minute"))
 _MEASURABLE: Final = frozenset(("quantity", "scale"))
 # Letters that are units elsewhere and words here; multiples of normal, which are grammar.
 _NOT_UNITS: Final = frozenset("ain")
 _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
+# What may stand behind the name of a test without changing what it is a test of.
+_TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -34,7 +38,9 @@ class Lexicon:
         for spelling, unit, cased in spellings():
             self._add_unit(spelling, unit, cased)
         for word in vocabulary.words.values():
-            kind = "NAME" if word.kind in _MEASURABLE else "THING"
+            kind = "NAME" if word.kind in _MEASURABLE and not word.result else "THING"
+            if word.result:
+                self._add_levels(word)
             for synonym in word.synonyms:
                 self._add(synonym, Meaning(kind, word.key, None, word.near.get(synonym, ())))
             for synonym in word.exact:
@@ -55,6 +61,20 @@ class Lexicon:
         if known is None:
             known = self._narrowed[meanings] = Spelling(meanings, self.scales)
         return known
+
+    def _add_levels(self, word: Word) -> None:
+        """The names of a test with the words that end them, and those that name a level of it."""
+        for name in word.synonyms:
+            for tail in _TAILS:
+                self._add(f"{name} {tail}", Meaning("THING", word.key, None, word.near.get(name, ())))
+        for name in word.exact:
+            for tail in _TAILS:
+                self._add(
+                    f"{name} {tail}", Meaning("THING", word.key, squeezed(f"{name} {tail}"), word.near.get(name, ()))
+                )
+        for level, names in ((POSITIVE, word.positive), (NEGATIVE, word.negative)):
+            for name in names:
+                self._add(name, Meaning("THING", f"{word.key}={level}", None, word.near.get(name, ())))
 
     def _add_unit(self, spelling: str, unit: str, cased: bool) -> None:
         if unit in _IN_GRAMMAR or _AGED.search(spelling.lower()) or (len(spelling) == 1 and spelling in _NOT_UNITS):

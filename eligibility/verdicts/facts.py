@@ -146,6 +146,10 @@ class Facts:
         """Every concept that this one is a kind of."""
         return self._dossier.ancestors(concept)
 
+    def denial(self, concept: str) -> Finding | None:
+        """What is recorded of the patient that makes this surely not so (who is past the menopause bears no child)."""
+        return self._dossier.denial(concept)
+
     def readings(self, variable: str) -> tuple[Reading, ...]:
         """The values of a quantity and of its kinds (a QTc by Bazett is a QTc): recorded, implied and computed."""
         if variable not in self._readings:

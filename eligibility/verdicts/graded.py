@@ -13,6 +13,7 @@ from eligibility.verdicts.facts import Facts, Level
 from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
+from eligibility.vocabulary.results import NEGATIVE
 
 # Scales that grade an event: a patient has as many grades as events, and no record says which is meant.
 EVENT_SCALES = frozenset(("ctcae_grade",))
@@ -38,9 +39,11 @@ def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
         return _extreme(which, levels, complete, values_of(facts.words[rule.scale]))
 
     levels = facts.levels(rule.scale)
+    if not levels and (denial := _not_to_be(rule.scale, facts)):
+        return Verdict("met" if NEGATIVE in wanted else "not_met", (denial,))
     if not levels and (none := _none_of_it(rule.scale, facts, policy)):
         return Verdict("met" if none.value in wanted else "not_met", (none,))
-    days = policy.days(rule.scale, scale=True)
+    days = policy.days(rule.scale, scale=True, own=facts.words[rule.scale].lasting)
     return weigh(rule, rule.scale, levels, facts, days, test, _evidence, extreme, "scales")
 
 
@@ -51,6 +54,15 @@ def _none_of_it(scale: str, facts: Facts, policy: Policy) -> Evidence | None:
         return None
     absence = absent("condition", scale, facts, policy)
     return replace(absence, fact=scale, value=values_of(word)[0]) if isinstance(absence, Evidence) else None
+
+
+def _not_to_be(scale: str, facts: Facts) -> Evidence | None:
+    """Why a test needs no doing: what it is of cannot be there, as no man is pregnant."""
+    of = facts.words[scale].of
+    if of in FEMALE_ONLY and facts.patient.sex == "male":
+        return Evidence("sex", "male", source="sex")
+    denial = facts.denial(of) if of else None
+    return Evidence(denial.concept, "yes", source=denial.source) if denial else None
 
 
 def _judge_sex(rule: Graded, facts: Facts) -> Verdict:

@@ -25,11 +25,16 @@ class Policy:
     assume_absent: frozenset[str] = frozenset()
     table_ranges: bool = False
 
-    def days(self, variable: str, *, scale: bool) -> int:
-        """The greatest age in days a value of this variable may have without a window of its own."""
+    def days(self, variable: str, *, scale: bool, own: int | None = None) -> int:
+        """The greatest age in days a value of this variable may have without a window of its own.
+
+        `own` is what its table gives it, for what hardly changes (a gene of a tumour); the user's number goes first.
+        """
         for name, days in self.lasting:
             if name == variable:
                 return days
+        if own is not None:
+            return own
         return self.scale_days if scale else self.measurement_days
 
     def lines(self, used: Container[str] | None = None) -> Iterator[str]:

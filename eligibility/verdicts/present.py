@@ -50,9 +50,17 @@ def judge_present(rule: Present, facts: Facts, policy: Policy) -> Verdict:
         return judge_graded(levels, facts, policy)
     if rule.concept in FEMALE_ONLY and facts.patient.sex == "male":
         return Verdict("not_met", (Evidence("sex", "male", source="sex"),))
+    denial = facts.denial(rule.concept) if rule.status == "active" and rule.fact != "allergy" else None
+    if denial is not None and not _is_recorded(rule.concept, facts):
+        return Verdict("not_met", (_shown(denial),))
     if not anchored(rule.window):
         return _undated(rule)
     return _weighed(rule, list(_views(rule, facts, policy)), facts, policy)
+
+
+def _is_recorded(concept: str, facts: Facts) -> bool:
+    """Whether a record says that it is so, which contradicts what would deny it."""
+    return any(row.status != "refuted" for row in facts.findings.get(concept, ()))
 
 
 def _undated(rule: Present) -> Verdict:

@@ -39,7 +39,7 @@ def answer_status(answer: str) -> AnswerStatus | None:
     `answer` is a text, or a code of SNOMED CT or a LOINC answer list. None when the table does not have it: an
     answer that is not understood is neither yes nor no.
     """
-    return _statuses().get(_plain(answer))
+    return _statuses().get(answer_words(answer))
 
 
 def questions() -> Mapping[str, Question]:
@@ -62,12 +62,12 @@ def answers_to(system: str, code: str, answers: Iterable[str]) -> Says:
 
 def _said(question: Question, answer: str) -> Says:
     if question.concept is None:
-        return question.answers.get(_plain(answer), ())
+        return question.answers.get(answer_words(answer), ())
     status = answer_status(answer)
     return ((question.concept, status),) if status else ()
 
 
-def _plain(answer: str) -> str:
+def answer_words(answer: str) -> str:
     """The folded text of an answer without its tag; of a known code the text that stands for it."""
     text = answer.strip()
     return fold(_TAG.sub("", _table()["codes"].get(text, text)))

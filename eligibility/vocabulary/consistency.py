@@ -40,7 +40,10 @@ def _problems(word: Word, words: Mapping[str, Word], known_units: frozenset[str]
     mentioned = (word.unit, *word.units, *word.affine, *word.factors, *(unit for _, _, unit in word.assume))
     yield from (f"unit {unit!r} is not in units.toml" for unit in mentioned if unit and unit not in known_units)
     yield from (f"parent {parent!r} is not a word" for parent in word.parents if parent not in words)
-    forms = {*word.synonyms, *word.exact}
+    yield from (f"denied by {other!r}, which is not a word" for other in word.denied_by if other not in words)
+    if word.of and word.of not in words:
+        yield f"is of {word.of!r}, which is not a word"
+    forms = {*word.synonyms, *word.exact, *word.positive, *word.negative}
     yield from (f"near names {form!r}, which is not a synonym" for form in word.near if form not in forms)
     if word.kind == "scale":
         yield from _scale_problems(word, words)
@@ -78,8 +81,10 @@ def _check_names(words: Mapping[str, Word]) -> None:
     """No name belongs to two words that a reader could confuse, unless a context rule tells them apart."""
     owners: dict[tuple[str, str], list[Word]] = defaultdict(list)
     for word in words.values():
-        room = "measurable" if word.kind in MEASURABLE else "allergen" if word.kind == "allergen" else "named"
-        for form in dict.fromkeys((*map(str.casefold, word.synonyms), *word.exact)):
+        measurable = word.kind in MEASURABLE and not word.result
+        room = "measurable" if measurable else "allergen" if word.kind == "allergen" else "named"
+        names = (*word.synonyms, *word.positive, *word.negative)
+        for form in dict.fromkeys((*map(str.casefold, names), *word.exact)):
             owners[room, form].append(word)
     for (_, form), several in owners.items():
         if len(several) > 1 and _confusable(form, several):

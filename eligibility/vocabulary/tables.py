@@ -19,12 +19,14 @@ from typing import Any, get_args
 from eligibility.errors import TableError
 from eligibility.vocabulary.consistency import check
 from eligibility.vocabulary.local_toml import read_toml
+from eligibility.vocabulary.results import RESULT_FIELDS, RESULTS, as_result
 from eligibility.vocabulary.systems import HIERARCHICAL, SYSTEMS
 from eligibility.vocabulary.word import Code, Kind, Level, Word
 
 TABLES: dict[str, Kind] = {
     "measurements.toml": "quantity",
     "scales.toml": "scale",
+    "results.toml": "scale",
     "conditions.toml": "condition",
     "treatments.toml": "treatment",
     "states.toml": "state",
@@ -42,9 +44,10 @@ _PLAIN = (
     "bare",
     "bedside",
     "formula_of",
+    *RESULT_FIELDS,
     *_NOTES,
 )
-_LISTS = ("synonyms", "exact", "parents", "units", "findings", "formula")
+_LISTS = ("synonyms", "exact", "parents", "units", "findings", "formula", "positive", "negative", "denied_by")
 _SHAPED = ("near", "affine", "factors", "plausible", "assume", "reference", "levels", "groups")
 _FIELDS = {*_PLAIN, *_LISTS, *_SHAPED, *CODE_FIELDS, "kind"}
 _BETWEEN = re.compile(r"[_\-\u2010\u2011\u2013/\s]+")
@@ -129,6 +132,7 @@ def vocabulary(extra: Path | None = None) -> Vocabulary:
 
 
 def _word(table: str, key: str, row: dict[str, Any], kind: Kind) -> Word:
+    row = as_result(row) if table == RESULTS or row.get("result") else row
     unknown = row.keys() - _FIELDS
     if unknown:
         raise TableError(table, key, f"unknown field {sorted(unknown)[0]!r}")

@@ -41,6 +41,11 @@ class Word:
     `formula_of` is the quantity that this one gives by a formula, and `formula` what texts call that ("MDRD").
     Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity
     whose number implies a level) and `bare` (the mere mention means any level from the second up).
+    A `result` is the scale of a test that is negative or positive: `positive` and `negative` are names of that level
+    ("EGFR mutation"), `of` is the condition or state it is a test of, `shows` says that positive shows it to be there,
+    `rules_out` that negative does the contrary, `shown_by` that whoever has it is positive; `method` makes it one way
+    to do the test above it, each result of which is one of that. `lasting` is for how many
+    days a level counts where not as long as others. Whoever is something in `denied_by` is surely not this.
     """
 
     key: str
@@ -70,5 +75,15 @@ class Word:
     higher_is_worse: bool | None = None
     score: str | None = None
     bare: bool = False
+    result: bool = False
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    of: str = ""
+    method: bool = False
+    shows: bool = False
+    rules_out: bool = False
+    shown_by: bool = False
+    lasting: int | None = None
+    denied_by: tuple[str, ...] = ()
     source: str = ""
     confidence: str = "high"

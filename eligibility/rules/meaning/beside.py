@@ -242,10 +242,15 @@ class Beside:
             return "NOT" not in self.tokens[at - 2].types
         if at + 2 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].text in _HYPHENS:
             behind = self.tokens[at + 2]
-            if not behind.glued and "OR" in behind.types:  # "AIDS- or ARC-defining illness"
+            if not behind.glued and "OR" in behind.types and not self._tested(at):  # "AIDS- or ARC-defining illness"
                 return True
             return behind.glued and (behind.types == ("WORD",) or "HEAD" in behind.types)
         return False
+
+    def _tested(self, at: int) -> bool:
+        """ "ER- or PR-positive": whether a test is named, behind which a hyphen may wait for its result."""
+        word = self.vocabulary.words.get(self.tokens[at].things[0]) if len(self.tokens[at].things) == 1 else None
+        return word is not None and word.result
 
     def _said_of(self, at: int) -> bool:
         return not _SAID_OF.isdisjoint(self.tokens[at].types) or self.tokens[at].text.lower() in _ARTICLES

@@ -36,7 +36,12 @@ def bracketed(last: Rule, inner: Rule, bracket: Bracket, head: str, source: Sour
     if not isinstance(last, Present):
         return None
     words = source.words(bracket.start + 1, bracket.end - 1)
-    if _again(inner, last, source) or _narrows_nothing(words) or _product(words, last, source):
+    if (
+        _again(inner, last, source)
+        or _tested(words, last, source)
+        or _narrows_nothing(words)
+        or _product(words, last, source)
+    ):
         return last
     kinds = _kinds(words, head, last, source)
     if kinds:
@@ -50,6 +55,11 @@ def _again(inner: Rule, last: Present, source: Source) -> bool:
         return False
     wide = last.concept == inner.concept or last.concept in source.vocabulary.descendants(inner.concept)
     return wide and set(inner.qualifiers) <= set(last.qualifiers)
+
+
+def _tested(words: str, last: Present, source: Source) -> bool:
+    """ "history of HIV (HIV 1/2 antibodies)": what it is found by."""
+    return any(word.result and word.of == last.concept for word in source.vocabulary.by_name(words))
 
 
 def _narrows_nothing(words: str) -> bool:

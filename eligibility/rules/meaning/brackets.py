@@ -12,10 +12,11 @@ from eligibility.rules.meaning.bracketed import WIDENING, bracketed
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, EXCEPTION, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear, Window
+from eligibility.rules.rule import Graded, Judgement, Measured, Present, Rule, Unclear, Window
 from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
@@ -44,6 +45,9 @@ class Brackets(ABC):
         self.worded: tuple[str, ...] = ()
         self.allowance: Rule | None = None
         self.ahead: Window | None = None
+        self.sign: Piece | None = None
+        self.carried: Rule | None = None
+        self.told, self.behind = "", False
 
     @property
     def rules(self) -> list[Rule]:
@@ -95,6 +99,8 @@ class Brackets(ABC):
             self.rules[-1] = rule
         elif tests(last) or _is_changed(last):
             self.rules[-1] = self._beside(last, inner, span)
+        elif isinstance(last, Present) and any(is_result(leaf, self.source.vocabulary) for leaf in leaves(inner)):
+            self.rules[-1] = all_of([last, inner], span)  # "NSCLC (EGFR-mutated)": of the result alone nothing follows
         elif tests(inner):
             self.rules[-1] = replace(inner, span=span)
             self.named = True

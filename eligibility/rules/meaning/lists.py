@@ -26,6 +26,7 @@ from eligibility.rules.meaning.reaching import (
     twice,
     verbal,
 )
+from eligibility.rules.meaning.resulting import settled
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
@@ -79,7 +80,7 @@ class Lists(Sexes):
     def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
-        members = self._members(clause, scope)
+        members, clause = settled(self._members(clause, scope), clause, self.source)
         self._predicates(members, clause)
         span = (clause.start, clause.end)
         for member in members[:-1]:

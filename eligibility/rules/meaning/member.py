@@ -16,7 +16,8 @@ class Member:
 
     `rule` is its content without its negation; `lead` the words before it that were not understood and that may
     govern the whole list; `before` what stands before its negation ("cirrhosis without …");
-    `tested` says that it compares something by itself (not a disease defined in brackets).
+    `tested` says that it compares something by itself (not a disease defined in brackets); `told` is the result that a
+    word behind a test says of it.
     """
 
     rule: Rule | None
@@ -34,6 +35,7 @@ class Member:
     noun: Noun | None
     window: Window | None
     allowance: Rule | None
+    told: str
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Member:
         noun: Noun | None = None,
         window: Window | None = None,
         allowance: Rule | None = None,
+        told: str = "",
     ) -> None:
         self.rule = rule
         self.scope = scope
@@ -68,3 +71,4 @@ class Member:
         self.noun = noun
         self.window = window
         self.allowance = allowance
+        self.told = told

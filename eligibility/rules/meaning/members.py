@@ -14,12 +14,14 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.resulting import Resulting
+from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
-from eligibility.rules.meaning.timing import Timing
-from eligibility.rules.rule import Bound, Graded, Not, Present, Rule, Unclear
+from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.results import POSITIVE
 
 # What may stand behind years that are an age: nothing, or something else.
 _ENDED: Final = re.compile(r"\W*$|[,;.)\]]|(?:and|or|male|female|men|women|inclusive|both|old)\b", re.I)
@@ -35,14 +37,16 @@ _COUNTED_FROM: Final = re.compile(
 )
 
 
-class MemberReader(Timing):
+class MemberReader(Resulting):
     """Reads the parts of one member; `clauses` reads what stands in brackets."""
 
     def read(self, part: Part) -> None:
         """Take the next part of the member into account."""
-        if isinstance(part, Bracket):
+        if isinstance(part, Bracket) and not self._signed_in(part):
             self._bracket(part)
             self.run = None
+        elif isinstance(part, Bracket):
+            return
         elif part.kind in ("WORDS", "THING", "RULE") and not self.indifferent:  # most parts
             self._content(part)
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
@@ -88,6 +92,8 @@ class MemberReader(Timing):
                 self._add(self.source.judgement(part.start, part.end))
             case "NEGATIVE":
                 self._negative(part)
+            case "POSITIVE":
+                self._signed(part, POSITIVE)
             case "ON_TWO" | "ON_THREE":
                 self._repeated(part, 2 if part.kind == "ON_TWO" else 3)
             case "MULTIPLE":
@@ -100,6 +106,7 @@ class MemberReader(Timing):
 
     def _thing(self, part: Piece) -> None:
         span = (self._start(part), part.end)
+        self._of_the_next(part.start)
         last = self.rules[-1] if self.rules else None
         if isinstance(last, Unclear) and last is self.tied:
             self._narrowed(last.reason, part.end)
@@ -117,6 +124,8 @@ class MemberReader(Timing):
         elif self.scope.hidden:
             self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self._add(self.source.unclear(*span, "what nobody has diagnosed is in no record"))
+        elif isinstance(part.value, Graded) and is_result(part.value, self.source.vocabulary):
+            self._result(part, span)
         elif isinstance(part.value, Graded):
             worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
@@ -124,7 +133,7 @@ class MemberReader(Timing):
         else:
             self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
-            rule = present(part.value, self.scope, span, self.source.vocabulary)
+            rule = self._found(present(part.value, self.scope, span, self.source.vocabulary), span)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
 
     def _other_kind(self, part: Piece) -> bool:
@@ -140,7 +149,7 @@ class MemberReader(Timing):
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""
-        self.source.subjects = ()
+        self.source.subjects, self.sign = (), None
         start, rule = self._start(part), part.value
         if isinstance(rule, Unclear):
             self._add(self.source.unclear(start, part.end, rule.reason, rule.hint))
@@ -181,16 +190,6 @@ class MemberReader(Timing):
         first = not before or (self.sex is not None and not self.rules and len(before) < 3)
         return first and _ENDED.match(self.source.text[part.end :].lstrip()) is not None
 
-    def _negative(self, part: Piece) -> None:
-        """ "HIV negative", "chemotherapy-naive": the thing before is not, or was never, there."""
-        last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present):
-            never = "na" in str(part.value).lower() and last.fact in ("treatment", "procedure")
-            span = stretched(last, part.end)
-            self.rules[-1] = Not(replace(last, status="history" if never else last.status, span=span), span=span)
-        else:
-            self._words(Piece("WORDS", part.start, part.end, ""))
-
     def _allergy_after(self, part: Piece) -> None:
         """ "penicillin allergy": the thing before is what the allergy is to."""
         last = self.rules[-1] if self.rules else None
@@ -209,6 +208,7 @@ class MemberReader(Timing):
             return self._judged(span)
         if self.both:
             return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
+        self._unused()
         self._trailing()
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
@@ -229,7 +229,8 @@ class MemberReader(Timing):
             rules, self.governed = [self._governed(rules), *rules[2:]], True
         lead = rules[0] if len(rules) > 1 and isinstance(rules[0], Unclear) else None
         content = rules[1:] if lead else rules
-        tested = self.tested or (not self.named and any(map(tests, [*self.positive, *self.negative])))
+        tests_any = not self.named and any(map(tests, [*self.positive, *self.negative]))
+        tested = self.tested or (tests_any and not self._serology())
         return Member(
             all_of(content, span) if content else None,
             self.scope,
@@ -245,6 +246,7 @@ class MemberReader(Timing):
             noun=self.noun,
             window=self.window,
             allowance=self.allowance,
+            told=self.told if self.behind else "",
         )
 
     def _governed(self, rules: list[Rule]) -> Rule:

@@ -10,7 +10,9 @@ from eligibility.rules.rule import Unclear
 _JOINS: Final = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
 _TURNS: Final = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
-_SLASHED: Final = frozenset(("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT"))
+_SLASHED: Final = frozenset(
+    ("THING", "RULE", "QUALIFIER", "ELLIPSIS", "MEN", "WOMEN", "HISTORY", "NOT", "POSITIVE", "NEGATIVE")
+)
 _BRACKETS: Final = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
 _OVER_ITEMS: Final = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}

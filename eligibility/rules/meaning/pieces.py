@@ -14,7 +14,8 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
-from eligibility.rules.meaning.reading import Count, Reading, in_time
+from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
+from eligibility.rules.meaning.results import SIGNS, named, signed, tested
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Rule, Unclear, Window
@@ -68,6 +69,7 @@ PIECES: Final = (
     "EVER",
     "HISTORY",
     "NEGATIVE",
+    "POSITIVE",
     "JUDGE",
     "CURRENT",
     "ACTIVE",
@@ -167,7 +169,7 @@ class Pieces:
             self._reading(island, reading, start, end)
         elif reading.names or reading.age or (reading.person and in_time(reading)):
             self._reading(island, reading, start, end)
-        elif _multiple(reading):
+        elif is_multiple(reading):
             self.raw.append(Piece("MULTIPLE", start, end, reading.spec.limits[0].quantity))
         elif reading.spec.how in ("set", "normal") and not reading.change:
             self._words(start, end)
@@ -198,7 +200,10 @@ class Pieces:
     def _token(self, at: int) -> None:
         token = self.tokens[at]
         kind = _kind(token.types)
-        if kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
+        sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
+        if sign:
+            self.raw.append(Piece(sign, token.start, token.end, token.text))
+        elif kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
@@ -272,7 +277,7 @@ class Pieces:
         if self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
-            self.raw.append(Piece("THING", token.start, token.end, token.things[0]))
+            self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
         elif (
             len(token.names) == 1
             and token.names[0] in self.vocabulary.words
@@ -292,9 +297,3 @@ class Pieces:
             last.end, last.value = end, last.value or reason
         else:
             self.raw.append(Piece("WORDS", start, end, reason))
-
-
-def _multiple(reading: Reading) -> bool:
-    """ "5 × ULN" without a comparison."""
-    limits = reading.spec.limits
-    return reading.spec.how == "set" and len(limits) == 1 and limits[0].quantity.unit in ("ULN", "LLN")

@@ -144,3 +144,9 @@ def in_time(reading: Reading) -> bool:
     """Whether limits are lengths of time: "patients 18 to 65 years"."""
     units = {limit.quantity.unit for limit in reading.spec.limits} - {None}
     return bool(units) and units <= {"year", "month", "week", "day"} and reading.spec.how in ("all", "any")
+
+
+def is_multiple(reading: Reading) -> bool:
+    """ "5 × ULN" without a comparison."""
+    limits = reading.spec.limits
+    return reading.spec.how == "set" and len(limits) == 1 and limits[0].quantity.unit in ("ULN", "LLN")

@@ -9,6 +9,7 @@ from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Fact, Graded, Measured, Not, Present, Rule, Status, Window
 from eligibility.spans import Span
+from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 from eligibility.vocabulary.tables import Vocabulary
 
 PREFIXES: Final = frozenset(
@@ -32,6 +33,8 @@ PREFIXES: Final = frozenset(
 )
 # "non-pregnant"; "none of them" is no such negation
 _OF_THE_NEXT: Final = frozenset(("non", "non-"))
+# What "negative for" denies of the tests behind it.
+_FOUND: Final = "positive for"
 _FACTS: Final[dict[str, Fact]] = {
     "condition": "condition",
     "treatment": "treatment",
@@ -47,11 +50,12 @@ class Scope:
 
     `nearest` says that the negation is of the next word only ("non-pregnant"); `start` is where the words that
     belong to the noun itself (its adjectives) begin, -1 without any; `shared` are the adjectives of the head of a
-    list of examples, which hold for each of them.
+    list of examples, which hold for each of them; `result` is the result of the tests named next.
     """
 
     negated: bool
     nearest: bool
+    result: str
     history: bool
     ever: bool
     current: bool
@@ -69,7 +73,7 @@ class Scope:
         self.negated = self.nearest = self.history = self.ever = self.current = False
         self.allergy = self.remote = self.hidden = self.other = False
         self.washout = None
-        self.suspected = ""
+        self.suspected = self.result = ""
         self.qualifiers = self.shared = ()
         self.start = -1
 
@@ -79,6 +83,7 @@ class Scope:
         scope = self._copy()
         if piece.kind == "NOT":
             scope.negated, scope.nearest = not self.negated, word in _OF_THE_NEXT
+            scope.result = _FOUND if "negative" in word else ""
             return scope
         if self.start < 0:
             scope.start = piece.start
@@ -108,12 +113,26 @@ class Scope:
                 scope.qualifiers = (*self.qualifiers, word)
         return scope
 
+    def resulting(self, words: str, start: int) -> Scope:
+        """The same before the names of tests with this result ("positive for"); what was before it was of the past."""
+        scope = self._copy()
+        if self.start < 0:
+            scope.history = scope.ever = False
+        scope.result, scope.start = words, self.start if self.start >= 0 else start
+        return scope
+
+    def describing(self, qualifiers: tuple[str, ...], start: int) -> Scope:
+        """The same with adjectives that are of a noun further on."""
+        scope = self._copy()
+        scope.qualifiers, scope.start = qualifiers, start
+        return scope
+
     def affirmed(self) -> Scope:
         """The same without its negation."""
         if not self.negated:
             return self
         scope = self._copy()
-        scope.negated = False
+        scope.negated, scope.result = False, "" if self.result == _FOUND else self.result
         return scope
 
     def inherited(self) -> Scope:
@@ -125,7 +144,7 @@ class Scope:
         if self.start < 0 and not self.qualifiers and not self.hidden and not self.other:
             return self
         if not (self.negated or self.history or self.ever or self.current or self.washout or self.allergy) and not (
-            self.suspected or self.remote or self.shared
+            self.suspected or self.remote or self.shared or self.result
         ):
             return NO_WORDS
         scope = self._copy()
@@ -163,6 +182,7 @@ class Scope:
         scope = Scope()
         scope.negated = self.negated
         scope.nearest = self.nearest
+        scope.result = self.result
         scope.history = self.history
         scope.ever = self.ever
         scope.current = self.current
@@ -207,6 +227,8 @@ def negation(rule: Rule, span: Span, vocabulary: Vocabulary) -> Rule:
         word = vocabulary.words[rule.scale]
         if word.bare and rule.levels == tuple(level.value for level in word.levels[1:]):
             return Graded(rule.scale, (word.levels[0].value,), span=span)
+        if word.result and rule.levels == (POSITIVE,) and rule.window is None and rule.select == "latest":
+            return replace(rule, levels=(NEGATIVE,), span=span)
     if isinstance(rule, Measured) and (rule.low is None) != (rule.high is None) and rule.select == "latest":
         return _flipped(rule)
     return rule.rule if isinstance(rule, Not) else Not(rule, span=span)
