@@ -35,6 +35,7 @@ _HOW_MANY: Final = re.compile(
 )
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
+_HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
 _LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -150,6 +151,11 @@ def behind_label(clause: Clause) -> Clause | None:
     if not at or at + 1 == len(first) or any(part.kind not in _FINDING for part in first[:at]):
         return None
     return Clause((first[at + 1 :], *clause.members[1:]), clause.joints)
+
+
+def heading(text: str) -> bool:
+    """ "One of the following respiratory diseases:", and nothing follows it."""
+    return _HEADING.search(text) is not None and "\n\n" not in text.strip()
 
 
 def titled(head: Sequence[Clause]) -> bool:

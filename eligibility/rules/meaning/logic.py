@@ -21,6 +21,7 @@ from eligibility.rules.meaning.clauses import (
     excepting,
     exception_of,
     for_some,
+    heading,
     names_disease,
     one_sex,
     over_list,
@@ -31,30 +32,13 @@ from eligibility.rules.meaning.clauses import (
     titled,
     turned,
 )
-from eligibility.rules.meaning.conditions import (
-    CASE,
-    CAUSE,
-    INSTEAD,
-    cases,
-    conditional,
-    of_two_limits,
-    relaxed,
-    where,
-)
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import (
-    ALLOWANCE,
-    BINDS,
-    EXAMPLES,
-    FOR_SOME,
-    HOW_MANY,
-    NO_NOUN,
-    REFUSED,
-)
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
@@ -76,6 +60,8 @@ class Logic(Turns):
         if self.side == "inclusion" and relaxed(rules):
             return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
+        if not tests(rule) and heading(self.source.text):
+            return self.source.unclear(*span, BINDS)
         return self._whole_unclear(rule, span) or rule
 
     # ------------------------------------------------------------ lists under a head

@@ -75,6 +75,8 @@ class MemberReader(Resulting):
                 self._words(part)
             case "RULE":
                 self.tested = True
+                if self.scope.negated and self.rules and self._behind_denied(part):
+                    return
                 if self.rules and self._for_some(part):
                     return
                 self.source.subjects = _subjects(part.value)

@@ -18,72 +18,18 @@ from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multip
 from eligibility.rules.meaning.results import SIGNS, named, signed, tested
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
-from eligibility.rules.rule import Graded, Rule, Unclear, Window
+from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What a token is in a sentence: the first of its types in this order.
 PIECES: Final = (
-    "LPAR",
-    "RPAR",
-    "ITEM",
-    "STOP",
-    "SEMI",
-    "COMMA",
-    "ETC",
-    "ANY_OF",
-    "ALL_OF",
-    "NONE_OF",
-    "EXCLUDED",
-    "REGARDLESS",
-    "UNLESS",
-    "EXCEPT",
-    "SUCH_AS",
-    "DEFINED",
-    "EVIDENCE",
-    "THEN",
-    "ON_TWO",
-    "ON_THREE",
-    "ALLOW",
-    "METHOD",
-    "RELATIVE",
-    "REASON",
-    "CASE",
-    "CAUSE",
-    "IF",
-    "WHOM",
-    "COHORT",
-    "AND",
-    "BUT",
-    "OR",
-    "NOR",
-    "NOT",
-    "FAMILY",
-    "PLANNED",
-    "REMOTE",
-    "ALLERGY",
-    "ALLERGY_AFTER",
-    "SUSPECTED",
-    "THING",
-    "NAME",
-    "EVER",
-    "HISTORY",
-    "NEGATIVE",
-    "POSITIVE",
-    "JUDGE",
-    "CURRENT",
-    "ACTIVE",
-    "OTHER",
-    "HIDDEN",
-    "QUALIFIER",
-    "WOMEN",
-    "MEN",
-    "PERSON",
-    "COLON",
-    "SLASH",
-    "VERB",
-    "FILLER",
-)
+    "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
+    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD", "RELATIVE",
+    "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY", "PLANNED", "REMOTE",
+    "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT",
+    "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB", "FILLER",
+)  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
 _KINDS: Final[dict[tuple[str, ...], str]] = {}
@@ -181,6 +127,8 @@ class Pieces:
         return at > 0 and "TO" in self.tokens[at - 1].types
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
+        if self._opens(start) and isinstance(self._rule(reading, Place("", (0, 0), self.side)), Measured):
+            self.raw.append(Piece("STOP", start, start))
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
         self.said = methods_end(self.tokens, island.after, end)
         rule = by_formula(self._rule(reading, place), self.text[start : self.said], self.vocabulary)
@@ -190,6 +138,13 @@ class Pieces:
         else:
             self.readings.append(rule)
             self.raw.append(Piece("RULE", start, end, rule))
+
+    def _opens(self, start: int) -> bool:
+        """ "No active infection | Bilirubin < 2 mg/dL": a capital behind a thing in small letters begins a sentence."""
+        last = self.raw[-1] if self.raw else None
+        titled = self.text[start].isupper() and self.text[start + 1 : start + 5].isalpha()
+        titled = titled and self.text[start + 1 : start + 5].islower()
+        return titled and last is not None and last.kind == "THING" and self.text[last.start : last.end].islower()
 
     def _rule(self, reading: Reading, place: Place) -> Rule:
         keys = [name.findings if reading.finding else name.names for name in reading.names] or [("age",)]

@@ -52,6 +52,16 @@ class Timing(Brackets):
             self.tied = self.source.unclear(*stretched(last, end), reason)
         self.rules[-1] = self.tied
 
+    def _behind_denied(self, part: Piece) -> bool:
+        """ "No liver disease AST < 2 ULN": a limit behind what is denied may define it, or be asked for by itself."""
+        last = self.rules[-1]
+        if not isinstance(last, Present) or part.value.kind not in ("measured", "all", "any"):
+            return False
+        if self.source.words((last.span or (0, part.start))[1], part.start):
+            return False
+        self._narrowed("a limit behind what is denied", part.end)
+        return True
+
     def _narrows(self, part: Piece) -> bool:
         """ "weight < 2500 g | at birth": words that say of when or of what a limit is; without them it is another."""
         last = self.rules[-1]
