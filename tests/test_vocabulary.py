@@ -314,6 +314,7 @@ NAMES_WITH_ADJECTIVE = {
 # reviewed: these words before a shorter synonym of the same row change nothing
 SAME_THING: dict[str, tuple[str, ...]] = {
     "adhesive": ("adhesive",),
+    "tuberculosis": ("bacillus",),
     "anticancer_therapy": ("anti",),
     "arrhythmia": ("cardiac", "heart"),
     "asthma": ("bronchial",),
