@@ -19,6 +19,7 @@ from eligibility.rules.leaves import children, leaves, understanding
 from eligibility.rules.lexicon import Lexicon, function_words
 from eligibility.rules.meaning.beside import GUARDS
 from eligibility.rules.meaning.pieces import PIECES
+from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import parse
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.rulebook import rulebook
@@ -238,6 +239,16 @@ def test_brackets_nested_deeper_than_the_limit_are_unclear() -> None:
 def test_and_between_findings_lists_in_an_exclusion_and_demands_in_an_inclusion() -> None:
     assert read("diabetes and asthma", "exclusion").kind == "any"
     assert read("diabetes and asthma", "inclusion").kind == "all"
+
+
+def test_women_are_asked_for_where_the_record_takes_only_women() -> None:
+    """Where it takes all, the words may only bind the women: a man stays open."""
+    text = "Inclusion Criteria:\n\n* Women aged 18 to 45 years\n"
+    asked = [line.rule for line in rulebook(Trial("NCT00000001", criteria=text, sex="FEMALE")).lines]
+    assert asked[0] == read_rule("sex in {female} and age 18 year .. 45 year")
+    for sex in ("ALL", "MALE", None):
+        first = rulebook(Trial("NCT00000001", criteria=text, sex=sex)).lines[0].rule
+        assert "it may bind them, or ask for them" in notation(first)
 
 
 def test_consent_is_for_a_person_to_say() -> None:

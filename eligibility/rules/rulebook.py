@@ -25,9 +25,10 @@ from eligibility.criteria.segment import segment
 from eligibility.errors import Fault, InputError
 from eligibility.rules.english import foreign_words
 from eligibility.rules.leaves import children, leaves
+from eligibility.rules.meaning.source import ONE_SEX
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import parse
-from eligibility.rules.rule import Graded, Measured, Rule
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Rule, Unclear
 from eligibility.rules.strange_words import strange_words
 from eligibility.trials.trial import Trial
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
@@ -64,7 +65,7 @@ def rulebook(trial: Trial, words: Vocabulary | None = None) -> Rulebook:
     criteria = segment(trial)
     if trial.criteria and foreign_words(trial.criteria):
         criteria = (_whole(trial.criteria), *(one for one in criteria if one.source == "record"))
-    lines = [Line(criterion, parse(criterion, words)) for criterion in criteria]
+    lines = [Line(criterion, _for_sex(parse(criterion, words), trial.sex)) for criterion in criteria]
     said = [line.rule for line in lines if line.criterion.source != "record" and line.criterion.cohort is None]
     return Rulebook(trial, tuple(line for line in lines if not _repeats(line, said)))
 
@@ -74,6 +75,16 @@ def _whole(text: str) -> Criterion:
     start = len(text) - len(text.lstrip())
     words = text.strip()
     return Criterion("I1", "inclusion", words, "text", start, start + len(words))
+
+
+def _for_sex(rule: Rule, sex: str | None) -> Rule:
+    """ "Women aged 18 to 45" asks for women where the record takes only women."""
+    asks = isinstance(rule, AnyOf) and len(rule.rules) == 2 and isinstance(rule.rules[0], AllOf)
+    if not asks or sex not in ("FEMALE", "MALE"):
+        return rule
+    asked, others = children(rule)
+    doubted = any(isinstance(leaf, Unclear) and leaf.reason == ONE_SEX for leaf in children(others))
+    return asked if doubted and Graded("sex", (sex.lower(),)) in children(asked) else rule
 
 
 def _repeats(line: Line, said: Sequence[Rule]) -> bool:

@@ -11,7 +11,7 @@ from eligibility.rules.meaning.clauses import binding, labelled, pieces_of
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Clause
-from eligibility.rules.meaning.source import Source
+from eligibility.rules.meaning.source import ONE_SEX, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
@@ -57,8 +57,8 @@ class Sexes(ABC):
             return any_of([Not(guard, span=span), rule], span)
         kinds = {leaf.kind for leaf in leaves(rule)}
         if {"judgement", "present"} <= kinds:  # "men receiving X … will be instructed to …"
-            return self.source.unclear(*span, "it may bind them, or ask for them")
-        asked = self.source.unclear(named[0].start, named[0].end, "it may bind them, or ask for them")
+            return self.source.unclear(*span, ONE_SEX)
+        asked = self.source.unclear(named[0].start, named[0].end, ONE_SEX)
         return any_of([all_of([guard, rule], span), all_of([Not(guard, span=span), asked], span)], span)
 
     def _by_sex(self, members: Sequence[Member], span: Span) -> Rule:
