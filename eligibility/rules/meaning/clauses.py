@@ -35,6 +35,7 @@ _HOW_MANY: Final = re.compile(
 )
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
+_COPULAS: Final = frozenset(("that is", "that are", "which is", "which are"))
 _LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -242,10 +243,15 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     if "RELATIVE" not in clause.kinds or len(members) < 2:
         return False
     last = clause.members[-1]
-    relative = any(part.kind == "RELATIVE" for part in last)
+    relative = any(isinstance(part, Piece) and part.kind == "RELATIVE" and not copular(part) for part in last)
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
     return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
+
+
+def copular(part: Piece) -> bool:
+    """ "… that is uncontrolled": a relative clause that only says what a finding is like."""
+    return str(part.value).lower() in _COPULAS
 
 
 def one_sex(clause: Clause) -> bool:

@@ -10,10 +10,11 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
+from eligibility.rules.meaning.clauses import copular
 from eligibility.rules.meaning.joining import all_of, any_of, timed
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
-from eligibility.rules.meaning.sentence import Clause, Part
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Status, Unclear, Window
 
@@ -45,6 +46,7 @@ class Sharing:
         words = {clause.joints[at].value for at in range(len(clause.joints))}
         if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
             self._modifier(members)
+        self._described_behind(members, clause)
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
 
@@ -134,6 +136,16 @@ class Sharing:
             if words and isinstance(member.rule, Present):
                 member.rule = all_of([member.rule, *words], member.span)
 
+    def _described_behind(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Diabetes or hypertension that is uncontrolled": what is said of the last may be said of all of them."""
+        said = (part for part in clause.members[-1] if isinstance(part, Piece) and part.kind == "RELATIVE")
+        last = members[-1].rule
+        if not isinstance(last, Present) or not last.qualifiers or not any(map(copular, said)):
+            return
+        for member in members[:-1]:
+            if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
+                member.rule = replace(member.rule, qualifiers=last.qualifiers)
+
     def _attached(self, before: Member, member: Member) -> None:
         """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""
         rule, other = before.rule, member.rule
@@ -198,11 +210,26 @@ class Sharing:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         if window is None or window.kind != "within":
             return
+        if "RELATIVE" in clause.kinds and (behind := self._untimed(members[:-1], clause, len(members))):
+            bare = [member for member in bare if member not in members[:behind]]
         for member in bare:
             if isinstance(member.rule, Present):
                 member.rule = replace(member.rule, window=window, status=status)
             elif member.rule is not None:
                 member.rule = timed(member.rule, window)
+
+    def _untimed(self, members: Sequence[Member], clause: Clause, upto: int) -> int:
+        """How many members up to the last relative clause before `upto`: a time behind it is not theirs, nor known.
+
+        "Malignancy that progressed or required treatment within 3 years".
+        """
+        said = [at for at, parts in enumerate(clause.members[:upto]) if any(map(_restricting, parts))]
+        if not said:
+            return 0
+        for member in members[: said[-1] + 1]:
+            if member.rule is not None and _timeless(member.rule):
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
+        return said[-1] + 1
 
     def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
         """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
@@ -211,7 +238,8 @@ class Sharing:
             if window is not None and window.kind == "within":
                 joint, behind = clause.joints[at - 1].value, clause.joints[at].value
                 if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or", "comma"):
-                    self._timed(members[:at], window)
+                    first = self._untimed(members[:at], clause, at) if "RELATIVE" in clause.kinds else 0
+                    self._timed(members[first:at], window)
 
     def _timed(self, members: Sequence[Member], window: Window) -> None:
         for member in reversed(members):
@@ -229,6 +257,8 @@ class Sharing:
         if len(whole) == 1:
             return present(whole[0], own.bare(), member.span, self.source.vocabulary)
         bare = self._things(rest)
+        if rest and len(bare) != 1:  # "unresectable or | metastatic disease": what they share is no name by itself
+            return self.source.unclear(*member.span, "an adjective without a noun")
         return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.source.vocabulary)
 
     def _things(self, name: str) -> list[str]:
@@ -251,6 +281,10 @@ def _timeless(rule: Rule) -> bool:
     return (
         bool(named) and all(isinstance(leaf, Present | Unclear) for leaf in parts) and not any(p.window for p in named)
     )
+
+
+def _restricting(part: Part) -> bool:
+    return isinstance(part, Piece) and part.kind == "RELATIVE" and not copular(part)
 
 
 def _described(kinds: Sequence[str]) -> bool:

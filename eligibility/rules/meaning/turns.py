@@ -74,6 +74,8 @@ class Turns(Lists):
             return self.source.unclear(*span, "an exception that is not said")
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
+        if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
+            other = any_of(other.rules, other.span or span)  # "except basal cell carcinoma and carcinoma in situ"
         return self.source.excepted(turn, first, other, span)
 
     def _proven(self, base: Clause, rest: Clause, scope: Scope) -> Rule | None:
