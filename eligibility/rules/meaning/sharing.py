@@ -10,8 +10,8 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
-from eligibility.rules.meaning.clauses import copular
-from eligibility.rules.meaning.joining import all_of, any_of, timed
+from eligibility.rules.meaning.clauses import copular, needing
+from eligibility.rules.meaning.joining import all_of, any_of, timed, with_quality
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
@@ -47,6 +47,7 @@ class Sharing:
         if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
             self._modifier(members)
         self._described_behind(members, clause)
+        self._needing_behind(members, clause)
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
 
@@ -145,6 +146,20 @@ class Sharing:
         for member in members[:-1]:
             if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
                 member.rule = replace(member.rule, qualifiers=last.qualifiers)
+
+    def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Acute bacterial or fungal infection requiring antibiotics": what the last requires, all of them may.
+
+        A finding with a time of its own is complete.
+        """
+        parts = clause.members[-1]
+        relative = next((p for p in parts[1:] if isinstance(p, Piece) and p.kind == "RELATIVE" and needing(p)), None)
+        if relative is None or not isinstance(members[-1].rule, Present | AllOf):
+            return
+        quality = self.source.words(relative.start, parts[-1].end).lower()
+        for member in members[:-1]:
+            if member.rule is not None and not member.negated and _timeless(member.rule):
+                member.rule = with_quality(member.rule, quality)
 
     def _attached(self, before: Member, member: Member) -> None:
         """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""

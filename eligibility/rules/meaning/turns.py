@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.clauses import prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
@@ -24,6 +25,15 @@ class Turns(Lists):
     @abstractmethod
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         """The rule of one clause."""
+
+    def _denied(self, clause: Clause, scope: Scope | None) -> Rule | None:
+        """A negation on an exclusion list: a prohibition says what excludes, a mere "no" may mean either."""
+        prohibited = prohibits(clause)
+        if prohibited is not None:
+            return self._clause(prohibited, scope)
+        if "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("THING", "RULE", "ELLIPSIS")):
+            return self.source.judgement(clause.start, clause.end)
+        return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
 
     def _replaced(self, rules: list[Rule], clause: Clause) -> bool:
         """ "≤ 2.5 × ULN; ≤ 5 × ULN if …": limits without a subject take the place of those before the semicolon."""
