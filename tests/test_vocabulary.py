@@ -305,6 +305,13 @@ GRAMMAR = ("QUALIFIER", "ACTIVE", "HISTORY", "CURRENT", "SUSPECTED", "FILLER")
 NAMES_WITH_ADJECTIVE = {
     "latent tuberculosis": "an infection without the disease",
     "latent TB": "the same",
+    "idiopathic parkinson": "the disease, as against other parkinsonism",
+    "therapeutic monoclonal": "the drug, as against the laboratory's reagent",
+    "autologous": "a transplant of one's own cells is another procedure",
+    "allogen": "a transplant of another's cells is another procedure",
+    "noninvasive": "ventilation without a tube is another procedure",
+    "non-invasive": "the same",
+    "intravenous drug": "the use of a needle",
     "congenital genetic metabolic": "the words of a record; a genetic metabolic disease is congenital",
     "systemic hypertension": "plain hypertension, as against pulmonary",
     "systemic arterial hypertension": "the same",

@@ -31,6 +31,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
+from eligibility.rules.meaning.sharing_times import SharingTimes
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
@@ -88,11 +89,10 @@ class Lists(Sexes):
                 freed = negation(member.allowance, member.span, self.vocabulary)
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
-            sharing = Sharing(self.source)
-            sharing.share(members, clause)
+            Sharing(self.source).share(members, clause)
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
-            sharing.window(members, clause)
+            SharingTimes(self.source).window(members, clause)
         if count is None and len(members) > 1 and how_many(clause, self.source):
             return self.source.unclear(*span, HOW_MANY), members[-1]
         if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):

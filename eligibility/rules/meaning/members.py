@@ -16,9 +16,9 @@ from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
-from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, present
+from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.results import POSITIVE
@@ -116,10 +116,6 @@ class MemberReader(Resulting):
             self._narrowed(GOVERNED, part.end)
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
-        elif self.scope.other or (
-            part.value == "malignancy" and _BESIDE.search(self.source.text[span[0] : part.start])
-        ):
-            self._add(self.source.unclear(*span, BESIDES))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):
             self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
@@ -129,14 +125,21 @@ class MemberReader(Resulting):
         elif isinstance(part.value, Graded) and is_result(part.value, self.source.vocabulary):
             self._result(part, span)
         elif isinstance(part.value, Graded):
-            worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
+            scope = self.scope
+            worded = scope.qualifiers or scope.other or scope.suspected or scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
             self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
-            rule = self._found(present(part.value, self.scope, span, self.source.vocabulary), span)
+            scope = self._concurrent(span[0], part)
+            rule = self._found(present(part.value, scope, span, self.source.vocabulary), span)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
+
+    def _concurrent(self, start: int, part: Piece) -> Scope:
+        """ "Concurrent malignancy": the scope with the word that asks for another one than the disease under study."""
+        beside = _BESIDE.search(self.source.text, start, part.start) if part.value == "malignancy" else None
+        return self.scope.after(Piece("OTHER", part.start, part.end, "other")) if beside else self.scope
 
     def _other_kind(self, part: Piece) -> bool:
         """Whether "non-" makes another kind of what is named: of insulin, of surgical therapy, not of intubated."""
