@@ -211,7 +211,7 @@ class MemberReader(Resulting):
         if self.both:
             return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
         self._unused()
-        self._trailing()
+        self._trailing(span[1])
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and not self.negative and not (self.sex and not self.positive):
@@ -256,9 +256,12 @@ class MemberReader(Resulting):
         start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
         return self.source.unclear(start, end, GOVERNED)
 
-    def _trailing(self) -> None:
+    def _trailing(self, end: int) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and self._of_more(last):
+            self._narrowed("an adjective without a noun", end)
+            return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
         if not self.scope.qualifiers or not self.rules:

@@ -19,6 +19,7 @@ _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_OF_MORE: Final = re.compile(r"\s*(?:for|against)\b", re.I)
 _TIME: Final = re.compile(
     r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
 )
@@ -41,6 +42,11 @@ class Timing(Brackets):
         else:
             self.window = part.value
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+
+    def _of_more(self, last: Present) -> bool:
+        """ "therapy for advanced/metastatic cancer": whether adjectives behind it are of what comes next."""
+        behind = last.span[1] if last.span and self.scope.qualifiers else -1
+        return behind >= 0 and _OF_MORE.match(self.source.text, behind) is not None
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
