@@ -54,24 +54,11 @@ _SIGNS: Final = frozenset("+=±")
 _HYPHENS: Final = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
 _AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
-_SAYS: Final = frozenset(
-    (
-        "that is",
-        "that are",
-        "which is",
-        "which are",
-        "that",
-        "which",
-        "is",
-        "are",
-        "was",
-        "were",
-        "must be",
-        "should be",
-        "be",
-        "has been",
-    )
-)
+_SAYS: Final = frozenset((
+    "that is", "that are", "which is", "which are", "that", "which", "is", "are", "was",
+    "were", "must be", "should be", "be", "has been",
+))  # fmt: skip
+_JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 # Types that are only looked at beside an island or a thing.
@@ -234,7 +221,12 @@ class Beside:
             return True
         if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
             return True
-        return self._hyphened(at)
+        return self._hyphened(at) or self._required(at)
+
+    def _required(self, at: int) -> bool:
+        """ "infection requiring systemic therapy": of what the tables hold no kinds of, that it is required is said."""
+        word = self.vocabulary.words.get(self.tokens[at].things[0]) if self.tokens[at].things else None
+        return word is not None and word.open and "requir" in self.tokens[at - 1].text.lower() and at > 0
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
@@ -255,6 +247,10 @@ class Beside:
     def _said_of(self, at: int) -> bool:
         return not _SAID_OF.isdisjoint(self.tokens[at].types) or self.tokens[at].text.lower() in _ARTICLES
 
+    def _joins_adjectives(self, at: int) -> bool:
+        """ "therapy for locally advanced/metastatic cancer"."""
+        return not _JOINTS.isdisjoint(self.tokens[at].types) and "QUALIFIER" in self.tokens[at - 1].types
+
     def specified(self, at: int) -> bool:
         """ "carcinoma of breast": a general finding of what is not known is a kind of it, which is not known."""
         key = self.tokens[at].things[0] if len(self.tokens[at].things) == 1 else ""
@@ -274,7 +270,7 @@ class Beside:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
         before = self._before(at, _ARTICLES)
         if not _SAID_OF.isdisjoint(self.tokens[before].types):  # "chemotherapy for metastatic breast cancer"
-            while before > 0 and self._said_of(before):
+            while before > 0 and (self._said_of(before) or self._joins_adjectives(before)):
                 before -= 1
             if self.tokens[before].text.lower() != "for":
                 return False

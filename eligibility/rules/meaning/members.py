@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import stretched
-from eligibility.rules.meaning.joining import all_of, ever, tests, timed
+from eligibility.rules.meaning.joining import all_of, ever, subjects_of, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.naming import Named
@@ -79,7 +79,7 @@ class MemberReader(Resulting):
                     return
                 if self.rules and self._for_some(part):
                     return
-                self.source.subjects = _subjects(part.value)
+                self.source.subjects = subjects_of(part.value)
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
@@ -214,7 +214,7 @@ class MemberReader(Resulting):
         if self.both:
             return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
         self._unused()
-        self._trailing()
+        self._trailing(span[1])
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and not self.negative and not (self.sex and not self.positive):
@@ -259,9 +259,12 @@ class MemberReader(Resulting):
         start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
         return self.source.unclear(start, end, GOVERNED)
 
-    def _trailing(self) -> None:
+    def _trailing(self, end: int) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and self._of_more(last):
+            self._narrowed("an adjective without a noun", end)
+            return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
         if not self.scope.qualifiers or not self.rules:
@@ -286,14 +289,3 @@ class MemberReader(Resulting):
 def _given(rule: Rule) -> bool:
     """ "Haemoglobin ≥ 8 g/dL without transfusion": a treatment whose time is that of the value before it."""
     return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and rule.window is None
-
-
-def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:
-    """The subjects of an island, for the limits that follow without one."""
-    found: dict[str, None] = {}
-    for leaf in leaves(rule):
-        if leaf.kind == "measured" or leaf.kind == "changed":
-            found[leaf.variable] = None
-        elif leaf.kind == "graded":
-            found[leaf.scale] = None
-    return tuple((key,) for key in found)

@@ -20,6 +20,7 @@ _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_OF_MORE: Final = re.compile(r"\s*(?:for|against)\b", re.I)
 _TIME: Final = re.compile(
     r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
 )
@@ -50,6 +51,11 @@ class Timing(Brackets):
         """Whether a participle stands behind the thing that ends there, so that a time is of what was done to it."""
         behind = self.scope.qualifiers and self.scope.start >= end
         return bool(behind) and self.scope.qualifiers[-1].rpartition(" ")[2] in _DONE_TO
+
+    def _of_more(self, last: Present) -> bool:
+        """ "therapy for advanced/metastatic cancer": whether adjectives behind it are of what comes next."""
+        behind = last.span[1] if last.span and self.scope.qualifiers else -1
+        return behind >= 0 and _OF_MORE.match(self.source.text, behind) is not None
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
