@@ -8,6 +8,7 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
+from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
@@ -15,7 +16,7 @@ from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
-from eligibility.rules.meaning.results import SIGNS, named, signed, tested
+from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
@@ -41,6 +42,7 @@ _SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 _HYPHENS: Final = frozenset("-‐‑")
+_WHO: Final = ("who", "whom")
 
 
 def _kind(types: tuple[str, ...]) -> str:
@@ -74,7 +76,7 @@ class Pieces:
             else:
                 self._token(at)
                 at += 1
-        return with_names(normalised(balanced(self.raw)), self.text, self.vocabulary)
+        return with_names(normalised(balanced(bound(self.raw, self.side, self.text))), self.text, self.vocabulary)
 
     # ------------------------------------------------------------ islands
 
@@ -117,6 +119,8 @@ class Pieces:
             self._reading(island, reading, start, end)
         elif is_multiple(reading):
             self.raw.append(Piece("MULTIPLE", start, end, reading.spec.limits[0].quantity))
+        elif self.text[start:end] == "A":
+            self.raw.append(Piece("FILLER", start, end, "a"))
         elif reading.spec.how in ("set", "normal") and not reading.change:
             self._words(start, end)
         else:
@@ -156,7 +160,9 @@ class Pieces:
         token = self.tokens[at]
         kind = _kind(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if sign:
+        if found(self.tokens, at, self.vocabulary):
+            self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
+        elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
         elif kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
             self._words(token.start, token.end)
@@ -181,12 +187,7 @@ class Pieces:
             self.raw.append(Piece("WHOM", token.start, token.end))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
-        elif (
-            kind == "FILLER"
-            and token.text.lower() in ("who", "whom")
-            and at
-            and self.tokens[at - 1].types[0] == "COMMA"
-        ):
+        elif kind == "FILLER" and token.text.lower() in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
             self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
         elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
             self.raw.append(Piece("CASE", token.start, token.end, token.text))
