@@ -14,6 +14,7 @@ from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
+from eligibility.rules.meaning.participation import is_trial, of_another, takes_part
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
@@ -160,7 +161,9 @@ class Pieces:
         token = self.tokens[at]
         kind = _kind(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if found(self.tokens, at, self.vocabulary):
+        if taking := takes_part(self.tokens, at):
+            self.raw.append(Piece(taking, token.start, token.end, token.text))
+        elif found(self.tokens, at, self.vocabulary):
             self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
@@ -232,7 +235,11 @@ class Pieces:
             return
         if self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
+        elif is_trial(token) and not of_another(self.tokens, at, self.raw, self.side):
+            self._words(token.start, token.end)
         elif len(token.things) == 1:
+            if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
+                self.raw.pop()
             self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
         elif (
             len(token.names) == 1
