@@ -30,7 +30,8 @@ PIECES: Final = (
     "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD", "RELATIVE",
     "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY", "PLANNED", "REMOTE",
     "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE",
-    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB", "FILLER",
+    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB",
+    "FILLER",
 )  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
@@ -233,9 +234,8 @@ class Pieces:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
         if self._of_anchor(at):
             return
-        if self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
-            self._words(token.start, token.end)
-        elif is_trial(token) and not of_another(self.tokens, at, self.raw, self.side):
+        this_trial = is_trial(token) and not of_another(self.tokens, at, self.raw, self.side)
+        if this_trial or self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
             if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
