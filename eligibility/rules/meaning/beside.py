@@ -62,7 +62,7 @@ _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 # Types that are only looked at beside an island or a thing.
-GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
+GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "PARTICIPATES"}
 
 
 class Beside:

@@ -154,7 +154,8 @@ class MemberReader(Resulting):
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""
-        self.source.subjects, self.sign = (), None
+        self.source.subjects = ()
+        self._unread()
         start, rule = self._start(part), part.value
         if isinstance(rule, Unclear):
             self._add(self.source.unclear(start, part.end, rule.reason, rule.hint))
