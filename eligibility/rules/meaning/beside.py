@@ -56,24 +56,13 @@ _HYPHENS: Final = frozenset("-‐‑")
 _AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
 _SAYS: Final = frozenset(
     (
-        "that is",
-        "that are",
-        "which is",
-        "which are",
-        "that",
-        "which",
-        "is",
-        "are",
-        "was",
-        "were",
-        "must be",
-        "should be",
-        "be",
-        "has been",
+        *("that is", "that are", "which is", "which are", "that", "which", "is", "are", "was", "were"),
+        *("must be", "should be", "be", "has been"),
     )
 )
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
+_GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
 GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
 
@@ -225,6 +214,8 @@ class Beside:
 
     def compound(self, at: int) -> bool:
         """An unknown noun on either side, or behind it a noun that takes it over ("influenza vaccine")."""
+        if self._heading(at):
+            return False
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
@@ -232,9 +223,15 @@ class Beside:
                     return True
         if at and (self.tokens[at - 1].types[0] == "NUM" or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL):
             return True
-        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
+        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types and not self._heading(at + 1):
             return True
         return self._hyphened(at)
+
+    def _heading(self, at: int) -> bool:
+        """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
+        if not at or at + 1 >= len(self.tokens) or "COLON" not in self.tokens[at + 1].types:
+            return False
+        return self.tokens[at].text[0].isupper() and self.tokens[at - 1].text[0].islower()
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
@@ -282,7 +279,9 @@ class Beside:
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
-        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING", "RPAR"}.isdisjoint(
+            head.types
+        )
 
     def unread(self, at: int) -> bool:
         """ "non-ACTG": what is not read cannot be denied by a part of its name."""
