@@ -101,8 +101,6 @@ class MemberReader(Resulting):
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
 
-    # ------------------------------------------------------------ content
-
     def _start(self, part: Piece) -> int:
         return self.scope.start if 0 <= self.scope.start < part.start else part.start
 
@@ -114,6 +112,8 @@ class MemberReader(Resulting):
             self._narrowed(last.reason, part.end)
         elif isinstance(last, Unclear) and _COUNTED_FROM.search(last.text):
             self._narrowed(GOVERNED, part.end)
+        elif self.scope.washout and self.rules and self._disease(part):
+            self._add(self.source.unclear(*span, GOVERNED))  # "4 weeks since chemotherapy for | lung cancer"
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):

@@ -18,6 +18,7 @@ from eligibility.rules.meaning.participation import is_trial, of_another, takes_
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
+from eligibility.rules.meaning.run_on import SAID, with_stops
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
@@ -39,8 +40,6 @@ _KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
-# A capital "Patients" behind one of these begins a new sentence, its full stop lost.
-_SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 _HYPHENS: Final = frozenset("-‐‑")
@@ -78,7 +77,8 @@ class Pieces:
             else:
                 self._token(at)
                 at += 1
-        return with_names(normalised(balanced(bound(self.raw, self.side, self.text))), self.text, self.vocabulary)
+        said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
+        return with_names(normalised(balanced(said)), self.text, self.vocabulary)
 
     # ------------------------------------------------------------ islands
 
@@ -182,7 +182,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
@@ -195,7 +195,7 @@ class Pieces:
             self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
         elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
             self.raw.append(Piece("CASE", token.start, token.end, token.text))
-        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID and not self.loud:
+        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
             self.raw.append(Piece("AT_MOST", token.start, token.end))

@@ -112,3 +112,8 @@ class Timing(Brackets):
         self._narrowed(FOR_SOME, part.end)
         self.source.subjects = ()
         return True
+
+    def _disease(self, part: Piece) -> bool:
+        """Whether a thing is a disease or a finding, which nobody gives."""
+        word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
+        return word is None or word.kind in ("condition", "state")
