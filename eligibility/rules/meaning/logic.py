@@ -38,7 +38,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
@@ -71,8 +71,7 @@ class Logic(Turns):
         rule = self._block(block)
         if first or rule is None or block.items or tests(rule):
             return rule
-        kinds = {leaf.kind for leaf in leaves(rule)}
-        if {"present", "unclear"} <= kinds:
+        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
             return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
         return rule
 
@@ -118,7 +117,7 @@ class Logic(Turns):
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
         if label.negated and self.side == "exclusion":
-            return self.source.unclear(block.head[0].start, span[1], "a negation under exclusion may be doubled")
+            return self.source.unclear(block.head[0].start, span[1], DOUBLED)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None or asked:

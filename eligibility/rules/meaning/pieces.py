@@ -17,7 +17,7 @@ from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, named, signed, tested
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
+from eligibility.rules.meaning.source import CAPPED, DOUBLED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -93,14 +93,11 @@ class Pieces:
             self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
         elif isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
-        elif isinstance(reading, Washout) and reading.window and self._ranged(island.first):
-            self._words(start, end, OTHER_TIME)
         elif isinstance(reading, Washout) and reading.window:
-            self.raw.append(Piece("WASHOUT", start, end, reading.window))
-        elif isinstance(reading, Count) and reading.least is not None:
-            self.raw.append(Piece("COUNT", start, end, reading.least))
+            self._washout(island, reading, start, end)
         elif isinstance(reading, Count):
-            self.raw.append(Piece("AT_MOST", start, end))
+            kind = "AT_MOST" if reading.least is None else "COUNT"
+            self.raw.append(Piece(kind, start, end, reading.least))
         elif isinstance(reading, Washout):
             self._words(start, end, CAPPED)
         elif isinstance(reading, Moment):
@@ -122,8 +119,17 @@ class Pieces:
         else:
             self.raw.append(Piece("ELLIPSIS", start, end, reading))
 
+    def _washout(self, island: Island, reading: Washout, start: int, end: int) -> None:
+        """ "4 weeks since" on an exclusion list: hardly anybody is excluded because much time has passed."""
+        if self._ranged(island.first):
+            self._words(start, end, OTHER_TIME)
+        elif self.side == "exclusion" and not reading.lately:
+            self._words(start, end, DOUBLED)
+        else:
+            self.raw.append(Piece("LATELY" if reading.lately else "WASHOUT", start, end, reading.window))
+
     def _ranged(self, at: int) -> bool:
-        """ "within 6 months to | 10 years post therapy": what ends a range of times need not have passed."""
+        """ "within 6 months to | 10 years post": what ends a range of times need not have passed."""
         return at > 0 and "TO" in self.tokens[at - 1].types
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
