@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -62,7 +63,7 @@ class Logic(Turns):
         rule = self._each(rules, span)
         if not tests(rule) and heading(self.source.text):
             return self.source.unclear(*span, BINDS)
-        return self._whole_unclear(rule, span) or rule
+        return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
     # ------------------------------------------------------------ lists under a head
 
@@ -220,6 +221,10 @@ class Logic(Turns):
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
                 continue
+            if part.kind == "ALLOW" and self.side == "inclusion" and (demand := asked(clause)) is not None:
+                return self._clause(demand, scope)
+            if part.kind == "ALLOW":
+                self._allowing(clause, (clause.start, clause.end))
             if part.kind in REFUSED:
                 return self.source.unclear(clause.start, clause.end, REFUSED[part.kind])
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
@@ -244,6 +249,12 @@ class Logic(Turns):
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
 
+    def _allowing(self, clause: Clause, span: Span) -> None:
+        """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
+        found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
+        if found is not None:
+            self.allowed[span] = found
+
     def _defined_by_label(self, clause: Clause) -> Rule | None:
         """ "Renal insufficiency: creatinine > 2 mg/dL" on an exclusion list: tests behind a finding define it."""
         rest = behind_label(clause)
@@ -263,6 +274,8 @@ class Logic(Turns):
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
         refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
+        if refused == "ALLOW":
+            self._allowing(asked, span)
         if refused is not None:
             return self.source.unclear(*span, REFUSED[refused])
         rule, case = self._clause(asked), self._clause(condition)

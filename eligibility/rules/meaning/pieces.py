@@ -40,6 +40,10 @@ _AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILL
 _SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
+# Words of allowing that may describe what stands behind them, and what that may be.
+_ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
+_DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
+_WORD: Final = ("WORD",)
 _HYPHENS: Final = frozenset("-‐‑")
 
 
@@ -164,7 +168,9 @@ class Pieces:
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
         if sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
-        elif kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
+        elif (kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary)) or (
+            kind == "ALLOW" and self._adjective(at)
+        ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
@@ -204,6 +210,12 @@ class Pieces:
             self.raw.append(Piece("COUNT", token.start, token.end, _COUNTS[kind]))
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
+
+    def _adjective(self, at: int) -> bool:
+        """ "acceptable contraception", "permitted steroids": a word of allowing before what it describes."""
+        behind = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        described = behind is not None and (behind.types == _WORD or _kind(behind.types) in _DESCRIBED)
+        return described and self.tokens[at].text.lower() in _ADJECTIVES
 
     def _in_some(self, at: int, token: Token) -> bool:
         """ "BMI > 30 in children": whom a limit before it is for."""
