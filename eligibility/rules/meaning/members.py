@@ -18,7 +18,7 @@ from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import BARE, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.results import POSITIVE
@@ -185,10 +185,10 @@ class MemberReader(Resulting):
         if any(limit.second and limit.second.unit == "mm[Hg]" for limit in part.value.spec.limits):
             return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)
         if self.rules or not self.source.subjects or aged:
-            return self.source.unclear(part.start, part.end, "a limit without a subject")
+            return self.source.unclear(part.start, part.end, BARE)
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
         assumed = any(leaf.kind == "measured" and (leaf.low or leaf.high or Bound(0)).assumed for leaf in leaves(rule))
-        return self.source.unclear(part.start, part.end, "a limit without a subject") if bare and assumed else rule
+        return self.source.unclear(part.start, part.end, BARE) if bare and assumed else rule
 
     def _opening(self, part: Piece) -> bool:
         """ "18-80 years, male or female", "women 45-68 years": years that a criterion begins with are an age."""
@@ -224,10 +224,8 @@ class MemberReader(Resulting):
         if self.sex and self.scope.negated and not self.positive and not self.negative:
             self.sex = "male" if self.sex == "female" else "female"
         mixed = bool(self.positive) and bool(self.negative)
-        if mixed and self.tested and all(_given(rule) for rule in self.negative):
-            self.negative = [
-                self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative
-            ]
+        if mixed and self.tested and all(map(_given, self.negative)):
+            self.negative = [self.source.unclear(*(r.span or span), "when it was not given") for r in self.negative]
         rules, negated = self.negative or self.positive, bool(self.negative)
         if len(rules) > 1 and isinstance(rules[0], Unclear) and tests(rules[1]) and _FAILS.search(rules[0].text):
             rules, negated = [self._governed(rules), *rules[2:]], False

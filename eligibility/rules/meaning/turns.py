@@ -15,7 +15,7 @@ from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import EXAMPLES, UNKNOWN
+from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
@@ -34,7 +34,7 @@ class Turns(Lists):
             return self._clause(prohibited, scope)
         if "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("THING", "RULE", "ELLIPSIS")):
             return self.source.judgement(clause.start, clause.end)
-        return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
+        return self.source.unclear(clause.start, clause.end, DOUBLED)
 
     @abstractmethod
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
