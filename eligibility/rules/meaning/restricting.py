@@ -36,6 +36,7 @@ _ENDED: Final = re.compile(
     r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
 )
 _MOST_WORDS: Final = 9
+_FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")
 # "prednisone > 10 mg/day", "stable dose of methotrexate ≥ 4 weeks": how much or how long at least
 _AT_LEAST: Final = (
     r"(?:>|≥|>=|=>|=/>|more than|greater than|at least|exceeding|over|above)(?: or equal to)?(?: a dose of)?"
@@ -69,8 +70,21 @@ def _find(rule: Rule, text: str, found: dict[Span, str]) -> None:
             quality = _quality(before, part, text) if part.reason != BARE or len(parts) == 2 else ""
             if quality:
                 found[part.span] = quality
+        elif isinstance(rule, AllOf) and isinstance(before, Present) and _treated(before, part, text) and part.span:
+            found[part.span] = _behind(before, part.span, text)
         else:
             _find(part, text, found)
+
+
+def _treated(before: Present, part: Rule, text: str) -> bool:
+    """ "Radiotherapy for this malignancy": the disease is what the treatment is for, and is not asked for itself."""
+    if before.fact not in ("treatment", "procedure") or not isinstance(part, Present) or part.fact != "condition":
+        return False
+    return bool(part.span and _FOR.match(_behind(before, part.span, text)))
+
+
+def _behind(thing: Present, words: Span, text: str) -> str:
+    return " ".join(text[(thing.span or words)[1] : words[1]].split()).lower()
 
 
 def _listed(rule: AnyOf) -> bool:
@@ -101,7 +115,7 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str]) -> list[Rule]
     made: list[Rule] = []
     for part in parts:
         thing = made[-1] if made else None
-        quality = found.get(part.span, "") if isinstance(part, Unclear) and part.span else ""
+        quality = found.get(part.span, "") if isinstance(part, Unclear | Present) and part.span else ""
         if quality and isinstance(thing, Present) and thing.span and part.span:
             span = (thing.span[0], part.span[1])
             qualifiers = tuple(dict.fromkeys((*thing.qualifiers, quality)))

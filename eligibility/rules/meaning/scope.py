@@ -35,6 +35,8 @@ PREFIXES: Final = frozenset(
 )
 # "on a stable dose of" is one quality, however it stands in the sentence
 _STABLE: Final = re.compile(r"^(?:(?:on|at|with|in|a) )*(stable (?:dose|dosage|dosing|regimen))s?(?: of)?$")
+# "proven or suspected": what is sure counts as well
+_SURE: Final = re.compile(r"\b(?:known|confirmed|proven|documented|diagnosed|established|definite)\b")
 # "non-pregnant"; "none of them" is no such negation
 _OF_THE_NEXT: Final = frozenset(("non", "non-"))
 # What "negative for" denies of the tests behind it.
@@ -99,7 +101,7 @@ class Scope:
             case "ACTIVE" if self.history and self.start >= 0:
                 pass  # "history of active tuberculosis"
             case "CURRENT" | "ACTIVE":
-                scope.current, scope.history = True, False
+                scope.current, scope.history, scope.washout = True, False, None
             case "EVER":
                 scope.ever = True
             case "WASHOUT" | "LATELY":
@@ -109,6 +111,7 @@ class Scope:
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else ()
                 scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
+                scope.history = self.history or word.startswith("history")
             case "SUSPECTED":
                 scope.suspected = word
             case "REMOTE" | "PLANNED":
@@ -230,7 +233,7 @@ def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary
     if not scope.suspected:
         return plain
     doubted = replace(plain, qualifiers=(*beside, *scope.qualifiers, "suspected"))
-    sure = "known" in scope.suspected or "confirmed" in scope.suspected
+    sure = _SURE.search(scope.suspected) is not None
     return AnyOf((plain, doubted), span=span) if sure else doubted
 
 

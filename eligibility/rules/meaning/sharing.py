@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from eligibility.rules.lexicon import adjectives
@@ -32,6 +33,7 @@ class Sharing:
 
     def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""
+        self._washouts(members)
         self._heads(members, clause)
         self._left_adjectives(members)
         self._judgement(members)
@@ -47,6 +49,12 @@ class Sharing:
         self._needing_behind(members, clause)
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
+
+    def _washouts(self, members: Sequence[Member]) -> None:
+        """ "At least 4 weeks since prior and | no concurrent chemotherapy": the time is counted from the same thing."""
+        for member, behind in pairwise(members):
+            if member.rule is None and member.lead is None and member.scope.washout is not None and behind.noun:
+                member.rule = present(behind.noun[0], member.scope, member.span, self.source.vocabulary)
 
     def _heads(self, members: Sequence[Member], clause: Clause) -> None:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
