@@ -15,6 +15,7 @@ def full() -> Scope:
     values: dict[str, Any] = {
         **{field.name: True for field in fields(Scope) if field.type == "bool"},
         **{"washout": Window("within", 4, "week"), "suspected": "possible", "result": "positive for", "start": 7},
+        **{"other": "another"},
         **{"qualifiers": ("severe",), "shared": ("chronic",)},
     }
     scope = Scope()

@@ -17,6 +17,7 @@ from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.restricting import restricted
 from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.tumours import of_other_tumours
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.rules.words import tokenize
 from eligibility.vocabulary.tables import Vocabulary, vocabulary
@@ -62,7 +63,8 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
     rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
-    return restricted(settled(rule, text), text)
+    rule = restricted(settled(rule, text), text)
+    return of_other_tumours(rule, pieces, text, side, lexicon.vocabulary)
 
 
 def _unread(text: str, reason: str) -> Unclear:

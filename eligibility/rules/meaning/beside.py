@@ -230,11 +230,19 @@ class Beside:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
-        if at and (self.tokens[at - 1].types[0] == "NUM" or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL):
+        if at and (
+            (self.tokens[at - 1].types[0] == "NUM" and not self._of_stage(at))
+            or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL
+        ):
             return True
         if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
             return True
         return self._hyphened(at)
+
+    def _of_stage(self, at: int) -> bool:
+        """ "stage 3 or 4 | endometrial cancer": whether a number in front is a stage or grade of the thing."""
+        first = next((i for i in range(at - 1, max(at - 8, -1), -1) if i in self.islands), None)
+        return first is not None and self.islands[first].after == at and "GRADE" in self.tokens[first].types
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""

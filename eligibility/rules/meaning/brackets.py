@@ -48,6 +48,7 @@ class Brackets(ABC):
         self.sign: Piece | None = None
         self.carried: Rule | None = None
         self.told, self.behind = "", False
+        self.needed = 1 << 60  # where words begin that tell what the thing before them requires
 
     @property
     def rules(self) -> list[Rule]:
@@ -69,6 +70,11 @@ class Brackets(ABC):
             return
         if timed is not None:
             self.ahead = timed.value
+            return
+        adjectives = _adjectives(bracket)
+        if adjectives:
+            for piece in adjectives:
+                self.scope = self.scope.after(piece)
             return
         inner = self.clauses(bracket.clauses, self.scope.sharing(self.worded))
         if inner is None:
@@ -181,6 +187,14 @@ class Brackets(ABC):
         if isinstance(last, Unclear) and last.span:
             self.rules[-1] = self.source.unclear(last.span[0], bracket.end, last.reason, last.hint)
         return True
+
+
+def _adjectives(bracket: Bracket) -> list[Piece]:
+    """ "(non-infectious) pneumonitis": the adjectives that are all that stands in a bracket."""
+    parts = list(bracket.clauses[0].parts())
+    pieces = [part for part in parts if isinstance(part, Piece) and part.kind == "QUALIFIER"]
+    alone = len(bracket.clauses) == 1 and len(bracket.clauses[0].members) == 1
+    return pieces if alone and len(pieces) == len(parts) else []
 
 
 def _is_changed(rule: Rule) -> bool:

@@ -33,9 +33,11 @@ _HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
     r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b"
 )
+_PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must have no", "should have no")
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
+_COPULAS: Final = frozenset(("that is", "that are", "which is", "which are"))
 _LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -248,10 +250,34 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     if "RELATIVE" not in clause.kinds or len(members) < 2:
         return False
     last = clause.members[-1]
-    relative = any(part.kind == "RELATIVE" for part in last)
+    relative = any(isinstance(p, Piece) and p.kind == "RELATIVE" and not (copular(p) or needing(p)) for p in last)
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
     return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
+
+
+def copular(part: Piece) -> bool:
+    """ "… that is uncontrolled": a relative clause that only says what a finding is like."""
+    return str(part.value).lower() in _COPULAS
+
+
+def needing(part: Piece) -> bool:
+    """ "… requiring systemic therapy": a relative clause that tells how bad a finding is."""
+    return "requir" in str(part.value).lower()
+
+
+def prohibits(clause: Clause) -> Clause | None:
+    """ "Patients must not have a history of stroke" on an exclusion list: what is prohibited, without the prohibition.
+
+    None where something else is denied as well, so that it may mean either.
+    """
+    members = tuple(tuple(part for part in member if not _prohibition(part)) for member in clause.members)
+    left = any(part.kind in ("NOT", "NEGATIVE") for member in members for part in member)
+    return Clause(members, clause.joints) if all(members) and not left and members != clause.members else None
+
+
+def _prohibition(part: Part) -> bool:
+    return isinstance(part, Piece) and part.kind == "NOT" and str(part.value).lower().startswith(_PROHIBITING)
 
 
 def one_sex(clause: Clause) -> bool:

@@ -91,6 +91,15 @@ def timed(rule: Rule, window: Window) -> Rule:
     return rule
 
 
+def with_quality(rule: Rule, quality: str) -> Rule:
+    """What is named in a rule has the quality besides its own."""
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(with_quality(inner, quality) for inner in rule.rules))
+    if isinstance(rule, Present):
+        return replace(rule, qualifiers=tuple(dict.fromkeys((*rule.qualifiers, quality))))
+    return rule
+
+
 def tests(rule: Rule) -> bool:
     """Whether a rule compares a quantity or a grade."""
     if is_leaf(rule):

@@ -227,7 +227,7 @@ class Logic(Turns):
         if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
-            return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
+            return self._denied(clause, scope)
         if "COLON" in clause.kinds and turned(clause, self.source.text):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):

@@ -9,6 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import stretched
+from eligibility.rules.meaning.clauses import needing
 from eligibility.rules.meaning.joining import all_of, ever, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
@@ -16,9 +17,10 @@ from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
-from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, present
+from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import BESIDES, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.timing import LOOSE
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.results import POSITIVE
@@ -31,6 +33,11 @@ _FAILS: Final = re.compile(
 )
 _DONE: Final = re.compile(r"therap|treat|manag|interven|procedur|option", re.I)
 _BESIDE: Final = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
+# "treatment-related toxicity > grade 1": adjectives that go with no value, so that they tell which value is meant.
+_TELLING: Final = re.compile(
+    r"(?:related|induced|mediated|emergent|associated|onset|acquired|resistant|refractory|sensitive|dependent|treated"
+    r"|resected|cured|residual|visceral|postoperative|perioperative|measurable)$"
+)
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 _COUNTED_FROM: Final = re.compile(
     r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I
@@ -79,10 +86,14 @@ class MemberReader(Resulting):
                     return
                 if self.rules and self._for_some(part):
                     return
+                if any(map(_TELLING.search, self.scope.qualifiers)):
+                    self._add(self.source.unclear(self.scope.start, part.start, LOOSE))
                 self.source.subjects = _subjects(part.value)
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
+            case "RELATIVE" if needing(part):
+                self.needed = part.start
             case "ELLIPSIS":
                 self.tested = True
                 self._add(self._ellipsis(part))
@@ -116,10 +127,6 @@ class MemberReader(Resulting):
             self._narrowed(GOVERNED, part.end)
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
-        elif self.scope.other or (
-            part.value == "malignancy" and _BESIDE.search(self.source.text[span[0] : part.start])
-        ):
-            self._add(self.source.unclear(*span, BESIDES))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):
             self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"
@@ -129,14 +136,21 @@ class MemberReader(Resulting):
         elif isinstance(part.value, Graded) and is_result(part.value, self.source.vocabulary):
             self._result(part, span)
         elif isinstance(part.value, Graded):
-            worded = self.scope.qualifiers or self.scope.suspected or self.scope.history
+            scope = self.scope
+            worded = scope.qualifiers or scope.other or scope.suspected or scope.history
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
             self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
-            rule = self._found(present(part.value, self.scope, span, self.source.vocabulary), span)
+            scope = self._concurrent(span[0], part)
+            rule = self._found(present(part.value, scope, span, self.source.vocabulary), span)
             self._add(rule if self.ahead is None else timed(rule, self.ahead))
+
+    def _concurrent(self, start: int, part: Piece) -> Scope:
+        """ "Concurrent malignancy": the scope with the word that asks for another one than the disease under study."""
+        beside = _BESIDE.search(self.source.text, start, part.start) if part.value == "malignancy" else None
+        return self.scope.after(Piece("OTHER", part.start, part.end, "other")) if beside else self.scope
 
     def _other_kind(self, part: Piece) -> bool:
         """Whether "non-" makes another kind of what is named: of insulin, of surgical therapy, not of intubated."""
@@ -255,21 +269,6 @@ class MemberReader(Resulting):
         """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""
         start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
         return self.source.unclear(start, end, GOVERNED)
-
-    def _trailing(self) -> None:
-        """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
-        last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
-            self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
-        if not self.scope.qualifiers or not self.rules:
-            return
-        last, start = self.rules[-1], self.scope.start
-        if isinstance(last, Present):
-            qualifiers = (*last.qualifiers, *self.scope.qualifiers)
-            self.rules[-1] = replace(last, qualifiers=qualifiers, span=stretched(last, start))
-        else:
-            words = " ".join(self.scope.qualifiers)
-            self.rules.append(Unclear(words, "an adjective without a noun", span=(start, start + len(words))))
 
     def _judged(self, span: Span) -> Member:
         """Words for a person to answer, beside what can be compared."""

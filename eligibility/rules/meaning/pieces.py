@@ -27,8 +27,8 @@ PIECES: Final = (
     "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
     "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD", "RELATIVE",
     "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY", "PLANNED", "REMOTE",
-    "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT",
-    "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB", "FILLER",
+    "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE",
+    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB", "FILLER",
 )  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
@@ -41,6 +41,7 @@ _SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 _HYPHENS: Final = frozenset("-‐‑")
+_WHO: Final = ("who", "whom")
 
 
 def _kind(types: tuple[str, ...]) -> str:
@@ -81,6 +82,9 @@ class Pieces:
     def _misnamed(self, island: Island) -> bool:
         """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""
         reading = island.reading
+        first = self.tokens[island.first]
+        if island.after - island.first == 1 and "FILLER" in first.types and not first.glued:
+            return True  # "A diagnosis", which is no stage A
         if not isinstance(reading, Reading) or not reading.finding:
             return False
         place = Place("", (0, 0), self.side)
@@ -181,12 +185,7 @@ class Pieces:
             self.raw.append(Piece("WHOM", token.start, token.end))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
-        elif (
-            kind == "FILLER"
-            and token.text.lower() in ("who", "whom")
-            and at
-            and self.tokens[at - 1].types[0] == "COMMA"
-        ):
+        elif kind == "FILLER" and token.text.lower() in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
             self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
         elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
             self.raw.append(Piece("CASE", token.start, token.end, token.text))

@@ -50,7 +50,8 @@ class Scope:
 
     `nearest` says that the negation is of the next word only ("non-pregnant"); `start` is where the words that
     belong to the noun itself (its adjectives) begin, -1 without any; `shared` are the adjectives of the head of a
-    list of examples, which hold for each of them; `result` is the result of the tests named next.
+    list of examples, which hold for each of them; `result` is the result of the tests named next; `other` is the word
+    that asks for another than the disease under study.
     """
 
     negated: bool
@@ -64,16 +65,16 @@ class Scope:
     suspected: str
     remote: bool
     hidden: bool
-    other: bool
+    other: str
     qualifiers: tuple[str, ...]
     shared: tuple[str, ...]
     start: int
 
     def __init__(self) -> None:
         self.negated = self.nearest = self.history = self.ever = self.current = False
-        self.allergy = self.remote = self.hidden = self.other = False
+        self.allergy = self.remote = self.hidden = False
         self.washout = None
-        self.suspected = self.result = ""
+        self.suspected = self.result = self.other = ""
         self.qualifiers = self.shared = ()
         self.start = -1
 
@@ -105,8 +106,8 @@ class Scope:
                 scope.suspected = word
             case "REMOTE" | "PLANNED":
                 scope.remote = True
-            case "OTHER":
-                scope.other = True
+            case "OTHER":  # whether it is another one than the disease under study no record can tell
+                scope.other = word.removeprefix("any ").removeprefix("a ")
             case "HIDDEN":
                 scope.hidden = True
             case "QUALIFIER":
@@ -148,7 +149,7 @@ class Scope:
         ):
             return NO_WORDS
         scope = self._copy()
-        scope.qualifiers, scope.hidden, scope.other, scope.start = (), False, False, -1
+        scope.qualifiers, scope.hidden, scope.other, scope.start = (), False, "", -1
         return scope
 
     def sharing(self, adjectives: tuple[str, ...]) -> Scope:
@@ -211,12 +212,15 @@ def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary
     status: Status = "history" if scope.history or scope.washout else "active"
     # what was done once is done: a procedure without a word of time counts whenever it was
     status = "any" if scope.ever or (fact == "procedure" and status == "active" and not scope.current) else status
+    beside = (scope.other,) if scope.other else ()
     if scope.washout:
-        return Not(Present(fact, key, status, scope.qualifiers, scope.washout, span=span, named=named), span=span)
-    plain = Present(fact, key, status, (*scope.shared, *scope.qualifiers), span=span, named=named)
+        qualifiers = (*beside, *scope.qualifiers)
+        return Not(Present(fact, key, status, qualifiers, scope.washout, span=span, named=named), span=span)
+    qualifiers = (*beside, *scope.shared, *scope.qualifiers)
+    plain = Present(fact, key, status, qualifiers, span=span, named=named)
     if not scope.suspected:
         return plain
-    doubted = replace(plain, qualifiers=(*scope.qualifiers, "suspected"))
+    doubted = replace(plain, qualifiers=(*beside, *scope.qualifiers, "suspected"))
     sure = "known" in scope.suspected or "confirmed" in scope.suspected
     return AnyOf((plain, doubted), span=span) if sure else doubted
 

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from eligibility.rules.leaves import leaves
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
-from eligibility.rules.meaning.joining import all_of, any_of, timed
+from eligibility.rules.meaning.clauses import copular, needing
+from eligibility.rules.meaning.joining import all_of, any_of, with_quality
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
-from eligibility.rules.meaning.sentence import Clause, Part
-from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Present, Rule, Status, Unclear, Window
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.shared_times import SharedTimes, state, timeless
+from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
 
-_PAST: Final[Status] = "history"
-TIME_OVER: Final = "a time behind the list may be of it too"
-_WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
 _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
+# "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
+_KINDS: Final = frozenset(
+    ("arterial", "peripheral", "infectious", "allergic", "squamous", "nonsquamous", "non-squamous")
+)
 _SEXES: Final = ("WOMEN", "MEN")
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(SharedTimes):
     """Gives members what stands with another of them."""
-
-    source: Source
 
     def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""
@@ -45,6 +43,8 @@ class Sharing:
         words = {clause.joints[at].value for at in range(len(clause.joints))}
         if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
             self._modifier(members)
+        self._described_behind(members, clause)
+        self._needing_behind(members, clause)
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
 
@@ -116,7 +116,7 @@ class Sharing:
         kinds = [part.kind for part in parts[0] if part.kind not in _SILENT]
         if isinstance(before.rule, Present) and before.rule.fact == rule.fact and _described(kinds):
             words = before.rule.qualifiers
-        member.rule = replace(rule, qualifiers=words)
+        member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
     def _modifier(self, members: Sequence[Member]) -> None:
         """ "simvastatin or lovastatin > 40 mg": words not understood behind the last may be of all of them."""
@@ -133,6 +133,30 @@ class Sharing:
         for member in members[:-1]:
             if words and isinstance(member.rule, Present):
                 member.rule = all_of([member.rule, *words], member.span)
+
+    def _described_behind(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Diabetes or hypertension that is uncontrolled": what is said of the last may be said of all of them."""
+        said = (part for part in clause.members[-1] if isinstance(part, Piece) and part.kind == "RELATIVE")
+        last = members[-1].rule
+        if not isinstance(last, Present) or not last.qualifiers or not any(map(copular, said)):
+            return
+        for member in members[:-1]:
+            if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
+                member.rule = replace(member.rule, qualifiers=last.qualifiers)
+
+    def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Acute bacterial or fungal infection requiring antibiotics": what the last requires, all of them may.
+
+        A finding with a time of its own is complete.
+        """
+        parts = clause.members[-1]
+        relative = next((p for p in parts[1:] if isinstance(p, Piece) and p.kind == "RELATIVE" and needing(p)), None)
+        if relative is None or not isinstance(members[-1].rule, Present | AllOf):
+            return
+        quality = self.source.words(relative.start, parts[-1].end).lower()
+        for member in members[:-1]:
+            if member.rule is not None and not member.negated and timeless(member.rule):
+                member.rule = with_quality(member.rule, quality)
 
     def _attached(self, before: Member, member: Member) -> None:
         """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""
@@ -158,66 +182,17 @@ class Sharing:
         at = sexed[0]
         leading = clause.members[at][0].kind in _SEXES
         first, joints = at, [joint.value for joint in clause.joints]
-        while not leading and first and joints[first - 1] in ("or", "and") and _state(members[first - 1].rule):
+        while not leading and first and joints[first - 1] in ("or", "and") and state(members[first - 1].rule):
             first -= 1
         if first == 0 and (leading or at == len(members) - 1):
             return
         guard = Graded("sex", (members[at].sex or "",), span=members[at].span)
-        if not leading and not _state(members[at].rule):
+        if not leading and not state(members[at].rule):
             for member in members[:at]:
                 member.rule = self.source.unclear(*member.span, "limits for men and women, and others")
         members[at].sex = None
         for member in members[at:] if leading else members[first : at + 1]:
             member.rule = all_of([guard, member.rule], member.span) if member.rule is not None else None
-
-    def window(self, members: Sequence[Member], clause: Clause) -> None:
-        """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
-        self._inner_windows(members, clause)
-        last = members[-1].rule
-        bare = [
-            member
-            for member, parts in zip(members[:-1], clause.members, strict=False)
-            if member.rule is not None
-            and _timeless(member.rule)
-            and not (isinstance(last, Unclear | AllOf) and _state(member.rule))
-            and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
-        ]
-        if isinstance(last, Unclear) and last.reason in NARROWING:
-            for member in bare:
-                member.rule = self.source.unclear(*member.span, last.reason)
-        unread = last is not None and all(isinstance(leaf, Unclear) for leaf in leaves(last))
-        if unread and members[-1].window is None and _WITHIN.search(self.source.words(*members[-1].span).lower()):
-            # "a drug, or used a device within 3 months"
-            for member in bare:
-                member.rule = self.source.unclear(*member.span, TIME_OVER)
-        window, status = members[-1].window, _PAST
-        if isinstance(last, Present) and last.window is not None:
-            window, status = last.window, last.status
-        if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
-            for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
-                member.rule = self.source.unclear(*member.span, TIME_OVER)
-        if window is None or window.kind != "within":
-            return
-        for member in bare:
-            if isinstance(member.rule, Present):
-                member.rule = replace(member.rule, window=window, status=status)
-            elif member.rule is not None:
-                member.rule = timed(member.rule, window)
-
-    def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
-        """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
-        for at in range(1, len(members) - 1):
-            window = _window(members[at])
-            if window is not None and window.kind == "within":
-                joint, behind = clause.joints[at - 1].value, clause.joints[at].value
-                if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or", "comma"):
-                    self._timed(members[:at], window)
-
-    def _timed(self, members: Sequence[Member], window: Window) -> None:
-        for member in reversed(members):
-            if member.rule is None or not _timeless(member.rule):
-                return
-            member.rule = timed(member.rule, window)
 
     def _shared(self, member: Member, noun: Noun, scope: Scope) -> Rule:
         """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
@@ -229,6 +204,8 @@ class Sharing:
         if len(whole) == 1:
             return present(whole[0], own.bare(), member.span, self.source.vocabulary)
         bare = self._things(rest)
+        if rest and len(bare) != 1:  # "unresectable or | metastatic disease": what they share is no name by itself
+            return self.source.unclear(*member.span, "an adjective without a noun")
         return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.source.vocabulary)
 
     def _things(self, name: str) -> list[str]:
@@ -238,25 +215,5 @@ class Sharing:
         ]
 
 
-def _window(member: Member) -> Window | None:
-    """The time of a member: of the finding it names, also where words that are not understood stand beside it."""
-    rules = member.rule.rules if isinstance(member.rule, AllOf) else (member.rule,)
-    return next((rule.window for rule in rules if isinstance(rule, Present) and rule.window), member.window)
-
-
-def _timeless(rule: Rule) -> bool:
-    """Whether a rule names findings, and no time of any of them."""
-    parts = list(leaves(rule))
-    named = [leaf for leaf in parts if isinstance(leaf, Present)]
-    return (
-        bool(named) and all(isinstance(leaf, Present | Unclear) for leaf in parts) and not any(p.window for p in named)
-    )
-
-
 def _described(kinds: Sequence[str]) -> bool:
     return len(kinds) > 1 and kinds[-1] == "THING" and set(kinds[:-1]) in ({"QUALIFIER"}, {"ALLERGY"})
-
-
-def _state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
-    return isinstance(rule, Present) and rule.fact == "state"

@@ -100,6 +100,8 @@ class Source:
     def _kind_of(self, exception: Rule, base: Rule) -> bool:
         """Whether an exception is one kind of what it is excepted from: another kind may be there beside it."""
         wide = {leaf.concept for leaf in leaves(base) if isinstance(leaf, Present)}
+        if "malignancy" in wide:  # carcinoma in situ is excepted from malignancies, though it is none yet
+            wide.add("neoplasm")
         narrow = {leaf.concept for leaf in leaves(exception) if isinstance(leaf, Present)}
         return any(narrow & self.vocabulary.descendants(key) for key in wide)
 

@@ -14,6 +14,8 @@ from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
 from eligibility.rules.rule import Graded, Measured, Present, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
+LOOSE: Final = "an adjective without a noun"
+_DONE_TO: Final = frozenset(("treated", "resected", "excised", "diagnosed", "cured", "transformed"))
 _GIVEN: Final = frozenset(("treatment", "procedure"))
 _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
@@ -29,7 +31,10 @@ class Timing(Brackets):
 
     def _window(self, part: Piece) -> None:
         last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and self.scope.negated and part.value.kind == "for" and last.fact in _GIVEN:
+        if isinstance(last, Present) and last.span and self._done(last.span[1]):
+            self.scope = self.scope.inherited()
+            self._narrowed(OTHER_TIME, part.end)  # "brain metastases treated within 4 weeks"
+        elif isinstance(last, Present) and self.scope.negated and part.value.kind == "for" and last.fact in _GIVEN:
             self._narrowed(OTHER_TIME, part.end)  # "not received chemotherapy for > 14 days"
         elif isinstance(last, Present) and last.window is None:
             status = last.status if part.value.kind == "for" else "history"
@@ -41,6 +46,11 @@ class Timing(Brackets):
         else:
             self.window = part.value
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+
+    def _done(self, end: int) -> bool:
+        """Whether a participle stands behind the thing that ends there, so that a time is of what was done to it."""
+        behind = self.scope.qualifiers and self.scope.start >= end
+        return bool(behind) and self.scope.qualifiers[-1].rpartition(" ")[2] in _DONE_TO
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
@@ -97,3 +107,18 @@ class Timing(Brackets):
         self._narrowed(FOR_SOME, part.end)
         self.source.subjects = ()
         return True
+
+    def _trailing(self) -> None:
+        """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
+            self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
+        if not self.scope.qualifiers or not self.rules:
+            return
+        last, start = self.rules[-1], self.scope.start
+        if isinstance(last, Present) and start < self.needed:
+            qualifiers = (*last.qualifiers, *self.scope.qualifiers)
+            self.rules[-1] = replace(last, qualifiers=qualifiers, span=stretched(last, start))
+        else:
+            words = " ".join(self.scope.qualifiers)
+            self.rules.append(Unclear(words, LOOSE, span=(start, start + len(words))))

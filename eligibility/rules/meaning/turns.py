@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.clauses import prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
@@ -24,6 +25,15 @@ class Turns(Lists):
     @abstractmethod
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         """The rule of one clause."""
+
+    def _denied(self, clause: Clause, scope: Scope | None) -> Rule | None:
+        """A negation on an exclusion list: a prohibition says what excludes, a mere "no" may mean either."""
+        prohibited = prohibits(clause)
+        if prohibited is not None:
+            return self._clause(prohibited, scope)
+        if "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("THING", "RULE", "ELLIPSIS")):
+            return self.source.judgement(clause.start, clause.end)
+        return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
 
     def _replaced(self, rules: list[Rule], clause: Clause) -> bool:
         """ "≤ 2.5 × ULN; ≤ 5 × ULN if …": limits without a subject take the place of those before the semicolon."""
@@ -74,6 +84,8 @@ class Turns(Lists):
             return self.source.unclear(*span, "an exception that is not said")
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
+        if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
+            other = any_of(other.rules, other.span or span)  # "except basal cell carcinoma and carcinoma in situ"
         return self.source.excepted(turn, first, other, span)
 
     def _proven(self, base: Clause, rest: Clause, scope: Scope) -> Rule | None:

@@ -1,0 +1,116 @@
+"""The time behind a list, and how far forward over its members it reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.clauses import copular
+from eligibility.rules.meaning.joining import timed
+from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.source import NARROWING, Source
+from eligibility.rules.rule import AllOf, Graded, Measured, Present, Rule, Status, Unclear, Window
+
+_PAST: Final[Status] = "history"
+TIME_OVER: Final = "a time behind the list may be of it too"
+_WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTimes:
+    """Gives members the time that stands with another of them."""
+
+    source: Source
+
+    def window(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
+        self._inner_windows(members, clause)
+        last = members[-1].rule
+        bare = [
+            member
+            for member, parts in zip(members[:-1], clause.members, strict=False)
+            if member.rule is not None
+            and timeless(member.rule)
+            and not (isinstance(last, Unclear | AllOf) and state(member.rule))
+            and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
+        ]
+        if isinstance(last, Unclear) and last.reason in NARROWING:
+            for member in bare:
+                member.rule = self.source.unclear(*member.span, last.reason)
+        unread = last is not None and all(isinstance(leaf, Unclear) for leaf in leaves(last))
+        if unread and members[-1].window is None and _WITHIN.search(self.source.words(*members[-1].span).lower()):
+            # "a drug, or used a device within 3 months"
+            for member in bare:
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
+        window, status = members[-1].window, _PAST
+        if isinstance(last, Present) and last.window is not None:
+            window, status = last.window, last.status
+        if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
+            for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
+        if window is None or window.kind != "within":
+            return
+        if "RELATIVE" in clause.kinds and (behind := self._untimed(members[:-1], clause, len(members))):
+            bare = [member for member in bare if member not in members[:behind]]
+        for member in bare:
+            if isinstance(member.rule, Present):
+                member.rule = replace(member.rule, window=window, status=status)
+            elif member.rule is not None:
+                member.rule = timed(member.rule, window)
+
+    def _untimed(self, members: Sequence[Member], clause: Clause, upto: int) -> int:
+        """How many members up to the last relative clause before `upto`: a time behind it is not theirs, nor known.
+
+        "Malignancy that progressed or required treatment within 3 years".
+        """
+        said = [at for at, parts in enumerate(clause.members[:upto]) if any(map(_restricting, parts))]
+        if not said:
+            return 0
+        for member in members[: said[-1] + 1]:
+            if member.rule is not None and timeless(member.rule):
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
+        return said[-1] + 1
+
+    def _inner_windows(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "angina, infarction, or stroke within 6 months; or asthma": an inner list has its own time."""
+        for at in range(1, len(members) - 1):
+            window = _window(members[at])
+            if window is not None and window.kind == "within":
+                joint, behind = clause.joints[at - 1].value, clause.joints[at].value
+                if joint in ("or", "comma_or", "and", "comma_and") and behind in ("or", "comma_or", "comma"):
+                    first = self._untimed(members[:at], clause, at) if "RELATIVE" in clause.kinds else 0
+                    self._timed(members[first:at], window)
+
+    def _timed(self, members: Sequence[Member], window: Window) -> None:
+        for member in reversed(members):
+            if member.rule is None or not timeless(member.rule):
+                return
+            member.rule = timed(member.rule, window)
+
+
+def _window(member: Member) -> Window | None:
+    """The time of a member: of the finding it names, also where words that are not understood stand beside it."""
+    rules = member.rule.rules if isinstance(member.rule, AllOf) else (member.rule,)
+    return next((rule.window for rule in rules if isinstance(rule, Present) and rule.window), member.window)
+
+
+def timeless(rule: Rule) -> bool:
+    """Whether a rule names findings, and no time of any of them."""
+    parts = list(leaves(rule))
+    named = [leaf for leaf in parts if isinstance(leaf, Present)]
+    return (
+        bool(named) and all(isinstance(leaf, Present | Unclear) for leaf in parts) and not any(p.window for p in named)
+    )
+
+
+def _restricting(part: Part) -> bool:
+    return isinstance(part, Piece) and part.kind == "RELATIVE" and not copular(part)
+
+
+def state(rule: Rule | None) -> bool:
+    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
+    return isinstance(rule, Present) and rule.fact == "state"
