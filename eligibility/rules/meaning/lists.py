@@ -87,9 +87,11 @@ class Lists(Sexes):
             if member.rule is not None and member.allowance is not None:
                 freed = negation(member.allowance, member.span, self.vocabulary)
                 member.rule = all_of([member.rule, freed], member.span)
+        limited = False
         if len(members) > 1:
             sharing = Sharing(self.source)
             sharing.share(members, clause)
+            limited = restricted(members, clause)
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
             sharing.window(members, clause)
@@ -109,7 +111,7 @@ class Lists(Sexes):
             return self.source.judgement(*span), members[-1]
         if denies_a_test(members, clause, self.source.text):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
+        if limited or (self.side == "exclusion" and restrained(members, clause)):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]

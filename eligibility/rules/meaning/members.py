@@ -9,12 +9,12 @@ from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import stretched
-from eligibility.rules.meaning.clauses import needing
 from eligibility.rules.meaning.joining import all_of, ever, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.relatives import needing
 from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
@@ -92,8 +92,9 @@ class MemberReader(Resulting):
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
-            case "RELATIVE" if needing(part):
-                self.needed = part.start
+            case "RELATIVE":
+                self.related = self.related or self.noun is not None
+                self.needed = part.start if needing(part) else self.needed
             case "ELLIPSIS":
                 self.tested = True
                 self._add(self._ellipsis(part))
@@ -141,7 +142,8 @@ class MemberReader(Resulting):
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
-            self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
+            if not self.related:  # "infections that are treated with antibiotics" are infections
+                self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
             scope = self._concurrent(span[0], part)
             rule = self._found(present(part.value, scope, span, self.source.vocabulary), span)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import copular
 from eligibility.rules.meaning.joining import timed
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
 from eligibility.rules.rule import AllOf, Graded, Measured, Present, Rule, Status, Unclear, Window
@@ -70,8 +70,9 @@ class SharedTimes:
         said = [at for at, parts in enumerate(clause.members[:upto]) if any(map(_restricting, parts))]
         if not said:
             return 0
-        for member in members[: said[-1] + 1]:
-            if member.rule is not None and timeless(member.rule):
+        for member, parts in zip(members[: said[-1] + 1], clause.members, strict=False):
+            described = any(isinstance(part, Piece) and part.kind == "RELATIVE" and copular(part) for part in parts)
+            if member.rule is not None and timeless(member.rule) and not described:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         return said[-1] + 1
 
@@ -108,7 +109,7 @@ def timeless(rule: Rule) -> bool:
 
 
 def _restricting(part: Part) -> bool:
-    return isinstance(part, Piece) and part.kind == "RELATIVE" and not copular(part)
+    return isinstance(part, Piece) and part.kind == "RELATIVE"
 
 
 def state(rule: Rule | None) -> bool:

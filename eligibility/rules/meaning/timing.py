@@ -14,6 +14,7 @@ from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
 from eligibility.rules.rule import Graded, Measured, Present, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
+TIMELESS: Final = "a time that belongs to nothing that was understood"
 LOOSE: Final = "an adjective without a noun"
 _DONE_TO: Final = frozenset(("treated", "resected", "excised", "diagnosed", "cured", "transformed"))
 _GIVEN: Final = frozenset(("treatment", "procedure"))
@@ -45,7 +46,7 @@ class Timing(Brackets):
             self._narrowed("how long, and when", part.end)
         else:
             self.window = part.value
-            self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+            self._add(self.source.unclear(part.start, part.end, TIMELESS))
 
     def _done(self, end: int) -> bool:
         """Whether a participle stands behind the thing that ends there, so that a time is of what was done to it."""
