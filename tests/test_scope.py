@@ -14,8 +14,13 @@ def full() -> Scope:
     """A scope in which everything differs from the empty one."""
     values: dict[str, Any] = {
         **{field.name: True for field in fields(Scope) if field.type == "bool"},
-        **{"washout": Window("within", 4, "week"), "suspected": "possible", "result": "positive for", "start": 7},
-        **{"other": "another"},
+        **{
+            "washout": Window("within", 4, "week"),
+            "suspected": "possible",
+            "result": "positive for",
+            "other": "another",
+        },
+        "start": 7,
         **{"qualifiers": ("severe",), "shared": ("chronic",)},
     }
     scope = Scope()

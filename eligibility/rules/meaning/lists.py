@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from eligibility.rules.leaves import children, is_leaf, leaves
+from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.member import Member
@@ -31,6 +31,7 @@ from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
+from eligibility.rules.meaning.sharing_times import SharingTimes
 from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
@@ -62,7 +63,7 @@ class Lists(Sexes):
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
-        if is_leaf(rule) or not _nothing_understood(rule):
+        if is_leaf(rule) or not nothing_understood(rule):
             return None
         parts = list(leaves(rule))
         if len(parts) < 2:
@@ -87,21 +88,20 @@ class Lists(Sexes):
             if member.rule is not None and member.allowance is not None:
                 freed = negation(member.allowance, member.span, self.vocabulary)
                 member.rule = all_of([member.rule, freed], member.span)
-        limited = False
         if len(members) > 1:
-            sharing = Sharing(self.source)
-            sharing.share(members, clause)
-            limited = restricted(members, clause)
+            Sharing(self.source).share(members, clause)
+        limited = restricted(members, clause)
+        if len(members) > 1:
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
-            sharing.window(members, clause)
+            SharingTimes(self.source).window(members, clause)
         if count is None and len(members) > 1 and how_many(clause, self.source):
             return self.source.unclear(*span, HOW_MANY), members[-1]
         if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):
             return self.source.unclear(*span, NO_NOUN), members[-1]
         if opined(clause) and len(members) > 1:
-            tested = any_tests(members)
-            opinion = self.source.unclear(*span, "an opinion on some of it") if tested else self.source.judgement(*span)
+            said = self.source.judgement(*span)
+            opinion = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else said
             return opinion, members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
@@ -295,7 +295,3 @@ class Lists(Sexes):
     def _findings(self, members: Sequence[Member]) -> bool:
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
         return self.side == "exclusion" and not any(member.tested for member in members)
-
-
-def _nothing_understood(rule: Rule) -> bool:
-    return isinstance(rule, Unclear) if is_leaf(rule) else all(map(_nothing_understood, children(rule)))

@@ -93,7 +93,8 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str]) -> list[Rule]
         quality = found.get(part.span, "") if isinstance(part, Unclear) and part.span else ""
         if quality and isinstance(thing, Present) and thing.span and part.span:
             span = (thing.span[0], part.span[1])
-            made[-1] = replace(thing, qualifiers=tuple(dict.fromkeys((*thing.qualifiers, quality))), span=span)
+            qualifiers = tuple(dict.fromkeys((*thing.qualifiers, quality)))
+            made[-1] = replace(thing, qualifiers=qualifiers, span=span)
         else:
             made.append(part)
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from eligibility.rules.lexicon import adjectives
@@ -14,7 +14,8 @@ from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.relatives import copular, needing
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
-from eligibility.rules.meaning.shared_times import SharedTimes, state, timeless
+from eligibility.rules.meaning.sharing_times import state, timeless
+from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
 
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
@@ -25,14 +26,15 @@ _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|rea
 _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 # "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
-_KINDS: Final = frozenset(
-    ("arterial", "peripheral", "infectious", "allergic", "squamous", "nonsquamous", "non-squamous")
-)
+_KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
 _SEXES: Final = ("WOMEN", "MEN")
 
 
-class Sharing(SharedTimes):
+@dataclass(frozen=True, slots=True)
+class Sharing:
     """Gives members what stands with another of them."""
+
+    source: Source
 
     def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""

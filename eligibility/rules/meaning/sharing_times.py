@@ -1,4 +1,4 @@
-"""The time behind a list, and how far forward over its members it reaches."""
+"""The time behind the last member of a list, which holds for the others where nothing else is said of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTimes:
+class SharingTimes:
     """Gives members the time that stands with another of them."""
 
     source: Source
