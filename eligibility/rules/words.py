@@ -23,6 +23,8 @@ _BESIDE_NAMES: Final = frozenset(("LINK", "FILLER", "GRADE"))
 _METHODS: Final = _BESIDE_NAMES | {"METHOD", "CURRENT"}
 _LONGEST_ALIAS: Final = 9
 _BETWEEN_LEVELS: Final = frozenset(("COMMA", "OR", "AND", "SLASH"))
+PART_OF_NAME: Final = frozenset(("TAKEN", "DONE"))
+_HYPHENS: Final = frozenset("-‐‑")
 _ENDS: Final = frozenset(("ITEM", "STOP"))
 
 
@@ -37,11 +39,39 @@ def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[To
     tokens = _Walk(text, lexicon, atoms).tokens()
     if taken:
         stretch(tokens, taken)
-    tokens = _without_aliases(tokens)
+    tokens = _given(_without_aliases(tokens), lexicon)
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"
     return tokens
+
+
+def _given(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """ "warfarin therapy", "opioid use", "gastric bypass surgery": that it is given is said by its name already."""
+    at = len(tokens) - 1
+    while at > 0:
+        at -= 1
+        if tokens[at].things and not PART_OF_NAME.isdisjoint(tokens[at + 1].types) and not _joined(tokens, at + 1):
+            _take(tokens, at, lexicon)
+    return tokens
+
+
+def _joined(tokens: list[Token], at: int) -> bool:
+    """ "radiation therapy-induced", "prior radiotherapy Surgery: …": part of a longer word, or of what comes next."""
+    if tokens[at].text[0].isupper() and tokens[at - 1].text.islower():
+        return True
+    return at + 1 < len(tokens) and tokens[at + 1].glued and tokens[at + 1].text[0] in _HYPHENS
+
+
+def _take(tokens: list[Token], at: int, lexicon: Lexicon) -> None:
+    words = lexicon.vocabulary.words
+    kinds = ("procedure",) if "TAKEN" not in tokens[at + 1].types else ("treatment", "procedure")
+    things = tuple(key for key in tokens[at].things if words[key].kind in kinds)
+    if things:
+        first, noun = tokens[at], tokens[at + 1]
+        tokens[at : at + 2] = [
+            Token(("THING",), f"{first.text} {noun.text}", first.start, noun.end, first.glued, things=things)
+        ]
 
 
 def _lists_levels(tokens: list[Token], at: int) -> bool:

@@ -43,6 +43,7 @@ _PLAIN = (
     "score",
     "bare",
     "bedside",
+    "open",
     "formula_of",
     *RESULT_FIELDS,
     *_NOTES,

@@ -39,6 +39,7 @@ class Word:
     says that no laboratory has a range of it, so that "normal" is no multiple of one; `findings` name what its
     values are called when out of range ("thrombocytopenia < 100 10*9/L" is a platelet count).
     `formula_of` is the quantity that this one gives by a formula, and `formula` what texts call that ("MDRD").
+    `open` says that the rows below a word are not all of its kinds: that a record names none of them proves nothing.
     Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity
     whose number implies a level) and `bare` (the mere mention means any level from the second up).
     A `result` is the scale of a test that is negative or positive: `positive` and `negative` are names of that level
@@ -56,6 +57,7 @@ class Word:
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)
     codes: tuple[Code, ...] = ()
     parents: tuple[str, ...] = ()
+    open: bool = False
     unit: str | None = None
     units: tuple[str, ...] = ()
     molar_mass: float | None = None

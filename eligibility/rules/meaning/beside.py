@@ -11,35 +11,11 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # A number, unit or comparison left over behind an island would change its meaning.
-_LEFT_OVER: Final = frozenset(
-    (
-        "NUM",
-        "UNIT",
-        "TIME",
-        "TIMES",
-        "ULN",
-        "LLN",
-        "GE",
-        "GT",
-        "LE",
-        "LT",
-        "OR_MORE",
-        "OR_LESS",
-        "OR_WORSE",
-        "OR_BETTER",
-        "WORSE",
-        "BETTER",
-        "NOT_WORSE",
-        "NOT_BETTER",
-        "OR_OLDER",
-        "OR_YOUNGER",
-        "PREDICTED",
-        "BASELINE",
-        "TWICE",
-        "THRICE",
-        "AGED",
-    )
-)
+_LEFT_OVER: Final = frozenset((
+    "NUM", "UNIT", "TIME", "TIMES", "ULN", "LLN", "GE", "GT", "LE", "LT", "OR_MORE", "OR_LESS",
+    "OR_WORSE", "OR_BETTER", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER", "OR_OLDER", "OR_YOUNGER",
+    "PREDICTED", "BASELINE", "TWICE", "THRICE", "AGED",
+))  # fmt: skip
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER"))
 _CHANGES: Final = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT: Final = frozenset(("SINCE", "BEFORE", "EARLIER", "AGO"))
@@ -54,28 +30,16 @@ _SIGNS: Final = frozenset("+=±")
 _HYPHENS: Final = frozenset("-‐‑")
 # "diagnosed at age 40", "onset before age 18": an age that was.
 _AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
-_SAYS: Final = frozenset(
-    (
-        "that is",
-        "that are",
-        "which is",
-        "which are",
-        "that",
-        "which",
-        "is",
-        "are",
-        "was",
-        "were",
-        "must be",
-        "should be",
-        "be",
-        "has been",
-    )
-)
+_SAYS: Final = frozenset((
+    "that is", "that are", "which is", "which are", "that", "which", "is", "are", "was",
+    "were", "must be", "should be", "be", "has been",
+))  # fmt: skip
+_JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
+_GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
-GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD"}
+GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "PARTICIPATES"}
 
 
 class Beside:
@@ -225,6 +189,8 @@ class Beside:
 
     def compound(self, at: int) -> bool:
         """An unknown noun on either side, or behind it a noun that takes it over ("influenza vaccine")."""
+        if self._heading(at):
+            return False
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
@@ -235,9 +201,20 @@ class Beside:
             or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL
         ):
             return True
-        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
+        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types and not self._heading(at + 1):
             return True
-        return self._hyphened(at)
+        return self._hyphened(at) or self._required(at)
+
+    def _required(self, at: int) -> bool:
+        """ "infection requiring systemic therapy": of what the tables hold no kinds of, that it is required is said."""
+        word = self.vocabulary.words.get(self.tokens[at].things[0]) if self.tokens[at].things else None
+        return word is not None and word.open and "requir" in self.tokens[at - 1].text.lower() and at > 0
+
+    def _heading(self, at: int) -> bool:
+        """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
+        if not at or at + 1 >= len(self.tokens) or "COLON" not in self.tokens[at + 1].types:
+            return False
+        return self.tokens[at].text[0].isupper() and self.tokens[at - 1].text[0].islower()
 
     def _of_stage(self, at: int) -> bool:
         """ "stage 3 or 4 | endometrial cancer": whether a number in front is a stage or grade of the thing."""
@@ -263,6 +240,10 @@ class Beside:
     def _said_of(self, at: int) -> bool:
         return not _SAID_OF.isdisjoint(self.tokens[at].types) or self.tokens[at].text.lower() in _ARTICLES
 
+    def _joins_adjectives(self, at: int) -> bool:
+        """ "therapy for locally advanced/metastatic cancer"."""
+        return not _JOINTS.isdisjoint(self.tokens[at].types) and "QUALIFIER" in self.tokens[at - 1].types
+
     def specified(self, at: int) -> bool:
         """ "carcinoma of breast": a general finding of what is not known is a kind of it, which is not known."""
         key = self.tokens[at].things[0] if len(self.tokens[at].things) == 1 else ""
@@ -282,7 +263,7 @@ class Beside:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
         before = self._before(at, _ARTICLES)
         if not _SAID_OF.isdisjoint(self.tokens[before].types):  # "chemotherapy for metastatic breast cancer"
-            while before > 0 and self._said_of(before):
+            while before > 0 and (self._said_of(before) or self._joins_adjectives(before)):
                 before -= 1
             if self.tokens[before].text.lower() != "for":
                 return False
@@ -290,7 +271,9 @@ class Beside:
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
-        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING", "RPAR"}.isdisjoint(
+            head.types
+        )
 
     def unread(self, at: int) -> bool:
         """ "non-ACTG": what is not read cannot be denied by a part of its name."""

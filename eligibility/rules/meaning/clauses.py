@@ -9,6 +9,7 @@ from typing import Final
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.relatives import restricting
+from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
 # Patterns without capitals are for words in small letters: that is several times faster than to ignore the case.
@@ -204,8 +205,13 @@ def required_of_some(clause: Clause) -> bool:
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 tested = any(part.kind == "RULE" for part in member[at:])
-                return any(before.kind == "THING" or (tested and before.kind == "RULE") for before in member[:at])
+                return any(_is_thing(before) or (tested and before.kind == "RULE") for before in member[:at])
     return False
+
+
+def _is_thing(part: Part) -> bool:
+    """A named thing that somebody may have, and not a test, of which it is said what it must be."""
+    return isinstance(part, Piece) and part.kind == "THING" and not is_open(part.value)
 
 
 def groups(members: list[Member], joints: list[str]) -> list[tuple[list[Member], list[str]]]:

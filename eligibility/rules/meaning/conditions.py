@@ -59,7 +59,7 @@ def _leading(clause: Clause) -> tuple[Clause, Clause] | None:
         return Clause((first[colon + 1 :], *clause.members[1:]), clause.joints), Clause((first[:colon],), ())
     if not first or len(clause.members) < 2 or clause.joints[0].value not in _THEN:
         return None
-    if any(joint.value != "and" for joint in clause.joints[1:]):
+    if any(joint.value != "and" for joint in clause.joints[1:]) and clause.joints[0].kind != "BINDS":
         return None
     return Clause(clause.members[1:], clause.joints[1:]), Clause((first,), ())
 

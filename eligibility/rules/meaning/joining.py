@@ -153,3 +153,14 @@ def of_one_age(rules: Sequence[Rule], span: Span) -> Rule | None:
 
 def _age(rule: Rule) -> bool:
     return isinstance(rule, Measured) and rule.variable == "age"
+
+
+def subjects_of(rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """The subjects of an island, for the limits that follow without one."""
+    found: dict[str, None] = {}
+    for leaf in leaves(rule):
+        if leaf.kind == "measured" or leaf.kind == "changed":
+            found[leaf.variable] = None
+        elif leaf.kind == "graded":
+            found[leaf.scale] = None
+    return tuple((key,) for key in found)

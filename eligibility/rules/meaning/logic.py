@@ -14,7 +14,6 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
-    behind_label,
     bound_by_label,
     denied,
     denies_all,
@@ -35,6 +34,7 @@ from eligibility.rules.meaning.clauses import (
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.notes import asking, unasked
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -51,10 +51,11 @@ class Logic(Turns):
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
+        blocks = asking(blocks, self.source)
         rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
         span = (0, len(self.source.text))
         if not rules:
-            return self.source.unclear(*span, "no words of the field")
+            return unasked(self.source)
         if excepting(self.source.text, [block.head[0] for block in blocks if block.head]):
             return self.source.unclear(*span, "how far an exception reaches")
         if self.side == "inclusion" and relaxed(rules):
@@ -69,7 +70,8 @@ class Logic(Turns):
     def _sentence(self, block: Block, first: bool) -> Rule | None:
         """A later sentence that names things among words not understood explains, it requires nothing."""
         rule = self._block(block)
-        if first or rule is None or block.items or tests(rule):
+        opening = block.head[0].members[0][0].kind if block.head else ""
+        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
             return rule
         kinds = {leaf.kind for leaf in leaves(rule)}
         if {"present", "unclear"} <= kinds:
@@ -82,6 +84,8 @@ class Logic(Turns):
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
+        if count is None and len(block.head) == 1 and (listed := self._under_title(block)) is not None:
+            return listed
         if count is None and some_of(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, HOW_MANY)
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
@@ -244,13 +248,6 @@ class Logic(Turns):
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
-
-    def _defined_by_label(self, clause: Clause) -> Rule | None:
-        """ "Renal insufficiency: creatinine > 2 mg/dL" on an exclusion list: tests behind a finding define it."""
-        rest = behind_label(clause)
-        rule = self._said(rest, Scope()) if rest and self.side == "exclusion" else None
-        alike = rule is not None and all(leaf.kind in ("measured", "graded") for leaf in leaves(rule))
-        return rule if alike else None
 
     def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
         """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""

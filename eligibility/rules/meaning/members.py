@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import stretched
-from eligibility.rules.meaning.joining import all_of, ever, tests, timed
+from eligibility.rules.meaning.joining import all_of, ever, subjects_of, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.naming import Named
@@ -88,7 +88,7 @@ class MemberReader(Resulting):
                     return
                 if any(map(_TELLING.search, self.scope.qualifiers)):
                     self._add(self.source.unclear(self.scope.start, part.start, LOOSE))
-                self.source.subjects = _subjects(part.value)
+                self.source.subjects = subjects_of(part.value)
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
@@ -113,8 +113,6 @@ class MemberReader(Resulting):
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
 
-    # ------------------------------------------------------------ content
-
     def _start(self, part: Piece) -> int:
         return self.scope.start if 0 <= self.scope.start < part.start else part.start
 
@@ -126,6 +124,8 @@ class MemberReader(Resulting):
             self._narrowed(last.reason, part.end)
         elif isinstance(last, Unclear) and _COUNTED_FROM.search(last.text):
             self._narrowed(GOVERNED, part.end)
+        elif self.scope.washout and self.rules and self._disease(part):
+            self._add(self.source.unclear(*span, GOVERNED))  # "4 weeks since chemotherapy for | lung cancer"
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):
@@ -167,7 +167,8 @@ class MemberReader(Resulting):
 
     def _words(self, part: Piece) -> None:
         """Words not understood; runs of them stay together, adjectives between them included."""
-        self.source.subjects, self.sign = (), None
+        self.source.subjects = ()
+        self._unread()
         start, rule = self._start(part), part.value
         if isinstance(rule, Unclear):
             self._add(self.source.unclear(start, part.end, rule.reason, rule.hint))
@@ -227,7 +228,7 @@ class MemberReader(Resulting):
         if self.both:
             return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
         self._unused()
-        self._trailing()
+        self._trailing(span[1])
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and not self.negative and not (self.sex and not self.positive):
@@ -284,14 +285,3 @@ class MemberReader(Resulting):
 def _given(rule: Rule) -> bool:
     """ "Haemoglobin ≥ 8 g/dL without transfusion": a treatment whose time is that of the value before it."""
     return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and rule.window is None
-
-
-def _subjects(rule: Rule) -> tuple[tuple[str, ...], ...]:
-    """The subjects of an island, for the limits that follow without one."""
-    found: dict[str, None] = {}
-    for leaf in leaves(rule):
-        if leaf.kind == "measured" or leaf.kind == "changed":
-            found[leaf.variable] = None
-        elif leaf.kind == "graded":
-            found[leaf.scale] = None
-    return tuple((key,) for key in found)

@@ -7,7 +7,7 @@ from typing import Final
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import Unclear
 
-_JOINS: Final = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma"}
+_JOINS: Final = {"AND": "and", "BUT": "and", "OR": "or", "NOR": "or", "COMMA": "comma", "BINDS": "comma"}
 _TURNS: Final = frozenset(("UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE"))
 # A slash joins findings and tests ("ALI/ARDS"); between other words it is one of them ("mg/day").
 _SLASHED: Final = frozenset(

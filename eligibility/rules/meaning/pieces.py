@@ -8,14 +8,17 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
+from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
+from eligibility.rules.meaning.participation import is_trial, of_another, takes_part
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
-from eligibility.rules.meaning.results import SIGNS, named, signed, tested
+from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
+from eligibility.rules.meaning.run_on import SAID, with_stops
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
@@ -28,7 +31,8 @@ PIECES: Final = (
     "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD", "RELATIVE",
     "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY", "PLANNED", "REMOTE",
     "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE",
-    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB", "FILLER",
+    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB",
+    "FILLER",
 )  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
@@ -36,8 +40,6 @@ _KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
-# A capital "Patients" behind one of these begins a new sentence, its full stop lost.
-_SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 _HYPHENS: Final = frozenset("-‐‑")
@@ -75,7 +77,8 @@ class Pieces:
             else:
                 self._token(at)
                 at += 1
-        return with_names(normalised(balanced(self.raw)), self.text, self.vocabulary)
+        said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
+        return with_names(normalised(balanced(said)), self.text, self.vocabulary)
 
     # ------------------------------------------------------------ islands
 
@@ -121,6 +124,8 @@ class Pieces:
             self._reading(island, reading, start, end)
         elif is_multiple(reading):
             self.raw.append(Piece("MULTIPLE", start, end, reading.spec.limits[0].quantity))
+        elif self.text[start:end] == "A":
+            self.raw.append(Piece("FILLER", start, end, "a"))
         elif reading.spec.how in ("set", "normal") and not reading.change:
             self._words(start, end)
         else:
@@ -160,7 +165,11 @@ class Pieces:
         token = self.tokens[at]
         kind = _kind(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if sign:
+        if taking := takes_part(self.tokens, at):
+            self.raw.append(Piece(taking, token.start, token.end, token.text))
+        elif found(self.tokens, at, self.vocabulary):
+            self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
+        elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
         elif kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
             self._words(token.start, token.end)
@@ -176,7 +185,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
@@ -189,7 +198,7 @@ class Pieces:
             self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
         elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
             self.raw.append(Piece("CASE", token.start, token.end, token.text))
-        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID and not self.loud:
+        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
             self.raw.append(Piece("AT_MOST", token.start, token.end))
@@ -228,9 +237,12 @@ class Pieces:
         """A concept, unless an unknown noun beside it makes it another thing ("diabetes education")."""
         if self._of_anchor(at):
             return
-        if self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
+        this_trial = is_trial(token) and not of_another(self.tokens, at, self.raw, self.side)
+        if this_trial or self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
+            if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
+                self.raw.pop()
             self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
         elif (
             len(token.names) == 1

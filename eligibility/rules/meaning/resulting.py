@@ -14,7 +14,7 @@ from eligibility.rules.meaning.brackets import stretched
 from eligibility.rules.meaning.joining import all_of, tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.results import is_open, is_result, level_of
-from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
+from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, UNKNOWN, Source
 from eligibility.rules.meaning.timing import TIMELESS, Timing
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Not, Present, Rule
@@ -135,6 +135,11 @@ class Resulting(Timing):
         if self.carried is not None and self.rules and self.rules[-1] is self.carried:
             self._narrowed(GOVERNED, end)
 
+    def _unread(self) -> None:
+        """ "undetectable viral load": the word is of what is not understood, and of no test further on."""
+        if self.sign is not None:
+            self.scope, self.sign = self.scope.resulting("", self.sign.start), None
+
     def _unused(self) -> None:
         """A word for a result, and no test that it is of; a time in brackets, and nothing that it is of."""
         if self.ahead is not None and not self.positive and not self.negative:
@@ -161,14 +166,19 @@ def settled(members: list[Member], clause: Clause, source: Source) -> tuple[list
     joints = list(clause.joints)
     for at in range(len(members) - 1, -1, -1):
         member, behind = members[at], members[at + 1] if at + 1 < len(members) else None
-        own = behind is None or not _shares(member, behind, source)
+        own = behind is None or not _shares(member, behind, _says(clause.members[at + 1]), source)
         member.rule, member.before = (_closed(rule, source) if rule else None for rule in (member.rule, member.before))
         if behind is not None and joints[at].kind == "SLASH" and _both(member, behind, own, source):
             joints[at] = Piece("SLASH", joints[at].start, joints[at].end, "and", "JOIN")
     return members, Clause(clause.members, tuple(joints))
 
 
-def _shares(member: Member, behind: Member, source: Source) -> bool:
+def _says(parts: Sequence[Part]) -> bool:
+    """Whether a member has a word for a result of its own."""
+    return any(part.kind in ("POSITIVE", "NEGATIVE") for part in parts)
+
+
+def _shares(member: Member, behind: Member, says: bool, source: Source) -> bool:
     """ "HBsAg or anti-HCV positive": give a test the result and the time of the one behind it, and the noun of both."""
     rule, told = member.rule, _first(behind.rule)
     if not isinstance(rule, Graded) or told is None or not _are_results((rule, told), source):
@@ -176,7 +186,7 @@ def _shares(member: Member, behind: Member, source: Source) -> bool:
     shared = is_open(rule) and bool(behind.told)
     if shared:
         rule, member.told = replace(rule, levels=(behind.told,), window=told.window), behind.told
-    elif member.scope.result and behind.scope.result and rule.window is None:
+    elif member.scope.result and behind.scope.result and rule.window is None and not says:
         rule = replace(rule, window=told.window)
     nouns = behind.rule.rules[1:] if isinstance(behind.rule, AllOf) else ()
     member.rule = rule if source.vocabulary.words[rule.scale].of else all_of([rule, *nouns], member.span)

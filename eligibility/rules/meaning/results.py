@@ -14,6 +14,7 @@ from eligibility.vocabulary.tables import Vocabulary
 
 SIGNS: Final = frozenset("+-–−‐‑")
 _DENIES: Final = re.compile(r"[-–−‐‑]?(?:$|ve|neg|non|not|un|is |are )|sero-?neg|test(?:s|ed) neg")
+_FOUND: Final = ("presence of", "evidence of")
 _HANGING: Final = frozenset(("AND", "OR", "COMMA"))
 _ENDS: Final = frozenset((*_HANGING, "SLASH", "RPAR", "STOP", "SEMI", "ITEM"))
 
@@ -38,6 +39,14 @@ def tested(raw: Sequence[Piece]) -> bool:
     """Whether the name of a test, or a bracket behind it, was read last."""
     last = raw[-2:-1] if raw and raw[-1].kind == "LPAR" else raw[-1:]
     return bool(last) and is_open(last[0].value)
+
+
+def found(tokens: Sequence[Token], at: int, vocabulary: Vocabulary) -> bool:
+    """ "presence of HBsAg": whether words that say no more elsewhere say that a test found what it looks for."""
+    if tokens[at].types[0] != "FILLER" or not tokens[at].text.lower().endswith(_FOUND) or at + 1 == len(tokens):
+        return False
+    things = tokens[at + 1].things
+    return len(things) == 1 and is_open(named(things[0], vocabulary))
 
 
 def signed(tokens: Sequence[Token], at: int) -> str:

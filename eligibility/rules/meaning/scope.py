@@ -84,7 +84,7 @@ class Scope:
         scope = self._copy()
         if piece.kind == "NOT":
             scope.negated, scope.nearest = not self.negated, word in _OF_THE_NEXT
-            scope.result = _FOUND if "negative" in word else ""
+            scope.result = _FOUND if "negative" in word or word.endswith("absence of") else ""
             return scope
         if self.start < 0:
             scope.start = piece.start
@@ -155,7 +155,7 @@ class Scope:
     def sharing(self, adjectives: tuple[str, ...]) -> Scope:
         """The same, affirmed, with the adjectives of the head of a list."""
         scope = self._copy()
-        scope.negated, scope.shared = False, adjectives
+        scope.negated, scope.shared, scope.result = False, adjectives, ""
         return scope
 
     def joined(self, other: Scope) -> Scope:

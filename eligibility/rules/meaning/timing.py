@@ -22,6 +22,7 @@ _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_OF_MORE: Final = re.compile(r"\s*(?:for|against)\b", re.I)
 _TIME: Final = re.compile(
     r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
 )
@@ -52,6 +53,11 @@ class Timing(Brackets):
         """Whether a participle stands behind the thing that ends there, so that a time is of what was done to it."""
         behind = self.scope.qualifiers and self.scope.start >= end
         return bool(behind) and self.scope.qualifiers[-1].rpartition(" ")[2] in _DONE_TO
+
+    def _of_more(self, last: Present) -> bool:
+        """ "therapy for advanced/metastatic cancer": whether adjectives behind it are of what comes next."""
+        behind = last.span[1] if last.span and self.scope.qualifiers else -1
+        return behind >= 0 and _OF_MORE.match(self.source.text, behind) is not None
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
@@ -109,9 +115,12 @@ class Timing(Brackets):
         self.source.subjects = ()
         return True
 
-    def _trailing(self) -> None:
+    def _trailing(self, end: int) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and self._of_more(last):
+            self._narrowed(LOOSE, end)
+            return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
         if not self.scope.qualifiers or not self.rules:
@@ -123,3 +132,8 @@ class Timing(Brackets):
         else:
             words = " ".join(self.scope.qualifiers)
             self.rules.append(Unclear(words, LOOSE, span=(start, start + len(words))))
+
+    def _disease(self, part: Piece) -> bool:
+        """Whether a thing is a disease or a finding, which nobody gives."""
+        word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
+        return word is None or word.kind in ("condition", "state")
