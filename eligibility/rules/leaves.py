@@ -38,6 +38,11 @@ def is_leaf(rule: Rule) -> TypeGuard[Leaf]:
     return rule.kind not in _WITH_RULES
 
 
+def nothing_understood(rule: Rule) -> bool:
+    """Whether no part of a rule was understood."""
+    return rule.kind == "unclear" if is_leaf(rule) else all(map(nothing_understood, children(rule)))
+
+
 def understanding(rule: Rule) -> Understanding:
     """How much of a criterion its rule carries: every leaf counts.
 

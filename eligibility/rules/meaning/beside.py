@@ -11,35 +11,11 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # A number, unit or comparison left over behind an island would change its meaning.
-_LEFT_OVER: Final = frozenset(
-    (
-        "NUM",
-        "UNIT",
-        "TIME",
-        "TIMES",
-        "ULN",
-        "LLN",
-        "GE",
-        "GT",
-        "LE",
-        "LT",
-        "OR_MORE",
-        "OR_LESS",
-        "OR_WORSE",
-        "OR_BETTER",
-        "WORSE",
-        "BETTER",
-        "NOT_WORSE",
-        "NOT_BETTER",
-        "OR_OLDER",
-        "OR_YOUNGER",
-        "PREDICTED",
-        "BASELINE",
-        "TWICE",
-        "THRICE",
-        "AGED",
-    )
-)
+_LEFT_OVER: Final = frozenset((
+    "NUM", "UNIT", "TIME", "TIMES", "ULN", "LLN", "GE", "GT", "LE", "LT", "OR_MORE", "OR_LESS",
+    "OR_WORSE", "OR_BETTER", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER", "OR_OLDER", "OR_YOUNGER",
+    "PREDICTED", "BASELINE", "TWICE", "THRICE", "AGED",
+))  # fmt: skip
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER"))
 _CHANGES: Final = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT: Final = frozenset(("SINCE", "BEFORE", "EARLIER", "AGO"))
@@ -220,7 +196,10 @@ class Beside:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
                     return True
-        if at and (self.tokens[at - 1].types[0] == "NUM" or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL):
+        if at and (
+            (self.tokens[at - 1].types[0] == "NUM" and not self._of_stage(at))
+            or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL
+        ):
             return True
         if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types and not self._heading(at + 1):
             return True
@@ -236,6 +215,11 @@ class Beside:
         if not at or at + 1 >= len(self.tokens) or "COLON" not in self.tokens[at + 1].types:
             return False
         return self.tokens[at].text[0].isupper() and self.tokens[at - 1].text[0].islower()
+
+    def _of_stage(self, at: int) -> bool:
+        """ "stage 3 or 4 | endometrial cancer": whether a number in front is a stage or grade of the thing."""
+        first = next((i for i in range(at - 1, max(at - 8, -1), -1) if i in self.islands), None)
+        return first is not None and self.islands[first].after == at and "GRADE" in self.tokens[first].types
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""

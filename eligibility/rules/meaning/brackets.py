@@ -45,9 +45,12 @@ class Brackets(ABC):
         self.worded: tuple[str, ...] = ()
         self.allowance: Rule | None = None
         self.ahead: Window | None = None
+        self.ahead_at = (0, 0)
         self.sign: Piece | None = None
         self.carried: Rule | None = None
         self.told, self.behind = "", False
+        self.related = False
+        self.needed = 1 << 60  # where words begin that tell what the thing before them requires
 
     @property
     def rules(self) -> list[Rule]:
@@ -68,7 +71,7 @@ class Brackets(ABC):
             self._window(timed)
             return
         if timed is not None:
-            self.ahead = timed.value
+            self.ahead, self.ahead_at = timed.value, (bracket.start, bracket.end)
             return
         adjectives = _adjectives(bracket)
         if adjectives:

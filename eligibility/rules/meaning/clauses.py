@@ -8,6 +8,7 @@ from typing import Final
 
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.relatives import restricting
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
@@ -38,7 +39,6 @@ _PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must h
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
-_COPULAS: Final = frozenset(("that is", "that are", "which is", "which are"))
 _LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -256,20 +256,10 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     if "RELATIVE" not in clause.kinds or len(members) < 2:
         return False
     last = clause.members[-1]
-    relative = any(isinstance(p, Piece) and p.kind == "RELATIVE" and not (copular(p) or needing(p)) for p in last)
+    relative = any(restricting(at, last) for at in range(len(last)))
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
     return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
-
-
-def copular(part: Piece) -> bool:
-    """ "… that is uncontrolled": a relative clause that only says what a finding is like."""
-    return str(part.value).lower() in _COPULAS
-
-
-def needing(part: Piece) -> bool:
-    """ "… requiring systemic therapy": a relative clause that tells how bad a finding is."""
-    return "requir" in str(part.value).lower()
 
 
 def prohibits(clause: Clause) -> Clause | None:

@@ -7,6 +7,7 @@ that take the place of its last word ("hepatitis B or C").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,14 @@ _BEFORE: Final = frozenset(
         *("VERB", "COUNT", "COLON", "JUDGE"),
     )
 )
+_LEVEL: Final = r"(?:[0-4](?:[a-d]\d?)?|iv[a-d]?\d?|i{1,3}[a-d]?\d?)"
+_STAGE: Final = re.compile(
+    rf"(?:(?:clinical|pathologic|pathological|ctcae|nci|who|ajcc|disease) )*(?:stages?|grades?|class(?:es)?)[ \-]?"
+    rf"(?:(?:[≥≤<>=]|>=|<=|=>|at least|up to|greater than|higher than)\s*)?{_LEVEL}"
+    rf"(?:\s*(?:-|–|/|,|to|through|or|and|, or|, and)\s*(?:(?:stage|grade|class) )?{_LEVEL})*"
+    r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
+    re.I,
+)
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 _MOST_WORDS: Final = 2
 
@@ -29,7 +38,7 @@ _MOST_WORDS: Final = 2
 def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
     """The pieces, words that share the noun of a thing behind or before them made things themselves."""
     if not any(piece.type == "JOIN" for piece in pieces):
-        return pieces
+        return _staged(pieces, text)
     noun: Piece | None = None
     shared: list[int] = []
     for at in range(len(pieces) - 1, -1, -1):
@@ -46,6 +55,7 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     _as_before(pieces, text, vocabulary)
+    _staged(pieces, text)
     return _with_adjectives(pieces, shared) if shared else pieces
 
 
@@ -99,6 +109,25 @@ def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
         key = _first(vocabulary, iter((" ".join((*own[:-1], *words)), " ".join((*own[:-1], words[0])))))
         if key and (len(words) == 1 or key in vocabulary.words):
             piece.kind, piece.value = "THING", key
+
+
+def _staged(pieces: list[Piece], text: str) -> list[Piece]:
+    """ "Stage III or IV ovarian cancer": a stage or grade of no named scale is a quality of the thing beside it."""
+    for at in range(len(pieces) - 1, -1, -1):
+        piece = pieces[at]
+        if piece.kind not in ("WORDS", "ELLIPSIS") or not _STAGE.fullmatch(text, piece.start, piece.end):
+            continue
+        bracketed = 0 < at < len(pieces) - 1 and pieces[at - 1].kind == "LPAR" and pieces[at + 1].kind == "RPAR"
+        before, behind = at - 1 - bracketed, at + 1 + bracketed
+        while behind < len(pieces) and pieces[behind].kind == "QUALIFIER":
+            behind += 1
+        ended = behind == len(pieces) or pieces[behind].type in ("STOP", "SEMI", "ITEM", "RPAR")
+        if ended and before > 0 and pieces[before].kind == "COMMA" and pieces[before - 1].kind == "THING":
+            del pieces[before]  # "NSCLC, stage IV"
+        elif (before < 0 or pieces[before].kind != "THING") and (ended or pieces[behind].kind != "THING"):
+            continue
+        piece.kind, piece.value = "QUALIFIER", " ".join(text[piece.start : piece.end].lower().split())
+    return pieces
 
 
 def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from eligibility.rules.leaves import children, is_leaf, leaves
+from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.member import Member
@@ -63,7 +63,7 @@ class Lists(Sexes):
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
-        if is_leaf(rule) or not _nothing_understood(rule):
+        if is_leaf(rule) or not nothing_understood(rule):
             return None
         parts = list(leaves(rule))
         if len(parts) < 2:
@@ -90,6 +90,8 @@ class Lists(Sexes):
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
+        limited = restricted(members, clause)
+        if len(members) > 1:
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
             SharingTimes(self.source).window(members, clause)
@@ -98,8 +100,8 @@ class Lists(Sexes):
         if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):
             return self.source.unclear(*span, NO_NOUN), members[-1]
         if opined(clause) and len(members) > 1:
-            tested = any_tests(members)
-            opinion = self.source.unclear(*span, "an opinion on some of it") if tested else self.source.judgement(*span)
+            said = self.source.judgement(*span)
+            opinion = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else said
             return opinion, members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
@@ -109,7 +111,7 @@ class Lists(Sexes):
             return self.source.judgement(*span), members[-1]
         if denies_a_test(members, clause, self.source.text):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if restricted(members, clause) or (self.side == "exclusion" and restrained(members, clause)):
+        if limited or (self.side == "exclusion" and restrained(members, clause)):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -293,7 +295,3 @@ class Lists(Sexes):
     def _findings(self, members: Sequence[Member]) -> bool:
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""
         return self.side == "exclusion" and not any(member.tested for member in members)
-
-
-def _nothing_understood(rule: Rule) -> bool:
-    return isinstance(rule, Unclear) if is_leaf(rule) else all(map(_nothing_understood, children(rule)))

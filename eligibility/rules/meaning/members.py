@@ -14,11 +14,13 @@ from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.naming import Named
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.relatives import needing
 from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
 from eligibility.rules.meaning.source import BARE, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.timing import LOOSE
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.results import POSITIVE
@@ -31,6 +33,11 @@ _FAILS: Final = re.compile(
 )
 _DONE: Final = re.compile(r"therap|treat|manag|interven|procedur|option", re.I)
 _BESIDE: Final = re.compile(r"\b(?:concurrent|concomitant|co-?existing)\b", re.I)
+# "treatment-related toxicity > grade 1": adjectives that go with no value, so that they tell which value is meant.
+_TELLING: Final = re.compile(
+    r"(?:related|induced|mediated|emergent|associated|onset|acquired|resistant|refractory|sensitive|dependent|treated"
+    r"|resected|cured|residual|visceral|postoperative|perioperative|measurable)$"
+)
 # "… must have passed since | chemotherapy": a time that is not understood is counted from the thing behind it.
 _COUNTED_FROM: Final = re.compile(
     r"\b(?:since|elapsed|after|following|until|before|prior to)(?: the| a| any| last)*$", re.I
@@ -79,10 +86,15 @@ class MemberReader(Resulting):
                     return
                 if self.rules and self._for_some(part):
                     return
+                if any(map(_TELLING.search, self.scope.qualifiers)):
+                    self._add(self.source.unclear(self.scope.start, part.start, LOOSE))
                 self.source.subjects = subjects_of(part.value)
                 self._add(ever(part.value) if self.scope.history or self.scope.ever else part.value)
             case "THING":
                 self._thing(part)
+            case "RELATIVE":
+                self.related = self.related or self.noun is not None
+                self.needed = part.start if needing(part) else self.needed
             case "ELLIPSIS":
                 self.tested = True
                 self._add(self._ellipsis(part))
@@ -130,7 +142,8 @@ class MemberReader(Resulting):
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
-            self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
+            if not self.related:  # "infections that are treated with antibiotics" are infections
+                self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
             scope = self._concurrent(span[0], part)
             rule = self._found(present(part.value, scope, span, self.source.vocabulary), span)
@@ -257,24 +270,6 @@ class MemberReader(Resulting):
         """ "refusing chemotherapy": words that are not understood may turn the thing behind them around."""
         start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
         return self.source.unclear(start, end, GOVERNED)
-
-    def _trailing(self, end: int) -> None:
-        """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
-        last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and self._of_more(last):
-            self._narrowed("an adjective without a noun", end)
-            return
-        if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
-            self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
-        if not self.scope.qualifiers or not self.rules:
-            return
-        last, start = self.rules[-1], self.scope.start
-        if isinstance(last, Present):
-            qualifiers = (*last.qualifiers, *self.scope.qualifiers)
-            self.rules[-1] = replace(last, qualifiers=qualifiers, span=stretched(last, start))
-        else:
-            words = " ".join(self.scope.qualifiers)
-            self.rules.append(Unclear(words, "an adjective without a noun", span=(start, start + len(words))))
 
     def _judged(self, span: Span) -> Member:
         """Words for a person to answer, beside what can be compared."""

@@ -89,6 +89,9 @@ class Pieces:
     def _misnamed(self, island: Island) -> bool:
         """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""
         reading = island.reading
+        first = self.tokens[island.first]
+        if island.after - island.first == 1 and "FILLER" in first.types and not first.glued:
+            return True  # "A diagnosis", which is no stage A
         if not isinstance(reading, Reading) or not reading.finding:
             return False
         place = Place("", (0, 0), self.side)

@@ -16,7 +16,7 @@ from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.results import is_open, is_result, level_of
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, UNKNOWN, Source
-from eligibility.rules.meaning.timing import Timing
+from eligibility.rules.meaning.timing import TIMELESS, Timing
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Not, Present, Rule
 from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
@@ -141,7 +141,9 @@ class Resulting(Timing):
             self.scope, self.sign = self.scope.resulting("", self.sign.start), None
 
     def _unused(self) -> None:
-        """A word for a result, and no test that it is of."""
+        """A word for a result, and no test that it is of; a time in brackets, and nothing that it is of."""
+        if self.ahead is not None and not self.positive and not self.negative:
+            self._add(self.source.unclear(*self.ahead_at, TIMELESS))
         if self.sign is not None:
             self.scope = self.scope.affirmed()
             self.rules.append(self.source.unclear(self.sign.start, self.sign.end, UNKNOWN))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import copular
 from eligibility.rules.meaning.joining import timed
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
 from eligibility.rules.rule import AllOf, Graded, Measured, Present, Rule, Status, Unclear, Window
@@ -35,7 +35,7 @@ class SharingTimes:
             for member, parts in zip(members[:-1], clause.members, strict=False)
             if member.rule is not None
             and timeless(member.rule)
-            and not (isinstance(last, Unclear | AllOf) and _state(member.rule))
+            and not (isinstance(last, Unclear | AllOf) and state(member.rule))
             and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -70,8 +70,9 @@ class SharingTimes:
         said = [at for at, parts in enumerate(clause.members[:upto]) if any(map(_restricting, parts))]
         if not said:
             return 0
-        for member in members[: said[-1] + 1]:
-            if member.rule is not None and timeless(member.rule):
+        for member, parts in zip(members[: said[-1] + 1], clause.members, strict=False):
+            described = any(isinstance(part, Piece) and part.kind == "RELATIVE" and copular(part) for part in parts)
+            if member.rule is not None and timeless(member.rule) and not described:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         return said[-1] + 1
 
@@ -108,9 +109,9 @@ def timeless(rule: Rule) -> bool:
 
 
 def _restricting(part: Part) -> bool:
-    return isinstance(part, Piece) and part.kind == "RELATIVE" and not copular(part)
+    return isinstance(part, Piece) and part.kind == "RELATIVE"
 
 
-def _state(rule: Rule | None) -> bool:
+def state(rule: Rule | None) -> bool:
     """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
     return isinstance(rule, Present) and rule.fact == "state"

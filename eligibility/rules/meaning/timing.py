@@ -14,6 +14,8 @@ from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
+TIMELESS: Final = "a time that belongs to nothing that was understood"
+LOOSE: Final = "an adjective without a noun"
 _DONE_TO: Final = frozenset(("treated", "resected", "excised", "diagnosed", "cured", "transformed"))
 _GIVEN: Final = frozenset(("treatment", "procedure"))
 _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
@@ -47,7 +49,7 @@ class Timing(Brackets):
             self.rules[-1] = replace(within(last, part.value), span=stretched(last, part.end))
         else:
             self.window = part.value
-            self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
+            self._add(self.source.unclear(part.start, part.end, TIMELESS))
 
     def _done(self, end: int) -> bool:
         """Whether a participle stands behind the thing that ends there, so that a time is of what was done to it."""
@@ -114,6 +116,24 @@ class Timing(Brackets):
         self._narrowed(FOR_SOME, part.end)
         self.source.subjects = ()
         return True
+
+    def _trailing(self, end: int) -> None:
+        """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
+        last = self.rules[-1] if self.rules else None
+        if isinstance(last, Present) and self._of_more(last):
+            self._narrowed(LOOSE, end)
+            return
+        if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
+            self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
+        if not self.scope.qualifiers or not self.rules:
+            return
+        last, start = self.rules[-1], self.scope.start
+        if isinstance(last, Present) and start < self.needed:
+            qualifiers = (*last.qualifiers, *self.scope.qualifiers)
+            self.rules[-1] = replace(last, qualifiers=qualifiers, span=stretched(last, start))
+        else:
+            words = " ".join(self.scope.qualifiers)
+            self.rules.append(Unclear(words, LOOSE, span=(start, start + len(words))))
 
     def _disease(self, part: Piece) -> bool:
         """Whether a thing is a disease or a finding, which nobody gives."""

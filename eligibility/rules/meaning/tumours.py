@@ -50,6 +50,9 @@ _FREED: Final = re.compile(
     r"exempt\w*|not (?:be )?excluded|not considered)\b",
     re.I,
 )
+_ELIGIBLE: Final = re.compile(
+    r"\b(?:eligible|allowed|permitted|acceptable|not (?:be )?excluded|may (?:be|participate))\b", re.I
+)
 _TREATED: Final = re.compile(
     r"\b(?:treat\w*|requir\w*|receiv\w*|manag\w*|remov\w*|cur(?:ed|ative\w*)|resect\w*|that|which)\b", re.I
 )
@@ -107,10 +110,18 @@ def _only_tumours(pieces: Sequence[Piece], at: int, text: str, words: Vocabulary
             return False
         if piece.kind == "THING" and not named and piece.value not in malignancies:
             told = text[end : piece.start]
-            if not (_FREED.search(told) if piece.value in tumours else _of_care(piece.value) and _TREATED.search(told)):
+            freed = _FREED.search(told) or _freed_behind(text, end, piece.start)
+            if not (freed if piece.value in tumours else _of_care(piece.value) and _TREATED.search(told)):
                 return False
     early = _NOT_YET.search(text, end)
-    return early is None or _FREED.search(text, 0, early.start()) is not None
+    return early is None or bool(_FREED.search(text, 0, early.start())) or _freed_behind(text, end, early.start())
+
+
+def _freed_behind(text: str, end: int, start: int) -> bool:
+    """ "… within 5 years. Patients with carcinoma in situ are eligible": a sentence of its own frees from it."""
+    opened = max(text.rfind(mark, end, start) for mark in ".;(*\n")
+    closed = text.find(".", start)
+    return opened >= 0 and _ELIGIBLE.search(text, start, closed if closed >= 0 else len(text)) is not None
 
 
 def _graded(rule: object) -> bool:

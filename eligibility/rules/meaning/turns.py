@@ -16,7 +16,7 @@ from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
-from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear
+from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 
@@ -157,6 +157,8 @@ class Turns(Lists):
         listed, _ = self._list(rest, scope, joined="any")
         if listed is None or first is None:
             return first or listed
+        if isinstance(listed, Judgement):  # "disease such as A or B, that would interfere": it is said of the disease
+            return all_of([first, listed], span)
         said = (*leaves(first), *leaves(listed))
         times = {leaf.window for leaf in said if isinstance(leaf, Present) and leaf.window is not None}
         if len(times) == 1:  # "stroke including TIA within 3 months"
