@@ -78,7 +78,7 @@ def allowance(clause: Clause, text: str, listed: Callable[[Clause], Rule | None]
     if subject is None or not subject.kinds.isdisjoint(_REFUSED) or any(j.type == "TURN" for j in subject.joints):
         return None
     rule = listed(subject)
-    needs = _needed(rule) if rule is not None else None
+    needs = needed(rule) if rule is not None else None
     return None if needs is None else Allowance(needs, _PERMITS.match(_said(word)) is not None)
 
 
@@ -92,17 +92,17 @@ def _said(part: object) -> str:
     return " ".join(str(part.value).lower().split()) if isinstance(part, Piece) else ""
 
 
-def _needed(rule: Rule) -> Rule | None:
+def needed(rule: Rule) -> Rule | None:
     """What must be there, whenever it was, for a rule to hold; None where something of it may hold without facts."""
     if isinstance(rule, Present):
         return replace(rule, status="any", window=None)
     if isinstance(rule, Measured | Graded):
         return None if isinstance(rule, Graded) and rule.scale == "sex" else rule
     if isinstance(rule, AllOf):
-        parts = [part for inner in rule.rules if (part := _needed(inner)) is not None]
+        parts = [part for inner in rule.rules if (part := needed(inner)) is not None]
         return all_of(parts, rule.span or (0, 0)) if parts else None
     if isinstance(rule, AnyOf):
-        parts = [part for inner in rule.rules if (part := _needed(inner)) is not None]
+        parts = [part for inner in rule.rules if (part := needed(inner)) is not None]
         return any_of(parts, rule.span or (0, 0)) if len(parts) == len(rule.rules) else None
     return None
 

@@ -39,7 +39,7 @@ _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "i
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
-GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "PARTICIPATES"}
+GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "NO_COHORT", "PARTICIPATES"}
 
 
 class Beside:

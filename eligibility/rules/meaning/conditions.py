@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -18,6 +19,16 @@ CASE: Final = frozenset(("CASE",))
 CAUSE: Final = frozenset(("CAUSE",))
 # Behind a limit that takes the place of another, "in patients with …" says when it does.
 INSTEAD: Final = CASE | {"WHOM"}
+_MUST: Final = ("must", "should")
+# Words before "must" that say of whom it is asked, and what they are of: all of it is read.
+_OF_WHOM: Final = frozenset(
+    ("THING", "QUALIFIER", "HISTORY", "EVER", "CURRENT", "ACTIVE", "WOMEN", "VERB", "BRACKET", "NEGATIVE", "POSITIVE")
+)
+_PERSONS: Final = re.compile(
+    r"\b(?:patients?|subjects?|participants?|individuals?|persons?|people|those|women|females?)\b"
+)
+_MEN: Final = re.compile(r"\b(?:male|males|men)\b")
+_FERTILE: Final = re.compile(r"child-? ?bearing|pregnan|menopaus|lactat|breast-? ?feed")
 # What ends the condition a sentence begins with.
 _THEN: Final = frozenset(("comma", "comma_and"))
 
@@ -49,6 +60,32 @@ def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     found = [halves for halves in single if halves is not None]
     plain = all(joint.type == "JOIN" for joint in clause.joints)
     return found if plain and len(found) == len(clause.members) > 1 else []
+
+
+def required(clause: Clause, text: str) -> tuple[Clause, Clause] | None:
+    """(what is asked, of whom) of "patients with X must T"; None where it may be asked of everybody, or of men too."""
+    places = [(m, k) for m, parts in enumerate(clause.members) for k, part in enumerate(parts) if must(part)]
+    if len(places) != 1 or any(joint.type == "TURN" for joint in clause.joints):
+        return None
+    m, k = places[0]
+    whom = (*clause.members[:m], clause.members[m][:k])
+    kinds = {part.kind for parts in whom for part in parts}
+    if not whom[-1] or not kinds <= _OF_WHOM or any(joint.value != "or" for joint in clause.joints[:m]):
+        return None
+    opened = max(text.rfind(mark, 0, clause.start) for mark in ".;:\n*") + 1
+    words = text[opened : whom[-1][-1].end].lower()
+    if not _PERSONS.search(words) or _MEN.search(words) or ("WOMEN" in kinds and not _FERTILE.search(words)):
+        return None
+    things = tuple(tuple(part for part in parts if part.kind not in ("WOMEN", "VERB")) for parts in whom)
+    asked = Clause((clause.members[m][k:], *clause.members[m + 1 :]), clause.joints[m:])
+    if not all(any(part.kind == "THING" for part in parts) for parts in things) or asked.kinds & {"WOMEN", "MEN"}:
+        return None
+    return asked, Clause(things, clause.joints[:m])
+
+
+def must(part: Part) -> bool:
+    """ "must", "should have", "must not be"."""
+    return isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST)
 
 
 def _leading(clause: Clause) -> tuple[Clause, Clause] | None:

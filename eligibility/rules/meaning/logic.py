@@ -223,12 +223,14 @@ class Logic(Turns):
             return other
         excepted = exception_of(clause)
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
-            if part.kind in INSTEAD and excepted and part.start > excepted.start:
+            if excepted and part.start > excepted.start and (part.kind in INSTEAD or part.kind == "CAUSE"):
                 continue
             if part.kind == "ALLOW" and self.side == "inclusion" and (demand := asked(clause)) is not None:
                 return self._clause(demand, scope)
             if part.kind == "ALLOW":
                 self._allowing(clause, (clause.start, clause.end))
+            if part.kind == "FAMILY":
+                return self._of_others(clause)
             if part.kind in REFUSED:
                 return self.source.unclear(clause.start, clause.end, REFUSED[part.kind])
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
@@ -239,7 +241,7 @@ class Logic(Turns):
         if "COLON" in clause.kinds and turned(clause, self.source.text):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
-            return self.source.unclear(clause.start, clause.end, "required of some patients only")
+            return self._required(clause)
         if bound_by_label(clause):
             return self._defined_by_label(clause) or self.source.unclear(clause.start, clause.end, BINDS)
         before = self.source.text[: clause.start].rstrip().lower() if len(clause.members) > 1 else ""
@@ -265,8 +267,7 @@ class Logic(Turns):
         rule = self._clause(finding) if refused is None else None
         if rule is None or refused is not None:
             return self.source.unclear(*span, REFUSED[refused or "CAUSE"])
-        start = finding.end if finding.start < cause.start else span[0]  # "due to X, Y"
-        return all_of([rule, self.source.unclear(start, cause.end, REFUSED["CAUSE"])], span)
+        return self._with_cause(rule, finding, cause)
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""

@@ -34,6 +34,7 @@ BINDS: Final = "what stands before the colon may bind the rest"
 NARROWED: Final = "words that say of when or of what a limit is"
 NOT_NOW: Final = "a time that is not now"
 DOUBLED: Final = "a negation under exclusion may be doubled"
+REQUIRED: Final = "required of some patients only"
 LEFT_OVER: Final = "a number, unit or comparison is left over"
 
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.

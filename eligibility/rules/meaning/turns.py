@@ -6,12 +6,12 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import behind_label, prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
-from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -20,7 +20,7 @@ from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 
-class Turns(Lists):
+class Turns(Binding):
     """Reads what stands behind a turn."""
 
     @abstractmethod
@@ -121,7 +121,8 @@ class Turns(Lists):
             other, case = (self._clause(half) for half in halves)
             if other is not None and case is not None and tests(other):
                 return instead(first, other, case, span, self.side)
-        other = self._clause(rest, last.scope.inherited().affirmed())
+        blamed = self._blamed(rest) if "CAUSE" in rest.kinds else None
+        other = blamed or self._clause(rest, last.scope.inherited().affirmed())
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
         if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
