@@ -60,6 +60,7 @@ _SAYS: Final = frozenset((
 ))  # fmt: skip
 _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
+_DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
@@ -228,8 +229,8 @@ class Beside:
 
     def _required(self, at: int) -> bool:
         """ "infection requiring systemic therapy": of what the tables hold no kinds of, that it is required is said."""
-        word = self.vocabulary.words.get(self.tokens[at].things[0]) if self.tokens[at].things else None
-        return word is not None and word.open and "requir" in self.tokens[at - 1].text.lower() and at > 0
+        keys = self.tokens[at].things if at and "requir" in self.tokens[at - 1].text.lower() else ()
+        return any(self.vocabulary.words[key].open and len(self.vocabulary.descendants(key)) == 1 for key in keys)
 
     def _heading(self, at: int) -> bool:
         """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
@@ -277,7 +278,7 @@ class Beside:
 
     def complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
-        before = self._before(at, _ARTICLES)
+        before = self._before(at, _DIAGNOSED)
         if not _SAID_OF.isdisjoint(self.tokens[before].types):  # "chemotherapy for metastatic breast cancer"
             while before > 0 and (self._said_of(before) or self._joins_adjectives(before)):
                 before -= 1

@@ -215,7 +215,8 @@ class MemberReader(Resulting):
         if self.both:
             return Member(self.source.unclear(*span, "limits for men and women, and others"), NO_WORDS, span, own=own)
         self._unused()
-        self._trailing(span[1])
+        if not self._of_more(span[1]):
+            self._trailing()
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
         if denied and not self.negative and not (self.sex and not self.positive):
@@ -258,12 +259,9 @@ class MemberReader(Resulting):
         start, end = (rules[0].span or (0, 0))[0], (rules[1].span or (0, 0))[1]
         return self.source.unclear(start, end, GOVERNED)
 
-    def _trailing(self, end: int) -> None:
+    def _trailing(self) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and self._of_more(last):
-            self._narrowed("an adjective without a noun", end)
-            return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
         if not self.scope.qualifiers or not self.rules:
@@ -282,7 +280,15 @@ class MemberReader(Resulting):
         kept = [inner for inner in self.positive + self.negative if tests(inner)]
         if kept:
             rule = all_of([rule, *kept], span)
-        return Member(rule, NO_WORDS, span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
+        return Member(
+            rule,
+            self.scope if self.scope.allergy else NO_WORDS,
+            span,
+            tested=bool(kept),
+            judged=not kept,
+            own=True,
+            sex=self.sex,
+        )
 
 
 def _given(rule: Rule) -> bool:

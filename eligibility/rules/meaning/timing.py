@@ -54,10 +54,15 @@ class Timing(Brackets):
         behind = self.scope.qualifiers and self.scope.start >= end
         return bool(behind) and self.scope.qualifiers[-1].rpartition(" ")[2] in _DONE_TO
 
-    def _of_more(self, last: Present) -> bool:
-        """ "therapy for advanced/metastatic cancer": whether adjectives behind it are of what comes next."""
-        behind = last.span[1] if last.span and self.scope.qualifiers else -1
-        return behind >= 0 and _OF_MORE.match(self.source.text, behind) is not None
+    def _of_more(self, end: int) -> bool:
+        """ "therapy for advanced/metastatic cancer": whether adjectives behind a thing are of what comes next."""
+        last = self.rules[-1] if self.rules else None
+        if not self.scope.qualifiers or not isinstance(last, Present) or last.span is None:
+            return False
+        if _OF_MORE.match(self.source.text, last.span[1]) is None:
+            return False
+        self._narrowed("an adjective without a noun", end)
+        return True
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
