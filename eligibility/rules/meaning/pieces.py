@@ -48,7 +48,7 @@ _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allow
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
 # Where a search for an allergy before a place ends.
-_ALLERGIC: Final = frozenset(("ALLERGY", "STOP", "ITEM", "SEMI"))
+_ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
 
@@ -287,9 +287,9 @@ class Pieces:
             self._words(token.start, token.end)
 
     def _allergic(self) -> bool:
-        """Whether the sentence so far speaks of an allergy."""
-        kinds = (piece.kind for piece in reversed(self.raw))
-        return next((kind == "ALLERGY" for kind in kinds if kind in _ALLERGIC), False)
+        """Whether the sentence so far speaks of an allergy, and denies none: how far a denial reaches is not judged."""
+        kinds = [piece.kind for piece in self.raw if piece.kind in _ALLERGIC]
+        return kinds[-1:] == ["ALLERGY"] and "NOT" not in kinds
 
     def _words(self, start: int, end: int, reason: str = "") -> None:
         last = self.raw[-1] if self.raw else None
