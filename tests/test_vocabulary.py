@@ -303,6 +303,7 @@ NAMED = [word for word in WORDS.values() if word.kind not in ("quantity", "scale
 GRAMMAR = ("QUALIFIER", "ACTIVE", "HISTORY", "CURRENT", "SUSPECTED", "FILLER")
 # reviewed: the adjective is part of the name, and what follows it alone is not a wider word of this one
 NAMES_WITH_ADJECTIVE = {
+    "stereotactic radiosurgery": "the same as radiosurgery",
     "latent tuberculosis": "an infection without the disease",
     "latent TB": "the same",
     "idiopathic parkinson": "the disease, as against other parkinsonism",
@@ -328,17 +329,9 @@ NAMES_WITH_ADJECTIVE = {
     "can speak": "the word says nothing more",
     "can read": "the same",
     "diffuse large b": "the name of the disease",
-    "adjuvant systemic": "a therapy by its aim",
-    "neoadjuvant systemic": "the same",
-    "curative surgical": "the same",
-    "conventional chemotherapy": "the word says nothing more",
     "definitive breast": "the same",
     "percutaneous coronary": "the same",
     "stereotactic radio": "the same",
-    "therapeutic cancer": "the same",
-    "therapeutic anticancer": "the same",
-    "therapeutic radiation": "radiation as a treatment, as against an X-ray",
-    "therapeutic plasma": "the same",
     "idiopathic inflammatory": "myopathy, as against other inflammation of muscle",
     "congenital genetic metabolic": "the words of a record; a genetic metabolic disease is congenital",
     "systemic hypertension": "plain hypertension, as against pulmonary",

@@ -51,9 +51,18 @@ def _given(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     at = len(tokens) - 1
     while at > 0:
         at -= 1
-        if tokens[at].things and not PART_OF_NAME.isdisjoint(tokens[at + 1].types) and not _joined(tokens, at + 1):
+        if not tokens[at].things or _joined(tokens, at + 1):
+            continue
+        if not PART_OF_NAME.isdisjoint(tokens[at + 1].types) or _kind_of(tokens[at], tokens[at + 1], lexicon):
             _take(tokens, at, lexicon)
     return tokens
+
+
+def _kind_of(thing: Token, following: Token, lexicon: Lexicon) -> bool:
+    """ "aminoglycoside antibiotics": a drug and its class are that drug."""
+    if len(thing.things) != 1 or len(following.things) != 1 or thing.things == following.things:
+        return False
+    return thing.things[0] in lexicon.vocabulary.descendants(following.things[0])
 
 
 def _joined(tokens: list[Token], at: int) -> bool:
@@ -65,7 +74,7 @@ def _joined(tokens: list[Token], at: int) -> bool:
 
 def _take(tokens: list[Token], at: int, lexicon: Lexicon) -> None:
     words = lexicon.vocabulary.words
-    kinds = ("procedure",) if "TAKEN" not in tokens[at + 1].types else ("treatment", "procedure")
+    kinds = ("procedure",) if "DONE" in tokens[at + 1].types else ("treatment", "procedure")
     things = tuple(key for key in tokens[at].things if words[key].kind in kinds)
     if things:
         first, noun = tokens[at], tokens[at + 1]

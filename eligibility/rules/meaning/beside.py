@@ -35,7 +35,10 @@ _SAYS: Final = frozenset((
     "were", "must be", "should be", "be", "has been",
 ))  # fmt: skip
 _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
+# What may stand between a requirement and one of the things that are required.
+_AMONG: Final = frozenset(("QUALIFIER", "FILLER", "OR", "AND", "COMMA", "SLASH"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
+_DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
 _GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
@@ -206,9 +209,17 @@ class Beside:
         return self._hyphened(at) or self._required(at)
 
     def _required(self, at: int) -> bool:
-        """ "infection requiring systemic therapy": of what the tables hold no kinds of, that it is required is said."""
-        word = self.vocabulary.words.get(self.tokens[at].things[0]) if self.tokens[at].things else None
-        return word is not None and word.open and "requir" in self.tokens[at - 1].text.lower() and at > 0
+        """ "infection requiring oral antibiotics": what a finding requires tells how bad it is, and not what is given."""
+        if not self._given(at):
+            return False
+        back = at - 1
+        while back > 0 and (self.tokens[back].types[0] in _AMONG or self._given(back)):
+            back -= 1
+        return back > 0 and "requir" in self.tokens[back].text.lower() and bool(self.tokens[back - 1].things)
+
+    def _given(self, at: int) -> bool:
+        words = self.vocabulary.words
+        return any(words[key].kind == "treatment" for key in self.tokens[at].things if key in words)
 
     def _heading(self, at: int) -> bool:
         """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
@@ -261,7 +272,7 @@ class Beside:
 
     def complement(self, at: int) -> bool:
         """ "culture of influenza virus", "surgery for cancer": the thing belongs to a noun that is not known."""
-        before = self._before(at, _ARTICLES)
+        before = self._before(at, _DIAGNOSED)
         if not _SAID_OF.isdisjoint(self.tokens[before].types):  # "chemotherapy for metastatic breast cancer"
             while before > 0 and (self._said_of(before) or self._joins_adjectives(before)):
                 before -= 1

@@ -10,7 +10,7 @@ from typing import Final
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
-from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.reaching import (
     Reaching,
@@ -38,7 +38,6 @@ from eligibility.spans import Span
 
 SIBLINGS: Final = "'and' between diseases may ask for all or for any"
 # A member with one of these says something of its own: nothing goes over to it from the member before.
-_OWN: Final = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
 
 
 class Lists(Sexes):
@@ -147,11 +146,11 @@ class Lists(Sexes):
 
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
-        speaks = not _OWN.isdisjoint(clause.kinds)
+        speaks = not OWN.isdisjoint(clause.kinds)
         for at, parts in enumerate(clause.members):
             if at and scope.negated and not self._reaches(clause, at):
                 scope = scope.affirmed()
-            own = parts[0].kind == "VERB" or (speaks and any(part.kind in _OWN for part in parts))
+            own = parts[0].kind == "VERB" or (speaks and any(map(says_its_own, parts)))
             if scope.negated and any(part.kind == "NOT" for part in parts):
                 scope = scope.affirmed()
             reader = MemberReader(self.source, NO_WORDS if own and members else scope, self._clauses)

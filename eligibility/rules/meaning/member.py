@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.scope import Scope
+from eligibility.rules.meaning.sentence import Part, Piece
+from eligibility.rules.meaning.source import OF_TRIAL
 from eligibility.rules.rule import Rule, Unclear, Window
 from eligibility.spans import Span
+
+OWN: Final = frozenset(("RULE", "JUDGE", "ELLIPSIS"))
 
 
 @dataclass(init=False, slots=True)
@@ -72,3 +77,8 @@ class Member:
         self.window = window
         self.allowance = allowance
         self.told = told
+
+
+def says_its_own(part: Part) -> bool:
+    """Whether a part begins what says all of itself; "its excipients", which say nothing, still go with an allergy."""
+    return part.kind in OWN and not (isinstance(part, Piece) and part.value == OF_TRIAL)

@@ -277,7 +277,15 @@ class MemberReader(Resulting):
         kept = [inner for inner in self.positive + self.negative if tests(inner)]
         if kept:
             rule = all_of([rule, *kept], span)
-        return Member(rule, NO_WORDS, span, tested=bool(kept), judged=not kept, own=True, sex=self.sex)
+        return Member(
+            rule,
+            self.scope if self.scope.allergy else NO_WORDS,
+            span,
+            tested=bool(kept),
+            judged=not kept,
+            own=True,
+            sex=self.sex,
+        )
 
 
 def _given(rule: Rule) -> bool:

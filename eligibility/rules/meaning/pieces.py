@@ -20,7 +20,7 @@ from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multip
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
 from eligibility.rules.meaning.run_on import SAID, with_stops
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import CAPPED, DOUBLED, LEFT_OVER, NOT_NOW, OTHER_TIME
+from eligibility.rules.meaning.source import CAPPED, DOUBLED, LEFT_OVER, NOT_NOW, OF_TRIAL, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -28,24 +28,27 @@ from eligibility.vocabulary.tables import Vocabulary
 # What a token is in a sentence: the first of its types in this order.
 PIECES: Final = (
     "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
-    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD", "RELATIVE",
-    "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY", "PLANNED", "REMOTE",
-    "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "THING", "NAME", "EVER", "HISTORY", "NEGATIVE", "POSITIVE", "JUDGE",
-    "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON", "COLON", "SLASH", "VERB",
-    "FILLER",
+    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD",
+    "RELATIVE", "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY",
+    "PLANNED", "REMOTE", "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "OF_TRIAL", "THING", "NAME", "EVER", "HISTORY",
+    "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON",
+    "COLON", "SLASH", "VERB", "FILLER",
 )  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
 _KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
-_AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
+_IN_PLACE: Final = frozenset(("OF_TRIAL", "THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN"))
+_AS_WRITTEN: Final = frozenset(PIECES) - _IN_PLACE - frozenset(_COUNTS)
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
 # Words of allowing that may describe what stands behind them, and what that may be.
 _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
+# Where a search for an allergy before a place ends.
+_ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
 
@@ -83,8 +86,6 @@ class Pieces:
                 at += 1
         said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
         return with_names(normalised(balanced(said)), self.text, self.vocabulary)
-
-    # ------------------------------------------------------------ islands
 
     def _misnamed(self, island: Island) -> bool:
         """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""
@@ -191,6 +192,8 @@ class Pieces:
             self._words(token.start, token.end)
         elif kind == "THEN":
             self._words(token.start, token.end, NOT_NOW)
+        elif kind == "OF_TRIAL":
+            self._of_trial(at, token)
         elif kind in ("THING", "NAME"):
             self._thing(at, token)
         elif kind == "SLASH":
@@ -274,6 +277,20 @@ class Pieces:
             )
         else:
             self._words(token.start, token.end)
+
+    def _of_trial(self, at: int, token: Token) -> None:
+        """ "allergy to the study drug or its excipients": what these are differs from trial to trial."""
+        if self._allergic():
+            self.raw.append(Piece("JUDGE", token.start, token.end, OF_TRIAL))
+        elif "THING" in token.types:
+            self._thing(at, token)
+        else:
+            self._words(token.start, token.end)
+
+    def _allergic(self) -> bool:
+        """Whether the sentence so far speaks of an allergy, and denies none: how far a denial reaches is not judged."""
+        kinds = [piece.kind for piece in self.raw if piece.kind in _ALLERGIC]
+        return kinds[-1:] == ["ALLERGY"] and "NOT" not in kinds
 
     def _words(self, start: int, end: int, reason: str = "") -> None:
         last = self.raw[-1] if self.raw else None

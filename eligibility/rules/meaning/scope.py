@@ -109,7 +109,7 @@ class Scope:
             case "HISTORY":
                 scope.history = True
             case "ALLERGY":
-                severe = ("anaphylactic",) if word.startswith("anaphyla") else ()
+                severe = ("anaphylactic",) if word.startswith("anaphyla") else _severe(word)
                 scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
                 scope.history = self.history or word.startswith("history")
             case "SUSPECTED":
@@ -256,3 +256,9 @@ def _flipped(rule: Measured) -> Rule:
         return replace(rule, low=None, high=replace(rule.low, inclusive=not rule.low.inclusive))
     assert rule.high is not None
     return replace(rule, low=replace(rule.high, inclusive=not rule.high.inclusive), high=None)
+
+
+def _severe(word: str) -> tuple[str, ...]:
+    """ "severe hypersensitivity (≥ grade 3) to": how bad, said within the words of an allergy."""
+    first = word.partition(" ")[0]
+    return (first,) if first in ("severe", "serious") else ()

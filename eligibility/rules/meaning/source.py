@@ -35,6 +35,8 @@ NARROWED: Final = "words that say of when or of what a limit is"
 NOT_NOW: Final = "a time that is not now"
 DOUBLED: Final = "a negation under exclusion may be doubled"
 REQUIRED: Final = "required of some patients only"
+# the value of a piece for a person to answer: "the study drug", of an allergy
+OF_TRIAL: Final = "what differs from trial to trial"
 LEFT_OVER: Final = "a number, unit or comparison is left over"
 
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.

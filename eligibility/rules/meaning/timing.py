@@ -56,10 +56,15 @@ class Timing(Brackets):
         behind = self.scope.qualifiers and self.scope.start >= end
         return bool(behind) and self.scope.qualifiers[-1].rpartition(" ")[2] in _DONE_TO
 
-    def _of_more(self, last: Present) -> bool:
-        """ "therapy for advanced/metastatic cancer": whether adjectives behind it are of what comes next."""
-        behind = last.span[1] if last.span and self.scope.qualifiers else -1
-        return behind >= 0 and _OF_MORE.match(self.source.text, behind) is not None
+    def _of_more(self, end: int) -> bool:
+        """ "therapy for advanced/metastatic cancer": whether adjectives behind a thing are of what comes next."""
+        last = self.rules[-1] if self.rules else None
+        if not self.scope.qualifiers or not isinstance(last, Present) or last.span is None:
+            return False
+        if _OF_MORE.match(self.source.text, last.span[1]) is None:
+            return False
+        self._narrowed(LOOSE, end)
+        return True
 
     def _narrowed(self, reason: str, end: int) -> None:
         """ "vaccine within 4 weeks following transplantation": a thing and a time that is not understood are one."""
@@ -120,8 +125,7 @@ class Timing(Brackets):
     def _trailing(self, end: int) -> None:
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
-        if isinstance(last, Present) and self._of_more(last):
-            self._narrowed(LOOSE, end)
+        if self._of_more(end):
             return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))
