@@ -166,6 +166,8 @@ def settled(members: list[Member], clause: Clause, source: Source) -> tuple[list
 
     The clause comes with what a slash between two results says: "ER+/HER2-" both, "ER/PR positive" either.
     """
+    if not any(isinstance(part, Piece) and isinstance(part.value, Graded) for part in clause.parts()):
+        return members, clause  # most lists name no test
     joints = list(clause.joints)
     for at, member in enumerate(members):
         if source.side == "exclusion" and not member.negated and _asked(member.rule, source):
