@@ -344,6 +344,10 @@ NAMES_WITH_ADJECTIVE = {
 }
 # reviewed: these words before a shorter synonym of the same row change nothing
 SAME_THING: dict[str, tuple[str, ...]] = {
+    "english_speaking_reading": (
+        "ability to",
+        "able to",
+    ),
     "abnormal_uterine_bleeding": ("abnormal",),
     "adhesive": ("adhesive",),
     "aflibercept": ("ziv",),

@@ -209,7 +209,7 @@ class Beside:
         return self._hyphened(at) or self._required(at)
 
     def _required(self, at: int) -> bool:
-        """ "infection requiring oral antibiotics": what a finding requires tells how bad it is, and not what is given."""
+        """ "infection requiring oral antibiotics": what a finding requires tells how bad it is, not what is given."""
         if not self._given(at):
             return False
         back = at - 1

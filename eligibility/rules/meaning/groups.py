@@ -15,6 +15,7 @@ from eligibility.rules.meaning.sentence import Piece
 _GROUPS: Final = frozenset(("childbearing_potential",))
 _MEN: Final = re.compile(r"\b(?:males?|men)\b")
 _AROUND: Final = frozenset(("FILLER", "PERSON", "WOMEN"))
+_SAID_OF: Final = frozenset(("JUDGE", "NOT", "RELATIVE"))
 _EDGES: Final = frozenset(("STOP", "ITEM", "SEMI"))
 _MUST: Final = ("must", "should", "shall", "will")
 _FOR: Final = ("for ", "in ", "if ")
@@ -32,6 +33,8 @@ def _is_group(piece: Piece) -> bool:
 
 
 def _bound(raw: list[Piece], at: int, side: Side, text: str) -> list[Piece]:
+    if side == "exclusion":
+        raw = _narrowed(raw, at)
     start = _start(raw, at)
     if _men_too(raw[start : at + 1], text):
         return raw
@@ -61,6 +64,18 @@ def _bound(raw: list[Piece], at: int, side: Side, text: str) -> list[Piece]:
         rest = raw[after:] if behind.kind == "NOT" else raw[after + 1 :]
         return [*raw[:start], case, group, comma, *rest]
     return raw
+
+
+def _narrowed(raw: list[Piece], at: int) -> list[Piece]:
+    """ "Women of childbearing potential, unwilling to …": what stands behind the comma is said of them."""
+    comma = at + 1
+    if comma < len(raw) and raw[comma].kind == "LPAR":
+        comma = next((i for i in range(comma, len(raw)) if raw[i].kind == "RPAR"), at) + 1
+    if comma + 1 >= len(raw) or raw[comma].kind != "COMMA":
+        return raw
+    behind = raw[comma + 1]
+    said = behind.kind in _SAID_OF or (behind.kind == "FILLER" and str(behind.value).lower().startswith("who"))
+    return [*raw[:comma], *raw[comma + 1 :]] if said else raw
 
 
 def _start(raw: Sequence[Piece], at: int) -> int:

@@ -26,9 +26,7 @@ def is_trial(token: Token) -> bool:
 
 
 def takes_part(tokens: Sequence[Token], at: int) -> str:
-    """What a word for being in a trial is before the name of one: FILLER, HISTORY; "" elsewhere."""
-    if "PARTICIPATES" not in tokens[at].types:
-        return ""
+    """What a word for being in a trial is before the name of one: FILLER, HISTORY; "" before anything else."""
     behind = next((i for i in range(at + 1, min(at + _BETWEEN, len(tokens))) if is_trial(tokens[i])), 0)
     between = " ".join(token.text.lower() for token in tokens[at + 1 : behind])
     if not behind or not _ANY.fullmatch(f"{between}".strip()):
@@ -42,4 +40,5 @@ def of_another(tokens: Sequence[Token], at: int, raw: Sequence[Piece], side: Sid
         return True
     if side == "inclusion" and not any(piece.kind == "NOT" for piece in raw):
         return False
-    return any(takes_part(tokens, i) for i in range(max(0, at - _BETWEEN + 1), at))
+    before = range(max(0, at - _BETWEEN + 1), at)
+    return any("PARTICIPATES" in tokens[i].types and takes_part(tokens, i) for i in before)

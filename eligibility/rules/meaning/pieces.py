@@ -176,9 +176,9 @@ class Pieces:
         token = self.tokens[at]
         kind = _kind(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if taking := takes_part(self.tokens, at):
+        if taking := "PARTICIPATES" in token.types and takes_part(self.tokens, at):
             self.raw.append(Piece(taking, token.start, token.end, token.text))
-        elif found(self.tokens, at, self.vocabulary):
+        elif kind == "FILLER" and found(self.tokens, at, self.vocabulary):
             self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))

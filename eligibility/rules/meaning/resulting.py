@@ -17,10 +17,14 @@ from eligibility.rules.meaning.results import is_open, is_result, level_of
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import GOVERNED, UNKNOWN, Source
 from eligibility.rules.meaning.timing import TIMELESS, Timing
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Not, Present, Rule
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Not, Present, Rule, Select, Unclear
 from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
 _INFECTION: Final = "infection"
+OVER: Final = "words before it may be of it too"
+FEMALE_STATES: Final = frozenset(("pregnant",))
+# So many words that are not understood may be a name; more may govern what is joined to them.
+_FEW: Final = 3
 _BETWEEN: Final = re.compile(r"[\s\-‐‑:]*(?:(?:is|are|was|were|be|being|must be|should be|been)\s*)?", re.I)
 
 
@@ -39,9 +43,9 @@ class Resulting(Timing):
             return
         self.told, self.behind = "", False
         if scope.result and (not rule.levels or self.sign is not None or scope.result.endswith(" for")):
-            self.told = level_of(scope.result)
-            rule = replace(rule, levels=(self.told,))
-        if scope.history or scope.ever:
+            rule = replace(rule, levels=(level_of(scope.result),))
+            self.told = rule.levels[0] if self.sign is not None else ""
+        if (scope.history or scope.ever) and NEGATIVE not in rule.levels:
             rule = replace(rule, select="any")
         self.source.subjects, self.sign, self.noun = (), None, None
         qualifiers, start = scope.qualifiers, scope.start
@@ -85,7 +89,8 @@ class Resulting(Timing):
             or not self._behind(last, part)
         ):
             return False
-        self.rules[-1] = replace(last, levels=(level,), span=stretched(last, part.end))
+        select: Select = "latest" if level == NEGATIVE else last.select  # what was negative once says nothing of today
+        self.rules[-1] = replace(last, levels=(level,), select=select, span=stretched(last, part.end))
         self.told, self.behind = level, True
         return True
 
@@ -163,7 +168,14 @@ def settled(members: list[Member], clause: Clause, source: Source) -> tuple[list
 
     The clause comes with what a slash between two results says: "ER+/HER2-" both, "ER/PR positive" either.
     """
+    if not any(isinstance(part, Piece) and isinstance(part.value, Graded) for part in clause.parts()):
+        return members, clause  # most lists name no test
     joints = list(clause.joints)
+    for at, member in enumerate(members):
+        if source.side == "exclusion" and not member.negated and _asked(member.rule, source):
+            member.rule = source.unclear(*member.span, "what is asked for among the reasons to exclude")
+        if at and joints[at - 1].value in ("or", "and") and _governed(members[at - 1], member, source):
+            member.rule = source.unclear(*member.span, OVER)
     for at in range(len(members) - 1, -1, -1):
         member, behind = members[at], members[at + 1] if at + 1 < len(members) else None
         own = behind is None or not _shares(member, behind, _says(clause.members[at + 1]), source)
@@ -171,6 +183,26 @@ def settled(members: list[Member], clause: Clause, source: Source) -> tuple[list
         if behind is not None and joints[at].kind == "SLASH" and _both(member, behind, own, source):
             joints[at] = Piece("SLASH", joints[at].start, joints[at].end, "and", "JOIN")
     return members, Clause(clause.members, tuple(joints))
+
+
+def _asked(rule: Rule | None, source: Source) -> bool:
+    """ "A negative pregnancy test" on an exclusion list: nobody is kept out for it."""
+    tested = [leaf for leaf in leaves(rule) if isinstance(leaf, Graded)] if rule is not None else []
+    words = source.vocabulary.words
+    return any(leaf.levels == (NEGATIVE,) and words[leaf.scale].of in FEMALE_STATES for leaf in tested)
+
+
+def _governed(before: Member, member: Member, source: Source) -> bool:
+    """ "tissue for confirmation of HER2 or EGFR mutation": what words that were not understood say of both."""
+    if not isinstance(member.rule, Graded) or not is_result(member.rule, source.vocabulary) or member.told:
+        return False
+    parts = list(leaves(before.rule)) if before.rule is not None and not member.scope.result else []
+    unread = [leaf for leaf in parts if isinstance(leaf, Unclear)]
+    return (
+        bool(unread)
+        and all(isinstance(leaf, Unclear) or is_open(leaf) for leaf in parts)
+        and (sum(len(leaf.text.split()) for leaf in unread) > _FEW)
+    )
 
 
 def _says(parts: Sequence[Part]) -> bool:
