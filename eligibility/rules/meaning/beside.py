@@ -40,7 +40,6 @@ _AMONG: Final = frozenset(("QUALIFIER", "FILLER", "OR", "AND", "COMMA", "SLASH")
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
-_GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
 GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "NO_COHORT", "PARTICIPATES"}
 
@@ -282,6 +281,8 @@ class Beside:
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
+        if head.types[0] == "RPAR":  # "taxanes (paclitaxel) for breast cancer"
+            return preposition == "for"
         return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING", "RPAR"}.isdisjoint(
             head.types
         )

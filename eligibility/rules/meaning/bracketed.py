@@ -148,7 +148,7 @@ def _listed(last: Present, inner: Rule, bracket: Bracket, source: Source, span: 
     "etc." says it of them too, "defined as" that there are no others. Where half of a list are kinds, so is the rest.
     """
     parts = inner.rules if isinstance(inner, AnyOf) else (inner,)
-    named = [part for part in parts if isinstance(part, Present) and part.fact == last.fact]
+    named = [_as_head(part, last) for part in parts if isinstance(part, Present) and part.fact == last.fact]
     open_ended = [part for part in parts if isinstance(part, Judgement)]
     unknown = [part for part in parts if isinstance(part, Unclear)]
     strange = [part for part in named if part.concept not in source.vocabulary.descendants(last.concept)]
@@ -159,12 +159,18 @@ def _listed(last: Present, inner: Rule, bracket: Bracket, source: Source, span: 
     if open_ended:
         return any_of([last, *strange, *unknown], span)
     if not (unknown or strange) and _defines(bracket):
-        return inner
+        return any_of(named, span)
     words = _THAT_IS.sub("", source.words(bracket.start + 1, bracket.end - 1))
     if unknown or len(words) > _LONGEST:
         rest = source.unclear(bracket.start, bracket.end, WIDENING)
         return any_of([*named, all_of([last, rest], span)], span)
     return any_of([*named, _of_quality(last, words, span)], span)
+
+
+def _as_head(part: Present, head: Present) -> Present:
+    """ "uncontrolled heart disease (angina, arrhythmia)": the adjectives of the head hold for its kinds."""
+    shared = tuple(word for word in head.qualifiers if word not in part.qualifiers)
+    return replace(part, qualifiers=(*shared, *part.qualifiers)) if shared else part
 
 
 def _quality(words: str, last: Present, inner: Rule, span: Span) -> Rule | None:
