@@ -21,6 +21,8 @@ _NOT_UNITS: Final = frozenset("ain")
 _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
 # What may stand behind the name of a test without changing what it is a test of.
 _TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
+# The halves of an ANCHOR, written apart because each of the first may stand before each of the second.
+_HALVES: Final = ("OPENING", "GIVEN")
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -101,11 +103,16 @@ _STRING: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 def function_words() -> tuple[tuple[str, str], ...]:
     """(terminal, spelling) of every function word, as written in the grammar chapter `words.lark`."""
     chapter = (grammar_dir() / "words.lark").read_text(encoding="utf-8")
-    return tuple(
+    words = [
         (name, spelling.replace('\\"', '"'))
         for name, strings in _TERMINAL.findall(chapter)
         for spelling in _STRING.findall(strings)
-    )
+    ]
+    halves = {name: [spelling for half, spelling in words if half == name] for name in _HALVES}
+    given = [f"{article}{name}" for name in halves["GIVEN"] for article in ("", "the ")]
+    pairs = [("ANCHOR", f"{opening} {name}") for opening in halves["OPENING"] for name in given]
+    bare = [("ANCHOR", name) for name in given if "study" in name or "protocol" in name]
+    return (*(word for word in words if word[0] not in halves), *bare, *pairs)
 
 
 @lru_cache(maxsize=1)

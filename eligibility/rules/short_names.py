@@ -109,9 +109,9 @@ def _replaceable(atoms: Atoms, at: int, closing: int, first: int) -> bool:
         return False  # a name that is spelt with the brackets
     short = _node(atoms, at + 1, closing)
     kinds = _kinds(short)
-    if kinds and not kinds & _NAMES:
-        return False
     nodes = [node for begin in range(first, at) if (node := _node(atoms, begin, at)) is not None]
+    if kinds and not kinds & _NAMES:
+        return any(_kinds(node) == kinds for node in nodes)
     if kinds and not any(_kinds(node) & _NAMES for node in nodes):
         return False
     return short is None or not _goes_on(atoms, closing, short) or any(_goes_on(atoms, closing, node) for node in nodes)

@@ -57,7 +57,9 @@ def _given(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _joined(tokens: list[Token], at: int) -> bool:
-    """ "radiation therapy-induced": part of a longer word."""
+    """ "radiation therapy-induced", "prior radiotherapy Surgery: …": part of a longer word, or of what comes next."""
+    if tokens[at].text[0].isupper() and tokens[at - 1].text.islower():
+        return True
     return at + 1 < len(tokens) and tokens[at + 1].glued and tokens[at + 1].text[0] in _HYPHENS
 
 

@@ -61,6 +61,7 @@ _SAYS: Final = frozenset((
 _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
+_GOVERNS: Final = frozenset(("HEAD", "THING", "RPAR"))
 # Types that are only looked at beside an island or a thing.
 GUARDS: Final = _CHANGES | _LEFT_OVER | _COMPARED | _EVENT | {"HEAD", "PARTICIPATES"}
 
@@ -212,6 +213,8 @@ class Beside:
 
     def compound(self, at: int) -> bool:
         """An unknown noun on either side, or behind it a noun that takes it over ("influenza vaccine")."""
+        if self._heading(at):
+            return False
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
@@ -219,7 +222,7 @@ class Beside:
                     return True
         if at and (self.tokens[at - 1].types[0] == "NUM" or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL):
             return True
-        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types:
+        if at + 1 < len(self.tokens) and "HEAD" in self.tokens[at + 1].types and not self._heading(at + 1):
             return True
         return self._hyphened(at) or self._required(at)
 
@@ -227,6 +230,12 @@ class Beside:
         """ "infection requiring systemic therapy": of what the tables hold no kinds of, that it is required is said."""
         word = self.vocabulary.words.get(self.tokens[at].things[0]) if self.tokens[at].things else None
         return word is not None and word.open and "requir" in self.tokens[at - 1].text.lower() and at > 0
+
+    def _heading(self, at: int) -> bool:
+        """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
+        if not at or at + 1 >= len(self.tokens) or "COLON" not in self.tokens[at + 1].types:
+            return False
+        return self.tokens[at].text[0].isupper() and self.tokens[at - 1].text[0].islower()
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
@@ -278,7 +287,9 @@ class Beside:
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
-        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING"}.isdisjoint(head.types)
+        return (head.types == ("WORD",) and head.text[0].isalnum()) or not {"HEAD", "THING", "RPAR"}.isdisjoint(
+            head.types
+        )
 
     def unread(self, at: int) -> bool:
         """ "non-ACTG": what is not read cannot be denied by a part of its name."""

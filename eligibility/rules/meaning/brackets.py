@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.bracketed import WIDENING, bracketed
+from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
@@ -16,7 +16,7 @@ from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, EXCEPTION, UNKNOWN, Source
-from eligibility.rules.rule import Graded, Judgement, Measured, Present, Rule, Unclear, Window
+from eligibility.rules.rule import Graded, Judgement, Measured, Not, Present, Rule, Unclear, Window
 from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
@@ -76,6 +76,9 @@ class Brackets(ABC):
                 self.scope = self.scope.after(piece)
             return
         inner = self.clauses(bracket.clauses, self.scope.sharing(self.worded))
+        if inner is None and self.rules and self._head(bracket):
+            words = self.source.words(bracket.start + 1, bracket.end - 1)
+            self.rules[-1] = described(self.rules[-1], words, stretched(self.rules[-1], bracket.end))
         if inner is None:
             return
         if not self.rules:
@@ -97,7 +100,10 @@ class Brackets(ABC):
             if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
-            self.rules[-1] = any_of([last, inner], span)
+            if isinstance(last, Not) and isinstance(inner, Not):  # "4 weeks since immunotherapy (including …)"
+                self.rules[-1] = Not(any_of([last.rule, inner.rule], span), span=span)
+            else:
+                self.rules[-1] = any_of([last, inner], span)
         elif isinstance(inner, Unclear) and inner.reason == ALLOWANCE:
             self.rules[-1] = self._allowed(last, inner, span)
         elif (rule := bracketed(last, inner, bracket, self._head(bracket), self.source, span)) is not None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from eligibility.rules.lexicon import TIME_UNITS
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.rule import Duration, Window
 from eligibility.rules.token import Token
+
+# What is given in a trial or outside of it has a day of its own.
+_ITS_OWN: Final = re.compile(
+    r"\btherapy$|pheresis$|lymphodeplet|^(?:commenc|beginn|initiat)ing treatment|conditioning$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +24,13 @@ class OtherTime:
 
 @dataclass(frozen=True, slots=True)
 class Washout:
-    """ "At least 4 weeks since": what follows must not have been within this window; None when turned around."""
+    """ "At least 4 weeks since": what follows must not have been within this window; None when no length is said.
+
+    `lately` for "less than 4 weeks since": what follows was within this window.
+    """
 
     window: Window | None
+    lately: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +41,8 @@ class Moment:
 class HistoryMeaning:
     """Callbacks of the chapter."""
 
-    def moment(self, *_words: Token) -> Moment:
-        return Moment()
+    def moment(self, *words: Token) -> Moment | OtherTime:
+        return OtherTime() if _ITS_OWN.search(words[-1].text.lower()) else Moment()
 
     def duration(self, number: Token, time: Token) -> Duration:
         return Duration(number.number, time.unit)
@@ -59,6 +69,12 @@ class HistoryMeaning:
     def within_before(self, _word: Token, length: Duration, _before: object, anchor: Token) -> Window:
         return Window("within", length.value, length.unit, _anchor(anchor))
 
+    def within_compared(self, _word: Token, comparison: str, _lead: object, length: Duration, *rest: Any) -> Any:
+        """ "Within < 4 weeks" says no more than "within 4 weeks"; "within ≥ 4 weeks" is no look-back window."""
+        if comparison not in ("le", "lt"):
+            return OtherTime()
+        return Window("within", length.value, length.unit, _anchor(rest[-1]) if rest else "screening")
+
     def within_unknown(self, _word: Token, _length: Duration, _before: object) -> OtherTime:
         return OtherTime()
 
@@ -75,9 +91,9 @@ class HistoryMeaning:
 
     def washout(self, *parts: object) -> Washout:
         length = next(part for part in parts if isinstance(part, Duration))
-        if parts[0] in ("le", "lt", "eq", "about"):
+        if parts[0] in ("eq", "about"):
             return Washout(None)
-        return Washout(Window("within", length.value, length.unit))
+        return Washout(Window("within", length.value, length.unit), lately=parts[0] in ("le", "lt"))
 
     def washout_more(self, length: Quantity, *rest: Token) -> Washout:
         units = [token.unit for token in rest if token.type == "TIME"]
@@ -96,4 +112,5 @@ class HistoryMeaning:
 def _anchor(token: Token) -> str:
     """The visit a time is counted from, in one spelling."""
     words = " ".join(token.text.split()).lower().removeprefix("the ")
+    words = words.replace(" the ", " ")
     return words.replace("randomisation", "randomization").replace("enrolment", "enrollment")

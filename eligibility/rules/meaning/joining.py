@@ -100,6 +100,36 @@ def with_quality(rule: Rule, quality: str) -> Rule:
     return rule
 
 
+def within(rule: Rule, window: Window) -> Rule:
+    """ "Surgery (biopsies included) within 4 weeks", "ALT and AST ≤ 3 within 14 days": a time of all that is in a rule.
+
+    What is excepted is looked for in the same time as what it is excepted from; beside values only they have it.
+    """
+    return _values_within(rule, window) if tests(rule) else _things_within(rule, window)
+
+
+def _values_within(rule: Rule, window: Window) -> Rule:
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(_values_within(inner, window) for inner in rule.rules))
+    if isinstance(rule, Measured):
+        return replace(rule, window=window) if rule.variable != "age" else rule
+    return replace(rule, window=window) if isinstance(rule, Graded) and rule.scale != "sex" else rule
+
+
+def _things_within(rule: Rule, window: Window) -> Rule:
+    if isinstance(rule, Not):
+        return replace(rule, rule=_things_within(rule.rule, window))
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(_things_within(inner, window) for inner in rule.rules))
+    return timed(rule, window)
+
+
+def untimed(rule: Rule) -> bool:
+    """Whether a rule asks for something from facts, and says of none of it when."""
+    asked = [leaf for leaf in leaves(rule) if leaf.kind not in _OPEN]
+    return bool(asked) and all(isinstance(leaf, Present | Measured | Graded) and not leaf.window for leaf in asked)
+
+
 def tests(rule: Rule) -> bool:
     """Whether a rule compares a quantity or a grade."""
     if is_leaf(rule):

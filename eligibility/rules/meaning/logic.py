@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
-    behind_label,
     bound_by_label,
     denied,
     denies_all,
@@ -35,10 +35,11 @@ from eligibility.rules.meaning.clauses import (
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.notes import asking, unasked
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
@@ -51,10 +52,11 @@ class Logic(Turns):
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
+        blocks = asking(blocks, self.source)
         rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
         span = (0, len(self.source.text))
         if not rules:
-            return self.source.unclear(*span, "no words of the field")
+            return unasked(self.source)
         if excepting(self.source.text, [block.head[0] for block in blocks if block.head]):
             return self.source.unclear(*span, "how far an exception reaches")
         if self.side == "inclusion" and relaxed(rules):
@@ -62,17 +64,17 @@ class Logic(Turns):
         rule = self._each(rules, span)
         if not tests(rule) and heading(self.source.text):
             return self.source.unclear(*span, BINDS)
-        return self._whole_unclear(rule, span) or rule
+        return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
     # ------------------------------------------------------------ lists under a head
 
     def _sentence(self, block: Block, first: bool) -> Rule | None:
         """A later sentence that names things among words not understood explains, it requires nothing."""
         rule = self._block(block)
-        if first or rule is None or block.items or tests(rule):
+        opening = block.head[0].members[0][0].kind if block.head else ""
+        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
             return rule
-        kinds = {leaf.kind for leaf in leaves(rule)}
-        if {"present", "unclear"} <= kinds:
+        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
             return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
         return rule
 
@@ -82,6 +84,8 @@ class Logic(Turns):
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
+        if count is None and len(block.head) == 1 and (listed := self._under_title(block)) is not None:
+            return listed
         if count is None and some_of(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, HOW_MANY)
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
@@ -118,7 +122,7 @@ class Logic(Turns):
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
         if label.negated and self.side == "exclusion":
-            return self.source.unclear(block.head[0].start, span[1], "a negation under exclusion may be doubled")
+            return self.source.unclear(block.head[0].start, span[1], DOUBLED)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)
         if before is None or asked:
@@ -221,6 +225,10 @@ class Logic(Turns):
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if part.kind in INSTEAD and excepted and part.start > excepted.start:
                 continue
+            if part.kind == "ALLOW" and self.side == "inclusion" and (demand := asked(clause)) is not None:
+                return self._clause(demand, scope)
+            if part.kind == "ALLOW":
+                self._allowing(clause, (clause.start, clause.end))
             if part.kind in REFUSED:
                 return self.source.unclear(clause.start, clause.end, REFUSED[part.kind])
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
@@ -245,12 +253,11 @@ class Logic(Turns):
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
 
-    def _defined_by_label(self, clause: Clause) -> Rule | None:
-        """ "Renal insufficiency: creatinine > 2 mg/dL" on an exclusion list: tests behind a finding define it."""
-        rest = behind_label(clause)
-        rule = self._said(rest, Scope()) if rest and self.side == "exclusion" else None
-        alike = rule is not None and all(leaf.kind in ("measured", "graded") for leaf in leaves(rule))
-        return rule if alike else None
+    def _allowing(self, clause: Clause, span: Span) -> None:
+        """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
+        found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
+        if found is not None:
+            self.allowed[span] = found
 
     def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
         """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
@@ -264,6 +271,8 @@ class Logic(Turns):
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
         refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
+        if refused == "ALLOW":
+            self._allowing(asked, span)
         if refused is not None:
             return self.source.unclear(*span, REFUSED[refused])
         rule, case = self._clause(asked), self._clause(condition)

@@ -18,7 +18,7 @@ from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import BARE, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.results import POSITIVE
@@ -101,8 +101,6 @@ class MemberReader(Resulting):
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
 
-    # ------------------------------------------------------------ content
-
     def _start(self, part: Piece) -> int:
         return self.scope.start if 0 <= self.scope.start < part.start else part.start
 
@@ -114,6 +112,8 @@ class MemberReader(Resulting):
             self._narrowed(last.reason, part.end)
         elif isinstance(last, Unclear) and _COUNTED_FROM.search(last.text):
             self._narrowed(GOVERNED, part.end)
+        elif self.scope.washout and self.rules and self._disease(part):
+            self._add(self.source.unclear(*span, GOVERNED))  # "4 weeks since chemotherapy for | lung cancer"
         elif self.scope.remote:
             self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):
@@ -185,10 +185,10 @@ class MemberReader(Resulting):
         if any(limit.second and limit.second.unit == "mm[Hg]" for limit in part.value.spec.limits):
             return rule_of(part.value, (("blood_pressure",),), self.source.vocabulary, place)
         if self.rules or not self.source.subjects or aged:
-            return self.source.unclear(part.start, part.end, "a limit without a subject")
+            return self.source.unclear(part.start, part.end, BARE)
         rule = rule_of(part.value, self.source.subjects, self.source.vocabulary, place)
         assumed = any(leaf.kind == "measured" and (leaf.low or leaf.high or Bound(0)).assumed for leaf in leaves(rule))
-        return self.source.unclear(part.start, part.end, "a limit without a subject") if bare and assumed else rule
+        return self.source.unclear(part.start, part.end, BARE) if bare and assumed else rule
 
     def _opening(self, part: Piece) -> bool:
         """ "18-80 years, male or female", "women 45-68 years": years that a criterion begins with are an age."""
@@ -224,10 +224,8 @@ class MemberReader(Resulting):
         if self.sex and self.scope.negated and not self.positive and not self.negative:
             self.sex = "male" if self.sex == "female" else "female"
         mixed = bool(self.positive) and bool(self.negative)
-        if mixed and self.tested and all(_given(rule) for rule in self.negative):
-            self.negative = [
-                self.source.unclear(*(rule.span or span), "when it was not given") for rule in self.negative
-            ]
+        if mixed and self.tested and all(map(_given, self.negative)):
+            self.negative = [self.source.unclear(*(r.span or span), "when it was not given") for r in self.negative]
         rules, negated = self.negative or self.positive, bool(self.negative)
         if len(rules) > 1 and isinstance(rules[0], Unclear) and tests(rules[1]) and _FAILS.search(rules[0].text):
             rules, negated = [self._governed(rules), *rules[2:]], False

@@ -18,8 +18,9 @@ from eligibility.rules.meaning.participation import is_trial, of_another, takes_
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
+from eligibility.rules.meaning.run_on import SAID, with_stops
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import CAPPED, LEFT_OVER, NOT_NOW, OTHER_TIME
+from eligibility.rules.meaning.source import CAPPED, DOUBLED, LEFT_OVER, NOT_NOW, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -39,10 +40,12 @@ _KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _AS_WRITTEN: Final = frozenset(PIECES) - {"THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN", *_COUNTS}
-# A capital "Patients" behind one of these begins a new sentence, its full stop lost.
-_SAID: Final = frozenset(("THING", "RULE", "WORDS", "RPAR"))
 # Persons who are not all whom a trial may take.
 _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neonates", "newborns", "elderly", "minors"))
+# Words of allowing that may describe what stands behind them, and what that may be.
+_ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
+_DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
+_WORD: Final = ("WORD",)
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
 
@@ -78,7 +81,8 @@ class Pieces:
             else:
                 self._token(at)
                 at += 1
-        return with_names(normalised(balanced(bound(self.raw, self.side, self.text))), self.text, self.vocabulary)
+        said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
+        return with_names(normalised(balanced(said)), self.text, self.vocabulary)
 
     # ------------------------------------------------------------ islands
 
@@ -97,14 +101,11 @@ class Pieces:
             self.raw.append(Piece("WORDS", start, end, OTHER_TIME))
         elif isinstance(reading, Window):
             self.raw.append(Piece("WINDOW", start, end, reading))
-        elif isinstance(reading, Washout) and reading.window and self._ranged(island.first):
-            self._words(start, end, OTHER_TIME)
         elif isinstance(reading, Washout) and reading.window:
-            self.raw.append(Piece("WASHOUT", start, end, reading.window))
-        elif isinstance(reading, Count) and reading.least is not None:
-            self.raw.append(Piece("COUNT", start, end, reading.least))
+            self._washout(island, reading, start, end)
         elif isinstance(reading, Count):
-            self.raw.append(Piece("AT_MOST", start, end))
+            kind = "AT_MOST" if reading.least is None else "COUNT"
+            self.raw.append(Piece(kind, start, end, reading.least))
         elif isinstance(reading, Washout):
             self._words(start, end, CAPPED)
         elif isinstance(reading, Moment):
@@ -128,8 +129,17 @@ class Pieces:
         else:
             self.raw.append(Piece("ELLIPSIS", start, end, reading))
 
+    def _washout(self, island: Island, reading: Washout, start: int, end: int) -> None:
+        """ "4 weeks since" on an exclusion list: hardly anybody is excluded because much time has passed."""
+        if self._ranged(island.first):
+            self._words(start, end, OTHER_TIME)
+        elif self.side == "exclusion" and not reading.lately:
+            self._words(start, end, DOUBLED)
+        else:
+            self.raw.append(Piece("LATELY" if reading.lately else "WASHOUT", start, end, reading.window))
+
     def _ranged(self, at: int) -> bool:
-        """ "within 6 months to | 10 years post therapy": what ends a range of times need not have passed."""
+        """ "within 6 months to | 10 years post": what ends a range of times need not have passed."""
         return at > 0 and "TO" in self.tokens[at - 1].types
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
@@ -168,7 +178,9 @@ class Pieces:
             self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
-        elif kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary):
+        elif (kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary)) or (
+            kind == "ALLOW" and self._adjective(at)
+        ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
@@ -182,7 +194,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
@@ -195,7 +207,7 @@ class Pieces:
             self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
         elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
             self.raw.append(Piece("CASE", token.start, token.end, token.text))
-        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SAID and not self.loud:
+        elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
             self.raw.append(Piece("AT_MOST", token.start, token.end))
@@ -203,6 +215,12 @@ class Pieces:
             self.raw.append(Piece("COUNT", token.start, token.end, _COUNTS[kind]))
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
+
+    def _adjective(self, at: int) -> bool:
+        """ "acceptable contraception", "permitted steroids": a word of allowing before what it describes."""
+        behind = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        described = behind is not None and (behind.types == _WORD or _kind(behind.types) in _DESCRIBED)
+        return described and self.tokens[at].text.lower() in _ADJECTIVES
 
     def _in_some(self, at: int, token: Token) -> bool:
         """ "BMI > 30 in children": whom a limit before it is for."""

@@ -36,6 +36,8 @@ _TOGETHER: Final = re.compile(
 )
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
 _BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
+_GIVEN: Final = frozenset(("treatment", "procedure"))
+_PURPOSE: Final = re.compile(r"\W*(?:for|to)\b(?! (?:any|which|whom)\b)", re.I)
 BEHIND: Final = "words behind the list may be of it too"
 
 
@@ -51,7 +53,7 @@ class Reaching:
         for at, member in enumerate(members):
             if at and self._grade_of(members, at):
                 continue
-            if at and isinstance(member.rule, Present) and not member.rule.qualifiers:
+            if at and isinstance(member.rule, Present):
                 self._member(members, at, loose)
             loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
         if len(members) == 2 and self.clause.joints[0].value == "or":
@@ -74,9 +76,21 @@ class Reaching:
         if bare and words is not None and words.reason in (UNKNOWN, BESIDES) and _BEHIND.match(words.text):
             first.rule = self.source.unclear(*first.span, BEHIND)
 
+    def _purpose(self, before: Member, member: Member) -> bool:
+        """ "chemotherapy for advanced | or metastatic lung cancer", "steroids to control asthma | or croup"."""
+        rule = member.rule
+        if before.noun is None or not isinstance(rule, Present) or rule.fact != "condition" or member.own:
+            return False
+        given = any(isinstance(leaf, Present) and leaf.fact in _GIVEN for leaf in leaves(before.rule or rule))
+        return given and _PURPOSE.match(self.source.text[before.noun[2] : member.span[0]]) is not None
+
     def _member(self, members: Sequence[Member], at: int, loose: bool) -> None:
         before, member = members[at - 1], members[at]
-        if loose:
+        if str(self.clause.joints[at - 1].value) in ("or", "and") and self._purpose(before, member):
+            member.rule = self.source.unclear(*member.span, OVER)
+        elif not isinstance(member.rule, Present) or member.rule.qualifiers:
+            return
+        elif loose:
             member.rule = self.source.unclear(*member.span, LOOSE)
         elif str(self.clause.joints[at - 1].value) in ("or", "and") and self._bare(at) and self._shares(before):
             member.rule = self.source.unclear(*member.span, OVER)

@@ -13,7 +13,7 @@ from operator import is_not
 from typing import Final
 
 from eligibility.rules.leaves import children
-from eligibility.rules.meaning.source import UNKNOWN
+from eligibility.rules.meaning.source import BARE, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
@@ -36,6 +36,17 @@ _ENDED: Final = re.compile(
     r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
 )
 _MOST_WORDS: Final = 9
+# "prednisone > 10 mg/day", "stable dose of methotrexate ≥ 4 weeks": how much or how long at least
+_AT_LEAST: Final = (
+    r"(?:>|≥|>=|=>|=/>|more than|greater than|at least|exceeding|over|above)(?: or equal to)?(?: a dose of)?"
+)
+_DOSE: Final = re.compile(
+    rf"(?:(?:at|in) )?(?:a )?(?:daily )?(?:doses? (?:of )?)?{_AT_LEAST}\s*\d+(?:\.\d+)?\s*"
+    r"(?:mg|g|mcg|µg|μg|ug|units?|iu)(?:\s*/\s*(?:kg|m2|day|d|week|month))*"
+    r"(?: (?:per day|daily|a day|per week|weekly))?\.?",
+    re.IGNORECASE,
+)
+_LENGTH: Final = re.compile(rf"{_AT_LEAST}\s*\d+\s*(?:days?|weeks?|months?|years?)\.?", re.IGNORECASE)
 
 
 def restricted(rule: Rule, text: str) -> Rule:
@@ -55,7 +66,7 @@ def _find(rule: Rule, text: str, found: dict[Span, str]) -> None:
         parts = parts[:-1]
     for before, part in zip((None, *parts), parts, strict=False):
         if isinstance(rule, AllOf) and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
-            quality = _quality(before, part, text)
+            quality = _quality(before, part, text) if part.reason != BARE or len(parts) == 2 else ""
             if quality:
                 found[part.span] = quality
         else:
@@ -102,6 +113,8 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str]) -> list[Rule]
 
 def _quality(thing: Present, words: Unclear, text: str) -> str:
     """The words from the end of the thing on, when they begin with what binds them to it and hold nothing else."""
+    if words.reason == BARE and thing.span and words.span:
+        return _amount(thing, " ".join(text[thing.span[1] : words.span[1]].split()), text[words.span[1] :])
     if words.reason != UNKNOWN or words.rules or thing.span is None or words.span is None:
         return ""
     if thing.fact not in ("condition", "treatment", "procedure") or words.span[0] < thing.span[1]:
@@ -111,3 +124,10 @@ def _quality(thing: Present, words: Unclear, text: str) -> str:
     if bound is None or _MORE.search(said, bound.end()) or not 1 < len(said.split()) <= _MOST_WORDS:
         return ""
     return said.lower() if _ENDED.match(text, words.span[1]) and thing.window is None else ""
+
+
+def _amount(thing: Present, said: str, behind: str) -> str:
+    """A least dose of a drug, or how long its dose has been stable, with nothing behind it that goes on."""
+    least = _LENGTH if "stable dose" in thing.qualifiers else _DOSE
+    whole = thing.fact == "treatment" and thing.window is None and least.fullmatch(said)
+    return said.lower() if whole and _ENDED.match(behind) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +18,7 @@ PREFIXES: Final = frozenset(
         "NOT",
         "EVER",
         "WASHOUT",
+        "LATELY",
         "HISTORY",
         "ALLERGY",
         "SUSPECTED",
@@ -31,6 +33,8 @@ PREFIXES: Final = frozenset(
         "MEN",
     )
 )
+# "on a stable dose of" is one quality, however it stands in the sentence
+_STABLE: Final = re.compile(r"^(?:(?:on|at|with|in|a) )*(stable (?:dose|dosage|dosing|regimen))s?(?: of)?$")
 # "non-pregnant"; "none of them" is no such negation
 _OF_THE_NEXT: Final = frozenset(("non", "non-"))
 # What "negative for" denies of the tests behind it.
@@ -48,7 +52,8 @@ _FACTS: Final[dict[str, Fact]] = {
 class Scope:
     """What holds for the next noun, and for those joined to it that bring no words of their own.
 
-    `nearest` says that the negation is of the next word only ("non-pregnant"); `start` is where the words that
+    `nearest` says that the negation is of the next word only ("non-pregnant"); `washout` is the time that
+    has passed since, or, `lately`, that has not; `start` is where the words that
     belong to the noun itself (its adjectives) begin, -1 without any; `shared` are the adjectives of the head of a
     list of examples, which hold for each of them; `result` is the result of the tests named next; `other` is the word
     that asks for another than the disease under study.
@@ -61,6 +66,7 @@ class Scope:
     ever: bool
     current: bool
     washout: Window | None
+    lately: bool
     allergy: bool
     suspected: str
     remote: bool
@@ -74,6 +80,7 @@ class Scope:
         self.negated = self.nearest = self.history = self.ever = self.current = False
         self.allergy = self.remote = self.hidden = False
         self.washout = None
+        self.lately = False
         self.suspected = self.result = self.other = ""
         self.qualifiers = self.shared = ()
         self.start = -1
@@ -95,8 +102,8 @@ class Scope:
                 scope.current, scope.history = True, False
             case "EVER":
                 scope.ever = True
-            case "WASHOUT":
-                scope.washout = piece.value
+            case "WASHOUT" | "LATELY":
+                scope.washout, scope.lately = piece.value, piece.kind == "LATELY"
             case "HISTORY":
                 scope.history = True
             case "ALLERGY":
@@ -111,7 +118,7 @@ class Scope:
             case "HIDDEN":
                 scope.hidden = True
             case "QUALIFIER":
-                scope.qualifiers = (*self.qualifiers, word)
+                scope.qualifiers = (*self.qualifiers, _STABLE.sub(r"\1", word))
         return scope
 
     def resulting(self, words: str, start: int) -> Scope:
@@ -188,6 +195,7 @@ class Scope:
         scope.ever = self.ever
         scope.current = self.current
         scope.washout = self.washout
+        scope.lately = self.lately
         scope.allergy = self.allergy
         scope.suspected = self.suspected
         scope.remote = self.remote
@@ -215,7 +223,8 @@ def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary
     beside = (scope.other,) if scope.other else ()
     if scope.washout:
         qualifiers = (*beside, *scope.qualifiers)
-        return Not(Present(fact, key, status, qualifiers, scope.washout, span=span, named=named), span=span)
+        timed = Present(fact, key, status, qualifiers, scope.washout, span=span, named=named)
+        return timed if scope.lately else Not(timed, span=span)
     qualifiers = (*beside, *scope.shared, *scope.qualifiers)
     plain = Present(fact, key, status, qualifiers, span=span, named=named)
     if not scope.suspected:

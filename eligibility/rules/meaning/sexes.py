@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.allowing import Allowance
 from eligibility.rules.meaning.clauses import binding, labelled, pieces_of
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
@@ -22,6 +23,7 @@ class Sexes(ABC):
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
+        self.allowed: dict[Span, Allowance] = {}
 
     @abstractmethod
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:

@@ -8,10 +8,10 @@ from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import Brackets, stretched
-from eligibility.rules.meaning.joining import on_occasions, tests
+from eligibility.rules.meaning.joining import on_occasions, tests, untimed, within
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
-from eligibility.rules.rule import Graded, Measured, Present, Unclear
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
 _DONE_TO: Final = frozenset(("treated", "resected", "excised", "diagnosed", "cured", "transformed"))
@@ -43,6 +43,8 @@ class Timing(Brackets):
             self.rules[-1] = replace(last, window=part.value, span=stretched(last, part.end))
         elif isinstance(last, Present) and {last.window and last.window.kind, part.value.kind} == {"for", "within"}:
             self._narrowed("how long, and when", part.end)
+        elif isinstance(last, AllOf | AnyOf) and part.value.kind == "within" and untimed(last):
+            self.rules[-1] = replace(within(last, part.value), span=stretched(last, part.end))
         else:
             self.window = part.value
             self._add(self.source.unclear(part.start, part.end, "a time that belongs to nothing that was understood"))
@@ -112,3 +114,8 @@ class Timing(Brackets):
         self._narrowed(FOR_SOME, part.end)
         self.source.subjects = ()
         return True
+
+    def _disease(self, part: Piece) -> bool:
+        """Whether a thing is a disease or a finding, which nobody gives."""
+        word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
+        return word is None or word.kind in ("condition", "state")

@@ -6,15 +6,16 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import prohibits
+from eligibility.rules.meaning.clauses import behind_label, prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.scope import Scope
-from eligibility.rules.meaning.sentence import Clause, Piece
-from eligibility.rules.meaning.source import EXAMPLES, UNKNOWN
+from eligibility.rules.meaning.scope import Scope, present
+from eligibility.rules.meaning.sentence import Block, Clause, Piece
+from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
@@ -33,7 +34,48 @@ class Turns(Lists):
             return self._clause(prohibited, scope)
         if "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("THING", "RULE", "ELLIPSIS")):
             return self.source.judgement(clause.start, clause.end)
-        return self.source.unclear(clause.start, clause.end, "a negation under exclusion may be doubled")
+        return self.source.unclear(clause.start, clause.end, DOUBLED)
+
+    @abstractmethod
+    def _said(self, clause: Clause, scope: Scope) -> Rule | None:
+        """The rule of one clause that is bound to nothing."""
+
+    def _defined_by_label(self, clause: Clause) -> Rule | None:
+        """ "Renal insufficiency: creatinine > 2 mg/dL" on an exclusion list: tests behind a finding define it."""
+        rest = behind_label(clause)
+        rule = self._said(rest, Scope()) if rest and self.side == "exclusion" else None
+        if rule is not None and all(leaf.kind in ("measured", "graded") for leaf in leaves(rule)):
+            return rule
+        return self._labelled(clause)
+
+    def _labelled(self, clause: Clause) -> Rule | None:
+        """ "Chemotherapy: No prior platinum", "Cardiovascular disease: stroke or infarction"."""
+        label, rest = label_of(clause) or ((), clause)
+        key = thing_of(label)
+        if not key:
+            return None
+        if heads(key, rest, self.source):
+            return self._clause(rest)
+        scope = said_of(label)
+        rule = self._said(rest, scope.inherited())
+        if rule is None:
+            return None
+        title = present(key, scope, (clause.start, rest.start), self.vocabulary)
+        return under(title, rule, self.source)
+
+    def _under_title(self, block: Block) -> Rule | None:
+        """ "Liver disease:" over its kinds: the title asks for nothing else."""
+        if self.side == "inclusion" and block.ors < len(block.items) - 1:
+            return None
+        label, *more = block.head[0].members
+        key = thing_of(label)
+        if not key or more or any(part.kind not in LABEL and part.kind != "COLON" for part in label):
+            return None
+        scope = said_of(label)
+        rules = [rule for item in block.items if (rule := self._clauses(item, scope.inherited())) is not None]
+        span = (block.items[0][0].start, block.items[-1][-1].end)
+        title = present(key, scope, (block.head[0].start, block.head[0].end), self.vocabulary)
+        return under(title, any_of(rules, span), self.source) if rules else None
 
     def _replaced(self, rules: list[Rule], clause: Clause) -> bool:
         """ "≤ 2.5 × ULN; ≤ 5 × ULN if …": limits without a subject take the place of those before the semicolon."""

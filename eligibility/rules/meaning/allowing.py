@@ -1,0 +1,141 @@
+"""Allowances: "prior chemotherapy is allowed" demands nothing, and may free who has it from what is demanded.
+
+Who has nothing of what is allowed is not freed, so that all else is decided for him; whether what somebody has is
+what is allowed, and of what it frees, a person must say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from operator import is_not
+from typing import Final
+
+from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.clauses import without_label
+from eligibility.rules.meaning.joining import all_of, any_of
+from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Judgement, Measured, Not, Present, Rule, Unclear
+from eligibility.spans import Span
+
+# Words that only permit. "Women with X are eligible" may say whom a trial is for, and so it does not stand alone.
+_PERMITS: Final = re.compile(
+    r"^(?:(?:is|are|was|were|will be|may be|still) )*(?:still )?(?:allowed|permitted|acceptable)$"
+    r"|^may (?:remain|continue|be continued)$|^can (?:continue|be continued)$|^(?:may|can) have$"
+    r"|^(?:is |are |will )?not (?:be )?(?:an exclusion|exclusionary|excluded)$|^(?:do|does|will) not exclude$",
+)
+_DENIED: Final = re.compile(r"^(?:(?:is|are|will be) )?(?:allowed|permitted|acceptable)$")
+_ALLOWANCE: Final = "an allowance"
+# A capital within a clause may begin another sentence: "prior chemotherapy allowed No prior radiotherapy".
+_BEGINS: Final = re.compile(
+    r"(?<=[\w)%] )(?!(?:Sponsor|Medical|Monitor|Investigator|Principal|Study|Gilbert|Crohn|Hodgkin|Grade|Part)\b)"
+    r"[A-Z][a-z]+\b(?!'s)"
+)
+# Words in front that only draw the attention.
+_NOTE: Final = re.compile(r"^(?:note|note that|please note|nb|however|in addition|additionally|also)$")
+_TESTED: Final = frozenset(("RULE", "ELLIPSIS", "NOT", "EXCLUDED"))
+_REFUSED: Final = frozenset(("CASE", "IF", "CAUSE", "REASON", "FAMILY", "COHORT", "AT_MOST", "WHOM"))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What everybody has who has what is allowed; `alone` when its words say nothing but that."""
+
+    needs: Rule
+    alone: bool
+
+
+def asked(clause: Clause) -> Clause | None:
+    """ "No prior chemotherapy allowed": the clause without its last word, which is a demand."""
+    first, last = clause.members[0], clause.members[-1]
+    if first[0].kind != "NOT" or last[-1].kind != "ALLOW" or len(last) < 2:
+        return None
+    if sum(part.kind == "ALLOW" for part in clause.parts()) > 1 or not _DENIED.match(_said(last[-1])):
+        return None
+    return Clause((*clause.members[:-1], last[:-1]), clause.joints)
+
+
+def allowance(clause: Clause, text: str, listed: Callable[[Clause], Rule | None]) -> Allowance | None:
+    """What a clause with a word of allowing asks to be there, read by `listed`; None where that cannot be told."""
+    if sum(part.kind == "ALLOW" for part in clause.parts()) > 1 or _begins_again(text[clause.start : clause.end]):
+        return None
+    m = next(at for at, parts in enumerate(clause.members) if any(part.kind == "ALLOW" for part in parts))
+    k = next(at for at, part in enumerate(clause.members[m]) if part.kind == "ALLOW")
+    word = clause.members[m][k]
+    before = [*clause.members[:m], *((clause.members[m][:k],) if k else ())]
+    joints = list(clause.joints[: len(before) - 1])
+    while before and _NOTE.match(" ".join(text[before[0][0].start : before[0][-1].end].lower().split())):
+        before, joints = before[1:], joints[1:]
+    if before and any(part.kind == "COLON" for part in before[0]):
+        before[0] = tuple(without_label(before[0], text))
+    after = clause.members[m][k + 1 :]
+    subject = Clause(tuple(before), tuple(joints)) if before and all(before) else None
+    if subject is None and after and m + 1 == len(clause.members):
+        subject = Clause((after,), ())
+    if subject is not None and len(subject.members) > 1 and not subject.kinds.isdisjoint(_TESTED):
+        return None  # "haemoglobin ≥ 8 g/dL, transfusion permitted"
+    if subject is None or not subject.kinds.isdisjoint(_REFUSED) or any(j.type == "TURN" for j in subject.joints):
+        return None
+    rule = listed(subject)
+    needs = _needed(rule) if rule is not None else None
+    return None if needs is None else Allowance(needs, _PERMITS.match(_said(word)) is not None)
+
+
+def _begins_again(words: str) -> bool:
+    """Whether a second sentence may begin within words, its full stop lost."""
+    said = " ".join(words.split()).partition(" ")[2]
+    return _BEGINS.search(f"x {said}") is not None
+
+
+def _said(part: object) -> str:
+    return " ".join(str(part.value).lower().split()) if isinstance(part, Piece) else ""
+
+
+def _needed(rule: Rule) -> Rule | None:
+    """What must be there, whenever it was, for a rule to hold; None where something of it may hold without facts."""
+    if isinstance(rule, Present):
+        return replace(rule, status="any", window=None)
+    if isinstance(rule, Measured | Graded):
+        return None if isinstance(rule, Graded) and rule.scale == "sex" else rule
+    if isinstance(rule, AllOf):
+        parts = [part for inner in rule.rules if (part := _needed(inner)) is not None]
+        return all_of(parts, rule.span or (0, 0)) if parts else None
+    if isinstance(rule, AnyOf):
+        parts = [part for inner in rule.rules if (part := _needed(inner)) is not None]
+        return any_of(parts, rule.span or (0, 0)) if len(parts) == len(rule.rules) else None
+    return None
+
+
+def granted(rule: Rule, allowed: Mapping[Span, Allowance], side: Side) -> Rule:
+    """The rule, each allowance that was read in the place of its words; a lone one frees from nothing in this line."""
+    if not allowed:
+        return rule
+    if not isinstance(rule, Unclear):
+        return _granted(rule, allowed)
+    found = _found(rule, allowed)
+    if found is None or not found.alone or rule.span is None:
+        return rule
+    judgement = Judgement(rule.text, span=rule.span)
+    if side == "exclusion":
+        return all_of([found.needs, judgement], rule.span)
+    return any_of([Not(found.needs, span=rule.span), judgement], rule.span)
+
+
+def _found(rule: Unclear, allowed: Mapping[Span, Allowance]) -> Allowance | None:
+    return allowed.get(rule.span or (-1, -1)) if rule.reason == _ALLOWANCE else None
+
+
+def _granted(rule: Rule, allowed: Mapping[Span, Allowance]) -> Rule:
+    if isinstance(rule, Unclear):
+        found = _found(rule, allowed)
+        if found is None or rule.span is None:
+            return rule
+        return all_of([found.needs, Judgement(rule.text, span=rule.span)], rule.span)
+    if isinstance(rule, Not):
+        inner = _granted(rule.rule, allowed)
+        return replace(rule, rule=inner) if inner is not rule.rule else rule
+    if isinstance(rule, AllOf | AnyOf | AtLeast):
+        parts = [_granted(inner, allowed) for inner in rule.rules]
+        return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
+    return rule
