@@ -19,7 +19,7 @@ from eligibility.rules.meaning.resulting import Resulting
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Part, Piece
-from eligibility.rules.meaning.source import BARE, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, UNKNOWN
+from eligibility.rules.meaning.source import BARE, GOVERNED, NARROWED, NARROWING, NO_NOUN, NOT_NOW, TO_COME, UNKNOWN
 from eligibility.rules.meaning.timing import LOOSE
 from eligibility.rules.rule import Bound, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
@@ -62,7 +62,7 @@ class MemberReader(Resulting):
             self._sexed("female" if part.kind == "WOMEN" else "male")
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
             span = stretched(self.rules[-1], part.end)
-            self.rules[-1] = self.source.unclear(*span, "not what the patient has, but what may come or is planned")
+            self.rules[-1] = self.source.unclear(*span, TO_COME)
         elif part.kind == "NOT" and self.scope.negated and self.negative:
             self.scope = self.scope.inherited()
         elif part.kind in PREFIXES:
@@ -127,7 +127,7 @@ class MemberReader(Resulting):
         elif self.scope.washout and self.rules and self._disease(part):
             self._add(self.source.unclear(*span, GOVERNED))  # "4 weeks since chemotherapy for | lung cancer"
         elif self.scope.remote:
-            self._add(self.source.unclear(*span, "not what the patient has, but what may come or is planned"))
+            self._add(self.source.unclear(*span, TO_COME))
         elif self.scope.nearest and self.scope.negated and self._other_kind(part):
             self.scope = self.scope.affirmed()
             self._add(self.source.unclear(*span, "another kind than is named"))  # "non-cytotoxic agents"

@@ -33,6 +33,7 @@ CAPPED: Final = "a time that is bounded from above"
 BINDS: Final = "what stands before the colon may bind the rest"
 NARROWED: Final = "words that say of when or of what a limit is"
 NOT_NOW: Final = "a time that is not now"
+TO_COME: Final = "not what the patient has, but what may come or is planned"
 DOUBLED: Final = "a negation under exclusion may be doubled"
 REQUIRED: Final = "required of some patients only"
 # the value of a piece for a person to answer: "the study drug", of an allergy

@@ -1,0 +1,158 @@
+"""Words that no rule holds and that only a person can answer: a judgement, so that `Unclear` is what was not read.
+
+This looks at finished rules only. Both are open questions to every engine: no verdict depends on it, and no fact that
+was read is put aside.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import is_not
+from typing import Final
+
+from eligibility.rules.leaves import children
+from eligibility.rules.meaning.source import DOUBLED, TO_COME
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
+from eligibility.rules.token import Token
+from eligibility.spans import Span
+from eligibility.vocabulary.judgement import places, questions, words_of
+
+# Sentences of words that were not read, and the items of a list.
+_SENTENCE: Final = re.compile(r"[.;](?=\s+[\"“]?[A-Z(])|\n+|:\s*(?=\*|\d\.)")
+_WORD_CHAR: Final = re.compile(r"\w")
+# A value that is compared is no question for a person.
+_COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
+# "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
+_DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
+# "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
+_AGAIN: Final = re.compile(r"(?:\band|\bor|[,;])\s+(?:has|have|had|is|are|with|no|not|without|history|prior)\b", re.I)
+_OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
+_OF_A_DRUG: Final = re.compile(
+    r"component|ingredient|constituent|excipient|formulation|similar|related|same class", re.I
+)
+
+
+class Personal:
+    """Asks of every `Unclear` of one criterion whether a person must answer it."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text, self.tokens = text, tokens
+        self.starts = [token.start for token in tokens]
+
+    def of(self, rule: Rule) -> Rule:
+        """The rule, what only a person can answer made a judgement."""
+        if isinstance(rule, Unclear):
+            return self._leaf(rule)
+        if isinstance(rule, Not):
+            inner = self.of(rule.rule)
+            return rule if inner is rule.rule else replace(rule, rule=inner)
+        if not isinstance(rule, AllOf | AnyOf | AtLeast):
+            return rule
+        if not isinstance(rule, AtLeast) and rule.span and _open(rule):
+            span = self._widened(rule.span)
+            if questions().is_vague(words_of(self.text[span[0] : span[1]])):
+                return self._judgement(span)
+        parts = [self.of(part) for part in rule.rules]
+        return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
+
+    def _leaf(self, rule: Unclear) -> Rule:
+        if rule.rules or not rule.span or DOUBLED in rule.reason:
+            return rule
+        span = self._widened(rule.span)
+        planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
+        return self._judgement(span) if planned or self._asks(span) else rule
+
+    def _judgement(self, span: Span) -> Judgement:
+        return Judgement(" ".join(self.text[span[0] : span[1]].split()), span=span)
+
+    def _widened(self, span: Span) -> Span:
+        """With the words beside it that say nothing elsewhere ("adequate …", "any condition that …", "… values")."""
+        start, end = span
+        at = bisect_left(self.starts, start) - 1
+        while at >= 0 and self._goes_before(self.tokens[at]):
+            start = self.tokens[at].start
+            at -= 1
+        at = bisect_left(self.starts, end)
+        while at < len(self.tokens) and self.tokens[at].text.lower() in questions().behind:
+            end = self.tokens[at].end
+            at += 1
+        return (start, end)
+
+    def _goes_before(self, token: Token) -> bool:
+        table, word = questions(), token.text.lower()
+        return "RELATIVE" in token.types or word in table.adjectives or word in table.nouns or word == "any"
+
+    def _asks(self, span: Span) -> bool:
+        """Whether every sentence in a place of the text is a question for a person."""
+        begin, asked = span[0], False
+        for part in _SENTENCE.split(self.text[span[0] : span[1]]):
+            begin = self.text.index(part, begin)
+            if _WORD_CHAR.search(part):
+                if not self._sentence(begin, begin + len(part)):
+                    return False
+                asked = True
+            begin += len(part)
+        return asked
+
+    def _sentence(self, start: int, end: int) -> bool:
+        table = questions()
+        words = words_of(self.text[start:end])
+        if table.is_vague(words):
+            return True
+        tokens = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        if any(not _COMPARED.isdisjoint(token.types) for token in tokens):
+            return False
+        facts = [token.start for token in tokens if token.names or not table.of.issuperset(token.things)]
+        if facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens):
+            return False  # who has one of the examples need ask nobody
+        if self._opined(start, end, words, tokens if facts else ()):
+            return True
+        if table.is_remark(words):
+            return not facts
+        if table.is_allergy(words):
+            return self._of_the_trial(start, facts)
+        return self._willed(start, end, facts)
+
+    def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
+        """Whether it is somebody's opinion; of facts (`tokens` with some among them) not in brackets, nor in a time."""
+        if not any(places(questions().opinion, words)):
+            return False
+        if not tokens:
+            return True
+        if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
+            return False
+        return any(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
+
+    def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
+        """ "any component of paclitaxel", not "the study drug or paclitaxel": an allergy to a drug that is named."""
+        if not facts:
+            return True
+        of = [match.end() for match in _OF_A_DRUG.finditer(self.text, start, facts[0])]
+        return bool(of) and _JOINT.search(self.text, of[-1], facts[-1]) is None
+
+    def _willed(self, start: int, end: int, facts: Sequence[int]) -> bool:
+        """Whether a will, or what somebody is fit for, is asked before any fact, and nothing by itself behind it."""
+        table = questions()
+        again = _AGAIN.search(self.text, start, end) if facts else None
+        if again is not None and again.end() <= facts[-1]:
+            return False
+        before = words_of(self.text[start : facts[0] if facts else end])
+        for (at,) in places(table.will, before):
+            if _DATED.isdisjoint(before[max(0, at - 3) : at]):
+                return True
+        return table.is_able(before)
+
+
+def _open(rule: Rule) -> bool:
+    """Whether nothing of a rule was understood, but what only a person can answer."""
+    if isinstance(rule, Unclear):
+        return not rule.rules
+    if isinstance(rule, Judgement):
+        return True
+    parts = children(rule)
+    return bool(parts) and all(map(_open, parts))

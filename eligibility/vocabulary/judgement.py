@@ -1,0 +1,95 @@
+"""Questions that only a person can answer: whether words of a criterion are one, by the words they are made of."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+_WORD: Final = re.compile(r"[a-z0-9]+")
+# "non-compliance", "co-morbid" are one word
+_JOINED: Final = re.compile(r"\b(non|co|pre|contra)[-‐‑ ](?=[a-z])")
+_POSSESSIVE: Final = re.compile(r"['’]s?\b")
+
+Phrases = dict[str, tuple[tuple[str, ...], ...]]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as the table has them: small letters and digits."""
+    return _WORD.findall(_POSSESSIVE.sub("", _JOINED.sub(r"\1", text.casefold())))
+
+
+class Questions:
+    """The table, each phrase by its first word."""
+
+    def __init__(self) -> None:
+        table = tomllib.loads(files("eligibility.vocabulary").joinpath("judgement.toml").read_text(encoding="utf-8"))
+        self.opinion, self.will, self.ability, self._trial_drug, self._remark = (
+            _phrases(table[name]["words"]) for name in ("opinion", "will", "ability", "allergy", "remark")
+        )
+        self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
+        self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
+        vague = {name: frozenset(words) for name, words in table["vague"].items()}
+        self.adjectives = vague["adjectives"] | vague["functional"]
+        self._functional, self._functions, self._organs = vague["functional"], vague["functions"], vague["organs"]
+        self.nouns, self._telling = vague["nouns"], vague["telling"]
+        self.behind = self.nouns | {"laboratory", "lab"}
+        self._reactions, self._of_allergy = (frozenset(table["allergy"][name]) for name in ("reactions", "silent"))
+        self._vague = frozenset[str]().union(*vague.values())
+        self._before_a_drug = self._vague | self._reactions | self._of_allergy
+
+    def is_vague(self, words: Sequence[str]) -> bool:
+        """Whether words ask for a judgement and name nothing: "serious medical illness", "adequate organ function"."""
+        if not words or not self._vague.issuperset(words):
+            return False
+        if not self._functions.isdisjoint(words):
+            return not self._functional.isdisjoint(words)
+        if not self._organs.isdisjoint(words):
+            return False
+        if not self._telling.isdisjoint(words):
+            return True
+        return not (self.adjectives.isdisjoint(words) or self.nouns.isdisjoint(words))
+
+    def is_able(self, words: Sequence[str]) -> bool:
+        """Whether words begin with what somebody is fit for or expected to do, other than to be in the study."""
+        for (at,) in places(self.ability, words):
+            if self._vague.issuperset(words[:at]):
+                return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
+        return False
+
+    def is_remark(self, words: Sequence[str]) -> bool:
+        """Whether a sentence only points elsewhere: "other protocol-defined criteria may apply"."""
+        return bool(words) and (" ".join(words) in self._remarks or _begins(self._remark, words, 0))
+
+    def is_allergy(self, words: Sequence[str]) -> bool:
+        """Whether words are of an allergy to what the trial gives: "hypersensitivity to any component of …"."""
+        at = next(places(self._trial_drug, words), (0,))[0]
+        return not self._reactions.isdisjoint(words[:at]) and self._before_a_drug.issuperset(words[:at])
+
+
+def places(phrases: Phrases, words: Sequence[str]) -> Iterator[tuple[int]]:
+    """Where phrases begin among words, each place in a tuple, so that `any` asks whether there is one."""
+    for at, word in enumerate(words):
+        if word in phrases and _begins(phrases, words, at):
+            yield (at,)
+
+
+def _begins(phrases: Phrases, words: Sequence[str], at: int) -> bool:
+    return any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases.get(words[at], ()))
+
+
+def _phrases(rows: Sequence[str]) -> Phrases:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        words = tuple(words_of(row))
+        found.setdefault(words[0], []).append(words)
+    return {first: tuple(phrases) for first, phrases in found.items()}
+
+
+@cache
+def questions() -> Questions:
+    """The shipped table, read once."""
+    return Questions()
