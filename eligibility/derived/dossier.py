@@ -14,6 +14,7 @@ from eligibility.patients.dates import When, between
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.levels import values_of
 from eligibility.patients.patient import LIST_OF, Finding, FindingKind, FindingStatus, Grade, Measurement, Patient
+from eligibility.patients.record import denied_on
 from eligibility.units import Conversion, conversion
 from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
@@ -175,7 +176,12 @@ def _says(row: Finding, at: When | None) -> Literal["on", "over", "open"]:
 def _denies(row: Finding, at: When | None) -> bool:
     """The record denies the concept and all its kinds: not only some quality or kind of it, or another day."""
     whole = row.status == "refuted" and not row.qualifiers and not row.narrower
-    return whole and (row.seen is None or is_close(row.seen, at, WEEK))
+    return whole and (is_close(row.seen, at, WEEK) if row.seen else _is_before(at, denied_on(row)))
+
+
+def _is_before(at: When | None, denied: When | None) -> bool:
+    """The moment lies before the day of a denial, or surely close to it."""
+    return at is None or denied is None or at.last <= denied.first or is_close(denied, at, WEEK)
 
 
 def ancestors(concept: str, words: Mapping[str, Word]) -> frozenset[str]:
@@ -204,6 +210,7 @@ def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
         levels = order[:1]
     else:
         return None
-    when = finding.seen or (finding.abatement if finding.status == "resolved" else None)
+    past = {"resolved": finding.abatement, "refuted": denied_on(finding)}
+    when = finding.seen or past.get(finding.status)
     text = "no" if levels == order[:1] else "yes"
     return Grade(word.key, levels, when, text, finding.source, (finding.name or finding.concept,))

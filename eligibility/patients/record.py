@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import FindingKind, FindingStatus, Race, Sex, StatedAge
+from eligibility.patients.patient import Finding, FindingKind, FindingStatus, Race, Sex, StatedAge
 
 # A result without a date may be of any day: it is never taken as the newest, nor as lying in a window.
 UNDATED = When(datetime(1800, 1, 1), datetime(2199, 12, 31), "an unknown day")
@@ -26,6 +26,14 @@ def not_before(start: When) -> When:
 def known_on(when: When) -> date:
     """The first day on which this can have been in a record: of what began by some day, that day."""
     return when.last.date() if when.first == UNDATED.first and when != UNDATED else when.first.date()
+
+
+def denied_on(finding: Finding) -> When | None:
+    """The last day that a refutation speaks of: that it was written on, or asked; None when it has none."""
+    when = finding.seen or finding.abatement or finding.onset
+    if when is None or when == UNDATED or when.first != UNDATED.first:
+        return when
+    return When(datetime.combine(when.last.date(), time.min), when.last, when.text)
 
 
 @dataclass(frozen=True, slots=True)

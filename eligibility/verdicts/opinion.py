@@ -62,6 +62,29 @@ def weigh(
     inside = [pair for pair in timed if pair[1] != "not_met"]
     if not inside:
         return _stale(rule, name, items, show, days)
+    found = _selected(rule, name, inside, items, facts, test, show, extreme, listed)
+    if found.truth != "met" or rule.window is None or rule.window.kind != "since":
+        return found
+    newer = [item for item, timing in timed if timing != "met" and test(item).truth != "not_met"]
+    if newer:
+        evidence = (*found.because, *map(show, newer))
+        detail = "it was long enough ago, and may have been again since"
+        return Verdict("unknown", evidence, (Missing(name, "conflict", rule.span, detail),))
+    return found
+
+
+def _selected(
+    rule: Measured | Graded,
+    name: str,
+    inside: list[tuple[Item, Truth]],
+    items: Sequence[Item],
+    facts: Facts,
+    test: Callable[[Item], Opinion],
+    show: Callable[[Item], Evidence],
+    extreme: Callable[[str, Sequence[Item], bool], Item | None],
+    listed: str,
+) -> Verdict:
+    """The verdict from the values `inside` the window."""
     if rule.select == "latest" and rule.times == 1:
         newest = _newest(inside)
         others = _passed_over([item for item, _ in newest], items, show)

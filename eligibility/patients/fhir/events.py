@@ -49,14 +49,15 @@ def condition(resource: Resource, place: str) -> Iterator[Event]:
     status: FindingStatus = _CLINICAL.get(code_of(resource, "clinicalStatus"), "resolved" if end or last else "unknown")
     if verified in _UNSURE or verified == "refuted":
         status = "refuted" if verified == "refuted" else "unknown"
-    called = concept(part(resource, "code"))
+    recorded = by_then(moment(resource, "recordedDate"))
+    denied = status == "refuted"  # of which the day that it was written on tells, not when it was suspected
     yield Event(
         fact="condition",
-        concept=called,
+        concept=concept(part(resource, "code")),
         place=place,
         status=status,
-        onset=onset or by_then(moment(resource, "recordedDate")),
-        abatement=last or end,
+        onset=(recorded or onset) if denied else (onset or recorded),
+        abatement=None if denied else last or end,
         qualifiers=_qualifiers(resource),
     )
 
@@ -85,9 +86,9 @@ def allergy(resource: Resource, place: str) -> Iterator[Event]:
     if verified in _UNSURE or verified == "refuted":
         status = "refuted" if verified == "refuted" else "unknown"
     onset, _ = time_of(resource, "onset")
-    yield Event(
-        "allergy", concept(part(resource, "code")), place, status, onset or by_then(moment(resource, "recordedDate"))
-    )
+    recorded = by_then(moment(resource, "recordedDate"))
+    began = (recorded or onset) if status == "refuted" else (onset or recorded)
+    yield Event("allergy", concept(part(resource, "code")), place, status, began)
 
 
 def request(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:

@@ -1,0 +1,215 @@
+"""Records that are old, over, contradictory or not readable: none of them makes a yes or a no that is not sure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from eligibility.criteria.criterion import Criterion, Side
+from eligibility.patients.from_profile import profile
+from eligibility.patients.patient import Patient
+from eligibility.patients.read import read_patient
+from eligibility.rules.notation import read_rule
+from eligibility.rules.parse import parse
+from eligibility.verdicts.judge import judge, judge_criterion
+from eligibility.verdicts.policy import DEFAULT, Policy
+from eligibility.vocabulary.tables import vocabulary
+
+TODAY = "2024-06-30"
+LOINC, SNOMED, UCUM = "http://loinc.org", "http://snomed.info/sct", "http://unitsofmeasure.org"
+VERIFIED = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+ABSENT = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
+PERSON = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1970"}
+SEEN_TODAY = {
+    "resourceType": "Condition", "id": "seen", "subject": {"reference": "Patient/p"}, "recordedDate": TODAY,
+    "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {"text": "Hypertension"},
+}  # fmt: skip
+
+
+def stated(**fields: Any) -> Patient:
+    """A profile as of today."""
+    return profile({"as_of": TODAY, **fields}, file="patient.json", vocabulary=vocabulary())
+
+
+def truth(rule: str, patient: Patient, policy: Policy = DEFAULT) -> str:
+    """What holds of a rule in the written form, and of an unknown one its reasons."""
+    verdict = judge(read_rule(rule), patient, policy)
+    reasons = ",".join(dict.fromkeys(gap.reason for gap in verdict.missing))
+    return f"unknown:{reasons}" if verdict.truth == "unknown" else verdict.truth
+
+
+def detail(rule: str, patient: Patient) -> str:
+    """What is said of the first thing that is not known."""
+    return judge(read_rule(rule), patient).missing[0].detail
+
+
+def outcome(text: str, patient: Patient, side: Side = "exclusion", policy: Policy = DEFAULT) -> str:
+    """Pass, fail, unresolved or not applicable, of a criterion in plain words."""
+    criterion = Criterion("C1", side, text)
+    return judge_criterion(criterion, parse(criterion), patient, policy).result
+
+
+def of_p(kind: str, **fields: Any) -> dict[str, Any]:
+    """A resource of the patient."""
+    return {"resourceType": kind, "subject": {"reference": "Patient/p"}, **fields}
+
+
+def condition(name: str, status: str = "active", **fields: Any) -> dict[str, Any]:
+    """A Condition by its name."""
+    return of_p("Condition", code={"text": name}, clinicalStatus={"coding": [{"code": status}]}, **fields)
+
+
+def refuted(name: str, day: str) -> dict[str, Any]:
+    """A Condition that was ruled out on a day."""
+    verified = {"coding": [{"system": VERIFIED, "code": "refuted"}]}
+    return of_p("Condition", code={"text": name}, verificationStatus=verified, recordedDate=day)
+
+
+def result(loinc: str, day: str, value: Any = None, unit: str = "", /, **fields: Any) -> dict[str, Any]:
+    """An Observation of a day, with a valueQuantity where a value is given."""
+    given = {"valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit}} if value is not None else {}
+    code = {"coding": [{"system": LOINC, "code": loinc}]}
+    return of_p("Observation", id=f"o{day}", status="final", code=code, effectiveDateTime=day) | given | fields
+
+
+class Reader:
+    """Reads resources of the patient, with a record of today beside them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *resources: Any, person: Any = PERSON, **options: Any) -> Patient:
+        entries = [{"resource": one} for one in (person, SEEN_TODAY, *resources)]
+        path = self.folder / "bundle.json"
+        path.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}), "utf-8")
+        return read_patient(path, **options)
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Reader:
+    """A reader of resources."""
+    return Reader(tmp_path)
+
+
+class TestLongEnoughAgo:
+    """At least so long ago is not met by an old record that a newer one breaks."""
+
+    CISPLATIN: ClassVar = "received cisplatin since 4 week before screening"
+    OVER: ClassVar = {"name": "cisplatin", "status": "history", "start": "2020-01-01", "end": "2020-03-01"}
+
+    def test_a_treatment_that_goes_on_now_is_not_over(self) -> None:
+        """Cisplatin in 2020, and again since June."""
+        again = {"name": "cisplatin", "status": "active", "start": "2024-06-01"}
+        assert truth(self.CISPLATIN, stated(medications=[self.OVER])) == "met"
+        assert truth(self.CISPLATIN, stated(medications=[self.OVER, again])) == "unknown:conflict"
+        assert truth(self.CISPLATIN, stated(medications=[again])) == "not_met"
+
+    def test_a_treatment_whose_end_is_not_known_may_not_be_over(self) -> None:
+        """Begun in May, and nobody says until when."""
+        open_ = {"name": "cisplatin", "status": "history", "start": "2024-05-01"}
+        assert truth(self.CISPLATIN, stated(medications=[self.OVER, open_])) == "unknown:conflict"
+
+    def test_a_second_event_is_not_as_long_ago_as_the_first(self) -> None:
+        """A stroke, and a transplantation, in 2020 and this June."""
+        stroke = "has history of stroke since 6 month before screening"
+        first, second = ({"name": "stroke", "status": "history", "onset": day} for day in ("2020-01-01", "2024-06-01"))
+        assert truth(stroke, stated(conditions=[first])) == "met"
+        assert truth(stroke, stated(conditions=[first, second])) == "unknown:conflict"
+        graft = "underwent liver transplant since 1 year before enrollment"
+        old, new = ({"name": "liver transplantation", "date": day} for day in ("2020-01-01", "2024-06-01"))
+        assert truth(graft, stated(procedures=[old, new])) == "unknown:conflict"
+        assert truth(graft, stated(procedures=[new])) == "not_met"
+
+    def test_a_newer_result_that_fulfils_it_too_breaks_it(self) -> None:
+        """Encephalopathy more than three months ago, and last week."""
+        rule = "hepatic_encephalopathy_grade in {II, III, IV} since 3 month before screening"
+        rows = [{"name": "hepatic_encephalopathy_grade", "level": "III", "date": "2024-03-01"}]
+        assert truth(rule, stated(scales=rows)) == "met"
+        rows.append({"name": "hepatic_encephalopathy_grade", "level": "II", "date": "2024-06-20"})
+        assert truth(rule, stated(scales=rows)) == "unknown:conflict"
+        rows[1]["level"] = "0"
+        assert truth(rule, stated(scales=rows)) == "met"
+
+
+class TestSessions:
+    """What was done yesterday may be done again tomorrow."""
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("Dialysis", "On dialysis"),
+            ("Hemodialysis", "Patients on dialysis"),
+            ("Radiotherapy", "Ongoing radiotherapy"),
+            ("Chemotherapy", "Concurrent chemotherapy"),
+        ],
+    )
+    def test_a_session_does_not_say_that_it_was_the_last(self, read: Reader, name: str, text: str) -> None:
+        """A Procedure of yesterday, and one in a profile."""
+        done = of_p("Procedure", status="completed", code={"text": name}, performedDateTime="2024-06-29")
+        assert outcome(text, read(done)) == "unresolved"
+        assert outcome(text, stated(procedures=[{"name": name, "date": "2024-06-29"}])) == "unresolved"
+
+    def test_that_it_was_done_and_is_not_done_contradict_each_other(self) -> None:
+        """No dialysis, and hemodialysis yesterday; without it the no stands."""
+        done = [{"name": "hemodialysis", "date": "2024-06-29"}]
+        assert truth("is dialysis", stated(states={"dialysis": False}, procedures=done)) == "unknown:conflict"
+        assert truth("is dialysis", stated(states={"dialysis": False})) == "not_met"
+
+    def test_how_long_it_has_been_done_is_not_said_by_one_session(self) -> None:
+        """For three months, by a session of yesterday and a complete list."""
+        done = [{"name": "chemotherapy", "date": "2024-06-29"}]
+        patient = stated(procedures=done, complete=["procedures", "medications"])
+        assert truth("receives chemotherapy for 3 month before screening", patient) == "unknown:missing"
+
+
+class TestOldDenials:
+    """Who had no embolism in 2012 may have had one since."""
+
+    @pytest.mark.parametrize("text", ["Pulmonary embolism", "Pulmonary embolism within 6 months", "History of stroke"])
+    def test_a_denial_speaks_for_its_day(self, read: Reader, text: str) -> None:
+        """Refuted in 2012 tells nothing of today, refuted this month does, refuted on no day is refuted."""
+        name = "Stroke" if "stroke" in text else "Pulmonary embolism"
+        assert outcome(text, read(refuted(name, "2012-01-01"))) == "unresolved"
+        assert outcome(text, read(refuted(name, "2024-06-01"))) == "pass"
+        row = {"name": name, "status": "refuted"}
+        assert outcome(text, stated(conditions=[row])) == "pass"
+        assert outcome(text, stated(conditions=[row | {"onset": "2012-01-01"}])) == "unresolved"
+
+    def test_a_name_that_denies_is_a_denial_of_its_day(self, read: Reader) -> None:
+        """ "No history of pulmonary embolism", written in 2012 or today."""
+        told = condition("No history of pulmonary embolism", onsetDateTime="2012-01-01")
+        assert outcome("Pulmonary embolism", read(told)) == "unresolved"
+        assert outcome("Pulmonary embolism", read(told | {"onsetDateTime": TODAY})) == "pass"
+
+    def test_the_reason_says_when_it_was_denied(self, read: Reader) -> None:
+        """It is stale, not missing."""
+        patient = read(refuted("Pulmonary embolism", "2012-01-01"))
+        assert truth("has pulmonary embolism", patient) == "unknown:stale"
+        assert detail("has pulmonary embolism", patient).startswith("it was last denied on 2012-01-01")
+
+    def test_an_old_denial_of_the_wider_word_is_old_too(self) -> None:
+        """No stroke in 2012 is no denial of an ischemic stroke today."""
+        row = {"name": "stroke", "status": "refuted"}
+        assert outcome("Ischemic stroke", stated(conditions=[row])) == "pass"
+        assert outcome("Ischemic stroke", stated(conditions=[row | {"onset": "2012-01-01"}])) == "unresolved"
+
+    def test_what_a_complete_list_does_not_hold_needs_no_denial(self) -> None:
+        """The old denial does not stand against it."""
+        rows = [{"name": "stroke", "status": "refuted", "onset": "2012-01-01"}]
+        assert truth("has stroke", stated(conditions=rows, complete=["conditions"])) == "not_met"
+
+    def test_a_newer_record_is_no_conflict_with_an_old_denial(self) -> None:
+        """Refuted in 2012, there in 2024."""
+        rows = [{"name": "stroke", "status": "refuted", "onset": "2012"}, {"name": "stroke", "onset": "2024-05-01"}]
+        assert truth("has stroke", stated(conditions=rows)) == "met"
+
+    @pytest.mark.parametrize(("day", "expected"), [("2012-01-01", "unresolved"), (TODAY, "pass")])
+    def test_a_score_of_today_takes_no_denial_of_long_ago(self, read: Reader, day: str, expected: str) -> None:
+        """Child-Pugh asks for ascites and encephalopathy of the time of its values."""
+        values = (result("1975-2", TODAY, 1.0, "mg/dL"), result("1751-7", TODAY, 4.0, "g/dL"))
+        denied = (refuted("Ascites", day), refuted("Hepatic encephalopathy", day))
+        patient = read(*values, result("6301-6", TODAY, 1.1, "{INR}"), *denied)
+        assert outcome("Child-Pugh class A", patient, "inclusion") == expected
