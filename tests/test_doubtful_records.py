@@ -213,3 +213,67 @@ class TestOldDenials:
         denied = (refuted("Ascites", day), refuted("Hepatic encephalopathy", day))
         patient = read(*values, result("6301-6", TODAY, 1.1, "{INR}"), *denied)
         assert outcome("Child-Pugh class A", patient, "inclusion") == expected
+
+
+class TestUnreadable:
+    """The newest result counts, also where nobody can read it: an older one does not tell what it was."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            {"valueString": "7,5 g/dL"},
+            {"valueString": "critically low"},
+            {"valueQuantity": {"value": 6.5, "unit": "g/dL", "comparator": "~"}},
+            {"valueQuantity": {"value": "6.9", "unit": "g/dL"}},
+            {"valueQuantity": {"unit": "g/dL"}},
+            {"valueSampledData": {"origin": {"value": 0}, "period": 1, "dimensions": 1}},
+            {"valueCodeableConcept": {"text": "low"}},
+            {"valueRatio": {}},
+            {"dataAbsentReason": {"coding": [{"code": "masked"}]}},
+            {"interpretation": [{"text": "LL"}]},
+        ],
+    )
+    def test_a_value_of_no_form_that_is_read(self, read: Reader, value: dict[str, Any]) -> None:
+        """12 g/dL in May, and something yesterday."""
+        old = result("718-7", "2024-05-01", 12, "g/dL")
+        rule = "hemoglobin >= 9 g/dL"
+        patient = read(old, result("718-7", "2024-06-29", **value))
+        assert truth(rule, read(old)) == "met"
+        assert truth(rule, patient) == "unknown:missing"
+        assert detail(rule, patient) == "the newest value, of 2024-06-29, could not be read"
+        later = result("718-7", TODAY, 12, "g/dL")
+        assert truth(rule, read(result("718-7", "2024-06-29", **value), later)) == "met"
+
+    @pytest.mark.parametrize("why", ["not-performed", "not-asked", "error"])
+    def test_what_was_not_measured_has_no_value(self, read: Reader, why: str) -> None:
+        """The last one that was stands."""
+        none = result("718-7", "2024-06-29", dataAbsentReason={"coding": [{"code": why}]})
+        patient = read(result("718-7", "2024-05-01", 12, "g/dL"), none)
+        assert truth("hemoglobin >= 9 g/dL", patient) == "met"
+
+    def test_a_result_on_a_day_that_cannot_be_read_may_be_the_newest(self, read: Reader) -> None:
+        """7 g/dL on some day."""
+        patient = read(result("718-7", "2024-05-01", 12, "g/dL"), result("718-7", "20xx", 7, "g/dL"))
+        assert truth("hemoglobin >= 9 g/dL", patient).startswith("unknown")
+
+    def test_a_level_that_is_none(self, read: Reader) -> None:
+        """ECOG 1, then "3 (bedbound)"."""
+        old = result("89247-1", "2024-05-01", valueInteger=1)
+        assert truth("ecog_ps in {0, 1}", read(old)) == "met"
+        patient = read(old, result("89247-1", "2024-06-29", valueString="3 (bedbound)"))
+        assert truth("ecog_ps in {0, 1}", patient) == "unknown:missing"
+        assert detail("ecog_ps in {0, 1}", patient) == "the newest value, of 2024-06-29, could not be read"
+
+    def test_what_is_computed_from_it_is_open_too(self, read: Reader) -> None:
+        """A clearance of May does not tell that of yesterday, whose creatinine is "very high"."""
+        old = result("2160-0", "2024-05-01", 1.0, "mg/dL")
+        rule = "egfr_ckd_epi_2009 >= 60 mL/min/{1.73_m2}"
+        bmi = (result("29463-7", "2024-05-01", 70, "kg"), result("8302-2", "2024-05-01", 170, "cm"))
+        assert truth("bmi <= 30 kg/m2", read(*bmi)) == "met"
+        heavier = result("29463-7", "2024-06-29", valueString="too heavy for the scales")
+        assert truth("bmi <= 30 kg/m2", read(*bmi, heavier)) == "unknown:missing"
+        assert truth(rule, read(old, result("2160-0", "2024-06-29", valueString="very high"))).startswith("unknown")
+
+    def test_the_day_of_judging_is_that_of_the_unread_result(self, read: Reader) -> None:
+        """It is a fact of its day."""
+        assert str(read(result("718-7", "2024-07-02", valueString="7,5 g/dL")).as_of) == "2024-07-02"

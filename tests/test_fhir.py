@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from eligibility.errors import InputError
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import Finding, Measurement, Patient
+from eligibility.patients.patient import UNREAD, Finding, Measurement, Patient
 from eligibility.patients.read import read_patient, read_patients
+from eligibility.patients.record import UNDATED
 from eligibility.rules.notation import read_rule
 from eligibility.verdicts.judge import judge
 
@@ -228,7 +229,8 @@ class TestObservation:
     def test_a_level_there_is_not_is_listed(self, read: Reader) -> None:
         """ECOG -1 of a real test file."""
         patient = read.one(observation("89247-1", valueInteger=-1))
-        assert patient.grades == ()
+        (grade,) = patient.grades
+        assert (grade.levels, grade.note) == (("0", "1", "2", "3", "4", "5"), UNREAD)
         assert "no such level" in patient.unrecognised[0]
 
     def test_a_loinc_code_that_is_not_known_is_another_test_whatever_it_is_called(self, read: Reader) -> None:
@@ -697,10 +699,6 @@ class TestBroken:
     @pytest.mark.parametrize(
         "broken",
         [
-            observation("718-7", valueQuantity="12 SECRET"),
-            observation("718-7", valueQuantity={"value": "SECRET"}),
-            observation("718-7", valueQuantity=quantity(12, "g/dL", "~SECRET")),
-            observation("718-7", 12, effectiveDateTime="SECRET"),
             observation("718-7", 12, code=None),
             observation("718-7", 12, code="SECRET"),
             observation("718-7", 12, component=[1]),
@@ -715,6 +713,24 @@ class TestBroken:
         """One fault, and the creatinine beside it is read."""
         patient = read.one(broken, observation("2160-0", 1.9))
         assert [row.variable for row in patient.measurements] == ["creatinine"]
+        assert len(patient.faults) == 1
+        assert "SECRET" not in str(patient.faults[0])
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            observation("718-7", valueQuantity="12 SECRET"),
+            observation("718-7", valueQuantity={"value": "SECRET"}),
+            observation("718-7", valueQuantity=quantity(12, "g/dL", "~SECRET")),
+            observation("718-7", 12, "g/dL", effectiveDateTime="SECRET"),
+            observation("718-7", 12, "g/dL", referenceRange=["SECRET"]),
+        ],
+    )
+    def test_a_result_with_a_broken_part_is_kept_as_far_as_it_is_known(self, read: Reader, broken: Any) -> None:
+        """One fault; a value that is broken can be any, a date that is broken can be any day."""
+        patient = read.one(broken, observation("2160-0", 1.9))
+        (made,) = (row for row in patient.measurements if row.variable == "hemoglobin")
+        assert made.note == UNREAD or made.when == UNDATED or made.reference is None
         assert len(patient.faults) == 1
         assert "SECRET" not in str(patient.faults[0])
 

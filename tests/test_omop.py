@@ -17,7 +17,7 @@ from eligibility.patients.asked import Asked
 from eligibility.patients.from_omop import patients
 from eligibility.patients.interval import Interval
 from eligibility.patients.omop import files
-from eligibility.patients.patient import Finding, Measurement, Patient
+from eligibility.patients.patient import UNREAD, Finding, Measurement, Patient
 from eligibility.patients.read import read_patient, read_patients
 from eligibility.rules.rule import Present, Window
 from eligibility.verdicts.facts import Facts
@@ -397,13 +397,25 @@ class TestMeasurement:
     @pytest.mark.parametrize("operator", [4172705, "less"])
     def test_an_operator_that_is_not_known_leaves_no_value(self, read: Reader, operator: Any) -> None:
         patient = read.one(measurement=[creatinine(operator_concept_id=operator)])
-        assert patient.measurements == ()
+        assert [(row.usable, row.note) for row in patient.measurements] == [(False, UNREAD)]
         assert [fault.place for fault in patient.faults] == ["measurement 1"]
+
+    @pytest.mark.parametrize("odd", [{"operator_concept_id": 4172705}, {"value_as_number": "high"}])
+    def test_a_newer_value_that_cannot_be_read_is_not_passed_over(self, read: Reader, odd: Row) -> None:
+        rows = [creatinine(), creatinine(measurement_id=2, measurement_date="2024-06-29") | odd]
+        patient = read.one(measurement=rows)
+        assert [row.usable for row in patient.measurements] == [True, False]
+        assert str(patient.as_of) == "2024-06-29"
+
+    @pytest.mark.parametrize("words", ["less than 1.2", "more than 1.2", "up to 1.2", "~1.2", "1.2 or above"])
+    def test_a_number_that_the_source_calls_an_end_is_not_exact(self, read: Reader, words: str) -> None:
+        found = read.measured(value_source_value=words)
+        assert (found.usable, found.text) == (False, words)
 
     def test_an_operator_that_only_the_source_has_counts(self, read: Reader) -> None:
         found = read.measured(value_source_value="<1.2")
         assert found.value == Interval(float("-inf"), 1.2, False, False)
-        assert read.one(measurement=[creatinine(value_source_value="<7")]).measurements == ()
+        assert not read.measured(value_source_value="<7").usable
 
     def test_a_number_that_is_only_in_the_source(self, read: Reader) -> None:
         found = read.measured(value_as_number=None, value_source_value=">8 mg/dL", unit_concept_id=0)

@@ -20,7 +20,7 @@ from eligibility.errors import InputError
 from eligibility.patients.dates import When, read_when
 from eligibility.patients.from_profile import profile
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import Finding, Measurement, Patient, Reference, StatedAge
+from eligibility.patients.patient import UNREAD, Finding, Measurement, Patient, Reference, StatedAge
 from eligibility.patients.read import read_patients
 from eligibility.patients.record import UNDATED, by_then
 from eligibility.patients.table.headings import endings, parted
@@ -304,7 +304,7 @@ class TestValues:
     def test_what_is_no_number_is_listed_and_never_guessed(self, tmp_path: Path, cell: str) -> None:
         """A comma may part decimals or thousands, also where points part nothing and semicolons part the columns."""
         patient = only(tmp_path, "id;hemoglobin [g/dL]", f"p1;{cell}")
-        assert patient.measurements == ()
+        assert [(row.usable, row.text, row.note) for row in patient.measurements] == [(False, cell, UNREAD)]
         assert [fault.place for fault in patient.faults] == ["row 2, hemoglobin [g/dL]"]
         assert why(patient) == {"hemoglobin [g/dL]": "the value is no number"}
 
@@ -356,6 +356,7 @@ class TestValues:
         assert {grade.scale: grade.levels for grade in patient.grades} == {
             "ecog_ps": ("1",),
             "nyha_class": ("II", "III"),
+            "child_pugh_class": ("A", "B", "C"),  # which cannot be read, and can be any
         }
         assert [fault.place for fault in patient.faults] == ["row 2, child_pugh_class"]
 
@@ -557,9 +558,9 @@ class TestTall:
             assert (patient.as_of, patient.faults) == (date(2024, 1, 5), ())
 
     def test_a_value_that_is_missing_or_no_number_is_listed(self, tmp_path: Path) -> None:
-        """It is no value, and no zero."""
+        """It is no value, and no zero; but that there was one is kept."""
         patient = only(tmp_path, self.HEADINGS, "p1,lab,alt,,,U/L,,,", "p1,lab,ast,,high,U/L,,,")
-        assert patient.measurements == ()
+        assert [(row.variable, row.usable, row.note) for row in patient.measurements] == [("ast", False, UNREAD)]
         assert [fault.place for fault in patient.faults] == ["row 3, value"]
 
     def test_a_result_without_its_date_is_of_an_unknown_day(self, tmp_path: Path) -> None:

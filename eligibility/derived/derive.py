@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligibility.derived.apply import apply
@@ -12,7 +13,7 @@ from eligibility.derived.formulas import body, heart, kidney, liver, lungs, meta
 from eligibility.derived.moments import HOUR, told
 from eligibility.derived.series import Series
 from eligibility.patients.interval import Interval
-from eligibility.patients.patient import Measurement, Patient
+from eligibility.patients.patient import UNREAD, Measurement, Patient
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
@@ -246,9 +247,18 @@ class Derivations:
         """Every value the formulas give for a variable, dated like its inputs, which it names."""
         if variable not in self._derived:
             self._derived[variable] = ()  # what would follow from itself follows from nothing
-            found = (row for formula in GIVEN_BY.get(variable, ()) for row in apply(formula, self.dossier, self.series))
-            self._derived[variable] = tuple(found)
+            found = [row for formula in GIVEN_BY.get(variable, ()) for row in apply(formula, self.dossier, self.series)]
+            self._derived[variable] = (*found, *(self._open(variable) if found else ()))
         return self._derived[variable]
+
+    def _open(self, variable: str) -> Iterator[Measurement]:
+        """What an input that cannot be used leaves open on its day: an older result does not tell it."""
+        inputs = {row.key for formula in GIVEN_BY[variable] for row in formula.inputs}
+        for row in (row for key in sorted(inputs) for row in self.dossier.recorded.get(key, ()) if not row.usable):
+            text = f"{row.variable} {row.text}".strip()
+            yield replace(
+                row, variable=variable, unit=None, reference=None, text=text, derived_from=(row.variable,), note=UNREAD
+            )
 
     def series(self, key: str, unit: str | None) -> Series:
         """The values of an input in a unit: the recorded ones, and computed ones of other moments."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -9,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import Fault
 from eligibility.patients.dates import When
-from eligibility.patients.interval import Interval, read_value
-from eligibility.patients.levels import read_levels
+from eligibility.patients.interval import Interval
 from eligibility.patients.lifetimes import Judged, judged
 from eligibility.patients.patient import (
     FEMALE_ONLY,
+    UNREAD,
     Finding,
     FindingKind,
     FindingStatus,
@@ -25,8 +26,9 @@ from eligibility.patients.patient import (
 from eligibility.patients.recognise import Recognised, recogniser
 from eligibility.patients.record import UNDATED, Concept, Event, Person, Result, known_on
 from eligibility.patients.result_values import result_values
+from eligibility.patients.sayings import levels_of, says_something, shown, told, with_number
 from eligibility.patients.until import until
-from eligibility.vocabulary.answers import answer_status, answers_to, questions
+from eligibility.vocabulary.answers import questions
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
@@ -82,6 +84,8 @@ class Intake:
         One that `replaces` (an amended report) takes the place of the others of the same fact and moment. `known` is
         its word where that does not show in its concept.
         """
+        if row.problem:
+            self.fault(row.place, row.problem, "correct it")
         known = known or self._recogniser.result(row.concept)
         if known is not None and replaces:
             self._replaced.setdefault((known.word.key, row.when), set()).add(row.place)
@@ -173,10 +177,12 @@ class Intake:
         return amended is None or place in amended
 
     def _quantity(self, row: Result, known: Recognised) -> None:
-        value, row = _with_number(row)
+        value, row = with_number(row)
+        if value is None and says_something(row):
+            self.unread(row, known.word, "the value is not a number")
+            return
         if value is None:
-            how = "the value is not a number" if row.text or row.answers else "no value recorded"
-            self._count(row.listed, row.concept, "", None, how)
+            self._count(row.listed, row.concept, "", None, "no value recorded")
             return
         made = self._values.measured(known.word, row, value)
         unit = row.units[0] if row.units else ""
@@ -188,23 +194,40 @@ class Intake:
 
     def _scale(self, row: Result, known: Recognised) -> None:
         said = (f"{row.value.low:g}",) if row.value and row.value.exact else ()
-        levels = _levels(known.word, (*said, *row.answers, *((row.text,) if row.text else ())))
-        self._count(
-            row.listed, row.concept, "", known.word if levels else None, known.by if levels else "no such level"
-        )
-        if levels:
-            text = row.text or (row.answers[0] if row.answers else "")
-            self.grades.append(Grade(known.word.key, levels, row.when, text, row.place))
-            self.dated(row.when, row.place)
+        levels = levels_of(known.word, (*said, *row.answers, *((row.text,) if row.text else ())))
+        if row.unread or not levels:
+            self.unread(row, known.word, "no such level")
+            return
+        self._count(row.listed, row.concept, "", known.word, known.by)
+        self.grades.append(Grade(known.word.key, levels, row.when, shown(row), row.place))
+        self.dated(row.when, row.place)
+
+    def unread(self, row: Result, word: Word, how: str) -> None:
+        """A result that cannot be read, of a known word: kept, since an older one does not tell what it was.
+
+        One without any value is only counted.
+        """
+        self._count(row.listed, row.concept, "", None, how)
+        if not says_something(row):
+            return
+        if word.kind == "scale":
+            levels = tuple(level.value for level in word.levels)
+            self.grades.append(Grade(word.key, levels, row.when, shown(row), row.place, note=UNREAD))
+        else:
+            any_ = Interval(-math.inf, math.inf, False, False)
+            self.measurements.append(
+                Measurement(word.key, any_, None, row.when, None, shown(row), row.place, usable=False, note=UNREAD)
+            )
+        self.dated(row.when, row.place)
 
     def _answer(self, row: Result, known: Recognised | None) -> None:
         """What a coded answer says: of a condition or a state of that name, or what the table of questions says."""
-        told = _told(row, known.word if known else None)
-        keys = ", ".join(key for key, _ in told) or None
+        says = () if row.unread else told(row, known.word if known else None)
+        keys = ", ".join(key for key, _ in says) or None
         asked = known is not None or any(coding.code in questions() for coding in row.concept.codings)
-        how = "code" if told else "the answer is not understood" if asked else "not in the vocabulary"
+        how = "code" if says else "the answer is not understood" if asked else "not in the vocabulary"
         self._items[row.listed, row.concept, "", keys, how] += 1
-        for key, status in told:
+        for key, status in says:
             word = self.vocabulary.words.get(key)
             if word is not None:
                 fact = _FACTS.get(word.kind, "state")
@@ -245,17 +268,6 @@ class Intake:
             self.fault(row.source, f"{row.concept.replace('_', ' ')}, and the sex is male", "correct one of them")
 
 
-def _with_number(row: Result) -> tuple[Interval | None, Result]:
-    """The value of a result, also where its number stands in words ("<5 mg/dL", "5-10"); then with the unit there."""
-    if row.value is not None or not row.text:
-        return row.value, row
-    try:
-        value, unit = read_value(row.text)
-    except ValueError:
-        return None, row
-    return value, replace(row, units=row.units or ((unit,) if unit else ()))
-
-
 def _stands(status: FindingStatus, named: FindingStatus | None) -> FindingStatus:
     """How a finding stands by its record and its name: a refuted "denies asthma" says nothing certain."""
     if named is None:
@@ -263,26 +275,7 @@ def _stands(status: FindingStatus, named: FindingStatus | None) -> FindingStatus
     return named if status != "refuted" else "unknown" if named == "refuted" else status
 
 
-def _told(row: Result, word: Word | None) -> tuple[tuple[str, FindingStatus], ...]:
-    said = (*row.answers, *((row.text,) if row.text else ()))
-    for coding in row.concept.codings:
-        told = answers_to(coding.system, coding.code, said)
-        if told:
-            return told
-    status = next((status for text in said if (status := answer_status(text))), None)
-    return ((word.key, status),) if word and status else ()
-
-
 def _counted(item: Item) -> str:
     times = f" ({item.count} times)" if item.count > 1 else ""
     unit = f" in {item.unit}" if item.unit else ""
     return f"{item.said}{unit}: {item.how}{times}"
-
-
-def _levels(word: Word, said: tuple[str, ...]) -> tuple[str, ...]:
-    for text in said:
-        try:
-            return read_levels(word, text)
-        except ValueError:
-            continue
-    return ()

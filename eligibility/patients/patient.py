@@ -26,6 +26,8 @@ LIST_OF: dict[FindingKind, str] = {
     "allergy": "allergies",
     "state": "states",
 }
+# The note of a result of which only is known what it is of, and when.
+UNREAD = "could not be read"
 LISTS = ("conditions", "medications", "procedures", "allergies", "states", "measurements", "scales")
 
 
@@ -42,8 +44,9 @@ class Reference:
 class Measurement:
     """One result: a vocabulary key, the value as an interval, the house spelling of its unit as recorded.
 
-    `text` is the value as recorded ("12", "<5"). `usable` is False when the unit cannot be one of this variable: the
-    result is kept and shown, and decides nothing. A derived value names the facts in `derived_from`.
+    `text` is the value as recorded ("12", "<5"). `usable` is False when the unit cannot be one of this variable, or the
+    value cannot be read (then `note` is UNREAD and the value may be any): the result is kept and shown, and decides
+    nothing, nor does an older one in its place. A derived value names the facts in `derived_from`.
     """
 
     variable: str
@@ -65,7 +68,10 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One reading of an ordinal scale: the levels it can mean, in severity order (one, when it is plain)."""
+    """One reading of an ordinal scale: the levels it can mean, in severity order (one, when it is plain).
+
+    One that cannot be read can mean any; its `note` is UNREAD.
+    """
 
     scale: str
     levels: tuple[str, ...]

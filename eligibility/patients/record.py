@@ -93,7 +93,8 @@ class Result:
 
     `units` holds the unit's code and its wording where a record has both, the code first. `when` None means that the
     record speaks of today (a row without dates); a record with dates whose date is missing gives `UNDATED`.
-    `listed` is the kind of entry it is counted as.
+    `listed` is the kind of entry it is counted as, `problem` what is wrong with it. `unread` says that
+    there was a value and nobody knows which, whatever `text` says.
     """
 
     concept: Concept
@@ -106,6 +107,8 @@ class Result:
     limits: Limits | None = None
     note: str = ""
     listed: str = "result"
+    problem: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

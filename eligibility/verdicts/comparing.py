@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from eligibility.patients.interval import Interval, linear
+from eligibility.patients.patient import UNREAD
 from eligibility.rules.rule import Bound
 from eligibility.units import STRICT_TOLERANCE
 from eligibility.verdicts.facts import Facts, Reading
-from eligibility.verdicts.opinion import MET, NOT_MET, Opinion
+from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unread
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Truth
 
@@ -46,7 +47,7 @@ def against(reading: Reading, bound: Bound, lower: bool, facts: Facts, policy: P
     """What a reading says of one bound, the lower or the upper one."""
     unit = bound.unit or bound.assumed
     own = reading.measurement.unit
-    if unit in RELATIVE or own in RELATIVE:
+    if reading.measurement.note != UNREAD and (unit in RELATIVE or own in RELATIVE):
         return _against_relative(reading, bound, lower, facts, policy)
     placed = _limit(reading, bound, facts)
     if isinstance(placed, Opinion) or reading.value is None:
@@ -79,6 +80,8 @@ def _limit(reading: Reading, bound: Bound, facts: Facts) -> tuple[float, float] 
 
 def _unit_problem(reading: Reading) -> Opinion:
     row = reading.measurement
+    if row.note == UNREAD:
+        return Opinion("unknown", "missing", unread(row.when))
     if row.note and row.unit and not row.usable:
         return Opinion("unknown", "unit", f"{row.text} {row.unit}: {row.note}")
     shown = f"{row.unit} cannot be compared with the unit of the text" if row.unit else "the value has no unit"

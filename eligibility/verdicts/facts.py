@@ -16,8 +16,8 @@ from eligibility.derived.moments import is_same, told
 from eligibility.derived.stages import STAGED, stages
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
-from eligibility.patients.levels import levels_of_score, score_of_levels
-from eligibility.patients.patient import Finding, Grade, Measurement, Patient
+from eligibility.patients.levels import levels_of_score, score_of_levels, values_of
+from eligibility.patients.patient import UNREAD, Finding, Grade, Measurement, Patient
 from eligibility.units import Conversion
 from eligibility.verdicts.called import Called
 
@@ -190,8 +190,12 @@ class Facts:
             computed = _grades_of_scores(word, self._derivations.of(word.score))
             yield from (Level(grade, computed=True) for grade in computed)
         if word and scale in STAGED:
-            values = [(row.measurement, row.value) for row in told(self._readings_of(STAGED[scale])) if row.value]
-            yield from (Level(grade, computed=True) for grade in stages(scale, values, self._dossier))
+            rows = told(self._readings_of(STAGED[scale]))
+            values = [(row.measurement, row.value) for row in rows if row.value]
+            open_ = [row.measurement for row in rows if row.value is None]
+            found = [*stages(scale, values, self._dossier)]
+            yield from (Level(grade, computed=True) for grade in found)
+            yield from (Level(_any_level(word, row), computed=True) for row in (open_ if found else ()))
 
 
 def digest_of(patient: Patient) -> str:
@@ -222,10 +226,18 @@ def _scored(vocabulary: Vocabulary) -> dict[str, tuple[Word, ...]]:
 
 def _grades_of_scores(word: Word, rows: Iterable[Measurement]) -> Iterator[Grade]:
     for row in rows:
-        levels = levels_of_score(word, row.value.low, row.value.high) if row.usable else ()
+        if not row.usable:
+            yield _any_level(word, row)
+            continue
+        levels = levels_of_score(word, row.value.low, row.value.high)
         if levels:
             facts = (row.variable, *row.derived_from)
             yield Grade(word.key, levels, row.when, row.text, row.source, facts, row.note if row.computed else "")
+
+
+def _any_level(word: Word, row: Measurement) -> Grade:
+    """What a score that cannot be used leaves open."""
+    return Grade(word.key, values_of(word), row.when, row.text, row.source, (row.variable,), UNREAD)
 
 
 def _scores_of_grades(word: Word, grades: Iterable[Grade]) -> Iterator[Measurement]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import FEMALE_ONLY, Grade
+from eligibility.patients.patient import FEMALE_ONLY, UNREAD, Grade
 from eligibility.rules.rule import Graded
 from eligibility.verdicts.absence import absent
 from eligibility.verdicts.facts import Facts, Level
-from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, weigh
+from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, unread, weigh
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.verdict import Evidence, Verdict
 from eligibility.vocabulary.results import NEGATIVE
@@ -32,6 +32,8 @@ def judge_graded(rule: Graded, facts: Facts, policy: Policy) -> Verdict:
     def test(level: Level) -> Opinion:
         if wanted.issuperset(level.grade.levels):
             return MET
+        if level.grade.note == UNREAD:
+            return Opinion("unknown", "missing", unread(level.when))
         detail = f"it can be {' or '.join(level.grade.levels)}"
         return NOT_MET if wanted.isdisjoint(level.grade.levels) else Opinion("unknown", "missing", detail)
 

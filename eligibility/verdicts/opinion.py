@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from eligibility.derived.moments import is_same, told
+from eligibility.patients.dates import When
 from eligibility.rules.rule import Graded, Measured
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.verdict import Evidence, FactReason, Missing, Reason, Truth, Verdict
@@ -29,6 +30,11 @@ def both(first: Opinion, second: Opinion) -> Opinion:
     if first.truth == "not_met" or second.truth == "met":
         return first
     return second
+
+
+def unread(when: When | None) -> str:
+    """What is said of a value that stands in the record and cannot be read."""
+    return f"the newest value{f', of {when.text},' if when else ''} could not be read"
 
 
 def unknown(fact: str, reason: Reason, span: tuple[int, int] | None, detail: str = "") -> Verdict:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from eligibility.patients.dates import When
 from eligibility.patients.fhir.shape import (
     Broken,
     Resource,
+    code_of,
     concept,
     dated,
     moment,
@@ -19,11 +21,16 @@ from eligibility.patients.fhir.shape import (
     words,
 )
 from eligibility.patients.interval import Interval, read_value
-from eligibility.patients.record import Limits, Result
+from eligibility.patients.record import UNDATED, Limits, Result
 
 # What was never a result: http://hl7.org/fhir/R4/valueset-observation-status.html
 DROPPED = frozenset(("entered-in-error", "cancelled", "registered"))
 REPLACING = frozenset(("amended", "corrected"))
+# No value was ever had; other reasons tell that there is one which is not shown:
+# http://hl7.org/fhir/R4/valueset-data-absent-reason.html
+_NO_VALUE = frozenset(
+    ("error", "not-performed", "not-asked", "asked-declined", "asked-unknown", "not-applicable", "unsupported")
+)
 _ENDS = {"": (True, True), "<": (False, False), "<=": (False, True), ">": (False, False), ">=": (True, False)}
 _UCUM = "http://unitsofmeasure.org"
 
@@ -33,9 +40,10 @@ def results(resource: Resource, place: str) -> Iterator[Result]:
 
     Raises Broken where a part is not what FHIR says it is.
     """
-    when = _when(resource)
+    when, problem = _when(resource)
     note = "preliminary" if words(resource, "status") == "preliminary" else ""
     own = _result(resource, place, when, note)
+    own = replace(own, problem=problem) if own is not None and problem else own
     components = parts(resource, "component")
     if own is not None and (not components or _says_something(own)):
         yield own
@@ -46,31 +54,46 @@ def results(resource: Resource, place: str) -> Iterator[Result]:
 
 
 def _says_something(row: Result) -> bool:
-    return row.value is not None or bool(row.text or row.answers)
+    return row.unread or row.value is not None or bool(row.text or row.answers)
 
 
-def _when(resource: Resource) -> When:
-    """When it was so: the time of the specimen; of a period its end, which is when the value was known."""
-    start, end = time_of(resource, "effective")
-    return dated(end or start or moment(resource, "issued"))
+def _when(resource: Resource) -> tuple[When, str]:
+    """When it was so: the time of the specimen; of a period its end, which is when the value was known.
+
+    Of a date that cannot be read, that it is of any day, and what is wrong.
+    """
+    try:
+        start, end = time_of(resource, "effective")
+        return dated(end or start or moment(resource, "issued")), ""
+    except Broken as broken:
+        return UNDATED, str(broken)
 
 
 def _result(resource: Resource, place: str, when: When, note: str) -> Result | None:
     called = concept(part(resource, "code"))
     if not called.codings and not called.text:
         raise Broken("there is no code")
-    value, text, units = _number(resource)
-    return Result(
-        concept=called,
-        place=place,
-        value=value,
-        text=text,
-        units=units,
-        answers=() if value is not None else _answers(resource),
-        when=when,
-        limits=_limits(parts(resource, "referenceRange")),
-        note=note,
-    )
+    made = Result(called, place, when=when, note=note)
+    try:
+        value, text, units = _number(resource)
+        answers = () if value is not None else _answers(resource)
+        unread = "" if value or text or answers else _other_value(resource)
+        made = replace(made, value=value, text=text or unread, units=units, answers=answers, unread=bool(unread))
+    except Broken as broken:
+        return replace(made, problem=str(broken), unread=True)
+    try:
+        return replace(made, limits=_limits(parts(resource, "referenceRange")))
+    except Broken as broken:
+        return replace(made, problem=str(broken))
+
+
+def _other_value(resource: Resource) -> str:
+    """Where a value stands that is of no kind that is read, or why the value that there is cannot be shown."""
+    why = code_of(resource, "dataAbsentReason")
+    if why in _NO_VALUE:
+        return ""
+    kinds = (name for name in resource if name.lstrip("_").startswith("value") or name == "interpretation")
+    return why or next(kinds, "")
 
 
 def _number(resource: Resource) -> tuple[Interval | None, str, tuple[str, ...]]:

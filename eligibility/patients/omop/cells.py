@@ -7,7 +7,7 @@ from datetime import date, datetime
 from eligibility.patients.dates import When, between
 from eligibility.patients.intake import Intake
 from eligibility.patients.omop.columns import FAULTY
-from eligibility.patients.omop.tables import Row, Table
+from eligibility.patients.omop.tables import MEASUREMENT, Row, Table
 from eligibility.patients.record import UNDATED, not_before
 
 # By convention of OMOP an end that is open may be written as the last day of 2099.
@@ -45,7 +45,7 @@ def ended(row: Row, start: str, end: str, table: Table, intake: Intake) -> date 
 def over(row: Row, start: str, end: str, table: Table, intake: Intake) -> When | None:
     """When it ended, None when it did not: of an end that is written and cannot be, only that it is not known."""
     last = ended(row, start, end, table, intake)
-    if last is None and (_cannot_be_read(row, end) or (row[end] and row[end].year < _NEVER)):
+    if last is None and (cannot_be_read(row, end) or (row[end] and row[end].year < _NEVER)):
         first = day(row[start])
         return not_before(first) if first else UNDATED
     return day(last)
@@ -55,14 +55,17 @@ def readable(table: Table, row: Row, intake: Intake) -> bool:
     """Name the cells of a row that are not what their column should hold.
 
     A row with such a concept is left out: without its operator, unit or status, the rest would mean something else.
+    Of a measurement is kept what it was of, and when: an older one does not tell what it was.
     """
     if not row[FAULTY]:
         return True
-    lost = any(column.endswith("concept_id") for column in row[FAULTY].split(", "))
-    problem = f"cannot be read: {row[FAULTY]}" + (", so the row is left out" if lost else "")
+    wrong = [column for column in row[FAULTY].split(", ") if column.endswith("concept_id")]
+    left_out = bool(wrong) and (table is not MEASUREMENT or "measurement_concept_id" in wrong)
+    problem = f"cannot be read: {row[FAULTY]}" + (", so the row is left out" if left_out else "")
     intake.fault(table.place(row), problem, "correct the cell")
-    return not lost
+    return not left_out
 
 
-def _cannot_be_read(row: Row, column: str) -> bool:
-    return column in (row[FAULTY] or "").split(", ")
+def cannot_be_read(row: Row, *columns: str) -> bool:
+    """Something stands in one of these cells that is not what their column should hold."""
+    return not {*columns}.isdisjoint((row[FAULTY] or "").split(", "))

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import math
+import re
 
 from eligibility.patients.intake import Intake
 from eligibility.patients.interval import Interval, read_value
-from eligibility.patients.omop.cells import moment
+from eligibility.patients.omop.cells import cannot_be_read, moment
 from eligibility.patients.omop.concepts import Concepts
 from eligibility.patients.omop.tables import MEASUREMENT, Row, Table
 from eligibility.patients.record import Limits, Result
 
 # Standard concepts of the domain "Meas Value Operator", as ETLs of OHDSI write them.
 _OPERATORS = {0: "", 4172703: "", 4171756: "<", 4171754: "<=", 4171755: ">=", 4172704: ">"}
+# Without one of these the number that is left may mean something else.
+_VALUES = ("value_as_number", "value_as_concept_id", "operator_concept_id", "unit_concept_id")
+_WORDED = re.compile(
+    r"[<>≤≥~≈]|\b(?:less|more|greater|lower|higher|under|over|above|below|at least|at most|up to|about)\b"
+)
 _SIGNS = ("<", ">", "≤", "≥")
 
 
 def measurement(row: Row, concepts: Concepts, intake: Intake) -> None:
     """One measurement. An operator that is not known leaves no value: what the number means is not known either."""
-    place = MEASUREMENT.place(row)
     sign = _OPERATORS.get(row["operator_concept_id"] or 0)
-    if sign is None:
-        intake.fault(place, "operator_concept_id is none of <, <=, =, >=, >", "correct the row")
-        return
-    result(row, MEASUREMENT, row["value_source_value"], concepts, intake, sign=sign, limits=_limits(row))
+    problem = "operator_concept_id is none of <, <=, =, >=, >" if sign is None else ""
+    result(
+        row,
+        MEASUREMENT,
+        row["value_source_value"],
+        concepts,
+        intake,
+        sign=sign or "",
+        limits=_limits(row),
+        problem=problem,
+    )
 
 
 def result(
@@ -36,10 +48,16 @@ def result(
     sign: str = "",
     limits: Limits | None = None,
     note: str = "",
+    problem: str = "",
 ) -> None:
-    """One result: its number, else a concept as the answer, else the source's words."""
+    """One result: its number, else a concept as the answer, else the source's words.
+
+    With a `problem`, or a cell of a value that cannot be read, only that there was one.
+    """
     stem = table.name
-    value, text = _value(row["value_as_number"], sign, words)
+    unread = bool(problem) or cannot_be_read(row, *_VALUES)
+    value, text = (None, words or "") if unread else _value(row["value_as_number"], sign, words)
+    unread = unread or (value is None and row["value_as_number"] is not None)
     called = concepts.concept(row[f"{stem}_concept_id"], row[f"{stem}_source_concept_id"], row[f"{stem}_source_value"])
     if not called.codings and not called.text:
         intake.fault(table.place(row), "there is no concept", "give a concept or a source value")
@@ -51,10 +69,12 @@ def result(
             value=value,
             text=text,
             units=_units(row, concepts),
-            answers=_answers(row, concepts) if value is None else (),
+            answers=_answers(row, concepts) if value is None and not unread else (),
             when=moment(row, stem),
             limits=limits,
             note=note,
+            problem=problem,
+            unread=unread,
         )
     )
 
@@ -65,6 +85,8 @@ def _value(number: float | None, sign: str, words: str | None) -> tuple[Interval
         return None, words or ""
     if not sign and words and words.startswith(_SIGNS):
         return _signed(number, words)
+    if not sign and words and _WORDED.search(words.casefold()):
+        return None, words
     low = -math.inf if sign.startswith("<") else number
     high = math.inf if sign.startswith(">") else number
     closed = "=" in sign or not sign
@@ -78,8 +100,8 @@ def _signed(number: float, words: str) -> tuple[Interval | None, str]:
     try:
         value, _ = read_value(words)
     except ValueError:
-        return None, ""
-    return (value, words) if number in (value.low, value.high) else (None, "")
+        return None, words
+    return (value, words) if number in (value.low, value.high) else (None, words)
 
 
 def _units(row: Row, concepts: Concepts) -> tuple[str, ...]:

@@ -46,7 +46,8 @@ class Desk:
         scale = known.word.kind == "scale"
         read = self.attempt(row.place, _level if scale else _number, row, known.word)
         if read is None:
-            self.intake.count(row.listed, str(row.concept), None, f"the value is no {'level' if scale else 'number'}")
+            lost = Result(row.concept, row.place, text=row.text, when=row.when, listed=row.listed, unread=True)
+            self.intake.unread(lost, known.word, f"the value is no {'level' if scale else 'number'}")
             return
         value, text, units = read
         before = len(self.intake.measurements)
