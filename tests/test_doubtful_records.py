@@ -277,3 +277,92 @@ class TestUnreadable:
     def test_the_day_of_judging_is_that_of_the_unread_result(self, read: Reader) -> None:
         """It is a fact of its day."""
         assert str(read(result("718-7", "2024-07-02", valueString="7,5 g/dL")).as_of) == "2024-07-02"
+
+
+class TestSexAndState:
+    """Sex decides only where no record contradicts it."""
+
+    PREGNANT: ClassVar = condition("Pregnancy", onsetDateTime="2024-05-01")
+
+    def test_a_pregnant_man_is_a_contradiction(self, read: Reader) -> None:
+        """Nobody knows which record is wrong; a man alone is not pregnant."""
+        man = PERSON | {"gender": "male"}
+        assert outcome("Pregnant", read(person=man)) == "pass"
+        patient = read(self.PREGNANT, person=man)
+        assert truth("is pregnant", patient) == "unknown:conflict"
+        assert truth("sex in {male}", patient) == "unknown:conflict"
+        assert outcome("Breast-feeding", patient) == "unresolved"
+        assert outcome("Pregnant women", patient) == "unresolved"
+
+    def test_another_sex_is_neither_yes_nor_no_to_a_man_or_a_woman(self, read: Reader) -> None:
+        """By what a trial means by women nobody knows whether it is meant."""
+        other = read(person=PERSON | {"gender": "other"})
+        assert truth("sex in {female}", other) == "unknown:missing"
+        assert truth("sex in {male, female}", other) == "met"
+        assert outcome("Female patients", stated(sex="other"), "inclusion") == "unresolved"
+        pregnant = read(self.PREGNANT, person=PERSON | {"gender": "other"})
+        assert outcome("Pregnant women", pregnant) == "unresolved"
+        assert outcome("Pregnant", pregnant) == "fail"
+
+
+def nothing(kind: str, code: str, **fields: Any) -> dict[str, Any]:
+    """An entry that says that there is nothing to list."""
+    where = "medicationCodeableConcept" if kind.startswith("Medication") else "code"
+    status = (
+        {"status": "active"} if kind.startswith("Medication") else {"clinicalStatus": {"coding": [{"code": "active"}]}}
+    )
+    system = SNOMED if code.isdigit() else ABSENT
+    who = {"patient": {"reference": "Patient/p"}} if kind == "AllergyIntolerance" else {}
+    return of_p(kind, **status, **who, **{where: {"coding": [{"system": system, "code": code}]}}) | fields
+
+
+class TestNothingKnown:
+    """ "No known …" speaks for its day, and only where nothing of the kind is recorded beside it."""
+
+    NO_PILLS: ClassVar = nothing("MedicationStatement", "no-known-medications", effectiveDateTime=TODAY)
+    NO_ALLERGY: ClassVar = nothing("AllergyIntolerance", "716186003", recordedDate=TODAY)
+
+    def test_it_is_of_its_day(self, read: Reader) -> None:
+        """Of the day of judging or of no day; not of 2015."""
+        assert outcome("Treatment with warfarin", read(self.NO_PILLS)) == "pass"
+        undated = nothing("MedicationStatement", "no-known-medications")
+        assert outcome("Treatment with warfarin", read(undated)) == "pass"
+        old = self.NO_PILLS | {"effectiveDateTime": "2015-01-01"}
+        assert outcome("Treatment with warfarin", read(old)) == "unresolved"
+        assert outcome("Allergy to heparin", read(self.NO_ALLERGY)) == "pass"
+        assert outcome("Allergy to heparin", read(self.NO_ALLERGY | {"recordedDate": "2010-01-01"})) == "unresolved"
+
+    def test_what_is_recorded_beside_it_contradicts_it(self, read: Reader) -> None:
+        """A penicillin allergy, a condition, a drug that is only named, a drug of an unknown day."""
+        penicillin = of_p("AllergyIntolerance", patient={"reference": "Patient/p"}, code={"text": "Penicillin"})
+        assert outcome("Allergy to heparin", read(self.NO_ALLERGY, penicillin)) == "unresolved"
+        no_problems = nothing("Condition", "no-known-problems", recordedDate=TODAY)
+        assert outcome("Diabetes mellitus", read(no_problems)) == "unresolved"
+        strange = of_p("MedicationRequest", status="active", medicationReference={"display": "Zorgomycin 5"})
+        assert outcome("Treatment with warfarin", read(self.NO_PILLS, strange)) == "unresolved"
+        coumadin = strange | {"medicationReference": {"display": "Coumadin 5"}}
+        assert outcome("Treatment with warfarin", read(self.NO_PILLS, coumadin)) == "fail"
+
+    @pytest.mark.parametrize(
+        "unreadable",
+        [
+            of_p(
+                "MedicationStatement",
+                status="active",
+                effectiveDateTime="20xx",
+                medicationCodeableConcept={"text": "x"},
+            ),
+            of_p("MedicationStatement", status="active"),
+            of_p("MedicationRequest", status="active", medicationReference={"identifier": {"value": "7"}}),
+            of_p("MedicationStatement", status="active") | {"subject": ["x"]},
+        ],
+    )
+    def test_what_cannot_be_read_may_contradict_it(self, read: Reader, unreadable: dict[str, Any]) -> None:
+        """An entry with a broken date, one without a code, one of nobody knows whom."""
+        assert outcome("Treatment with warfarin", read(self.NO_PILLS, unreadable)) == "unresolved"
+
+    def test_a_drug_that_a_reference_only_names_is_that_drug(self, read: Reader) -> None:
+        """As a drug in words is."""
+        warfarin = of_p("MedicationRequest", status="active", medicationReference={"display": "Warfarin"})
+        policy = Policy(assume_absent=frozenset(("medications",)))
+        assert outcome("Treatment with warfarin", read(warfarin), policy=policy) == "fail"

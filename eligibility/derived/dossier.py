@@ -13,13 +13,25 @@ from eligibility.patients.births import SOME_DAY, births_of, years_between
 from eligibility.patients.dates import When, between
 from eligibility.patients.interval import Interval, linear
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import LIST_OF, Finding, FindingKind, FindingStatus, Grade, Measurement, Patient
+from eligibility.patients.patient import (
+    FEMALE_ONLY,
+    LIST_OF,
+    Finding,
+    FindingKind,
+    FindingStatus,
+    Grade,
+    Measurement,
+    Patient,
+)
 from eligibility.patients.record import denied_on
 from eligibility.units import Conversion, conversion
 from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
+
+
+_ONCE = ("active", "history", "resolved")
 
 
 class Dossier:
@@ -53,6 +65,19 @@ class Dossier:
     @cached_property
     def _births(self) -> When | None:
         return births_of(self.patient)
+
+    @cached_property
+    def of_a_woman(self) -> Finding | None:
+        """A record of what only women are or were, whatever the sex on record; a test of it is none."""
+        rows = (row for row in self.patient.findings if row.fact != "allergy" and row.status in _ONCE)
+        return next(
+            (row for row in rows if not FEMALE_ONLY.isdisjoint((row.concept, *self.ancestors(row.concept)))), None
+        )
+
+    @cached_property
+    def is_male(self) -> bool:
+        """The sex on record is male, and nothing on record contradicts it."""
+        return self.patient.sex == "male" and self.of_a_woman is None
 
     def years(self, moment: When | None) -> tuple[int, int] | None:
         """Completed years at a moment, the least and the most they can be; None when they are not known."""

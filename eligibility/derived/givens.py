@@ -23,7 +23,7 @@ from eligibility.derived.formulas.liver import (
 from eligibility.derived.moments import distance, is_close
 from eligibility.patients.dates import When
 from eligibility.patients.levels import values_of
-from eligibility.patients.patient import FEMALE_ONLY, Grade, Measurement
+from eligibility.patients.patient import Grade, Measurement
 
 CLINICAL_DAYS = 30.0
 
@@ -46,13 +46,13 @@ Resolve = Callable[[Dossier, When | None], Given | None]
 
 
 def _female(dossier: Dossier, _: When | None) -> Given:
-    sex = dossier.patient.sex
-    if sex in ("male", "female"):
+    sex, state = dossier.patient.sex, dossier.of_a_woman
+    if sex == "female" or dossier.is_male:
         return Given((sex == "female",), ("sex",))
-    told = (row for key in sorted(FEMALE_ONLY) for row in dossier.findings.get(key, ()))
-    state = next((row for row in told if row.status in ("active", "resolved", "history")), None)
     if sex is None and state is not None:
         return Given((True,), (state.concept,), (state.source,))
+    if sex == "male":
+        return Given((False, True), unknown="the sex on record contradicts other records")
     return Given(
         (False, True), unknown="the sex is not recorded" if sex is None else "the formula has no form for this sex"
     )

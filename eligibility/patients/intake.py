@@ -12,6 +12,7 @@ from eligibility.errors import Fault
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
 from eligibility.patients.lifetimes import Judged, judged
+from eligibility.patients.nothing import NothingKnown
 from eligibility.patients.patient import (
     FEMALE_ONLY,
     UNREAD,
@@ -36,11 +37,6 @@ if TYPE_CHECKING:
 
 _FACTS: dict[str, FindingKind] = {"condition": "condition", "treatment": "treatment", "procedure": "procedure"}
 
-# What says that there is nothing: HL7 IPS absent-unknown codes, and SNOMED CT "No known allergy".
-_NOTHING = {
-    "no-known-allergies": "allergies", "716186003": "allergies", "no-known-problems": "conditions",
-    "no-known-medications": "medications", "no-known-procedures": "procedures",
-}  # fmt: skip
 _LED: dict[str, dict[str, Any]] = {
     "name": {"note": "by its name"},
     "ancestor": {"note": "by what is above it in its vocabulary", "narrower": True},
@@ -57,7 +53,7 @@ class Intake:
         self.grades: list[Grade] = []
         self.findings: list[Finding] = []
         self.faults: list[Fault] = []
-        self.complete: set[str] = set()
+        self.nothing = NothingKnown()
         self.passed_over: Counter[str] = Counter()
         self._items: Counter[tuple[str, Concept, str, str | None, str]] = Counter()
         self._moments: dict[date, str] = {}
@@ -112,13 +108,13 @@ class Intake:
 
     def entry(self, row: Event) -> None:
         """One entry of a list: an event, that there is nothing to list, or one that does not say what it is."""
-        nothing = [_NOTHING[item.code] for item in row.concept.codings if item.code in _NOTHING]
-        if nothing and row.status == "active":
-            self.complete.add(nothing[0])
+        if self.nothing.take(row):
+            self.dated(row.seen or row.onset, row.place)
         elif row.concept.codings or row.concept.text:
             self.event(row)
         else:
             self.fault(row.place, "there is no code", "add a code or a text")
+            self.nothing.doubt(row.fact)
 
     @property
     def latest(self) -> date | None:
@@ -131,7 +127,7 @@ class Intake:
         self.grades += other.grades
         self.findings += other.findings
         self.faults += other.faults
-        self.complete |= other.complete
+        self.nothing.add(other.nothing)
         self.passed_over += other.passed_over
         self._items += other._items
         self._replaced |= other._replaced
@@ -162,7 +158,7 @@ class Intake:
             measurements=tuple([row for row in self.measurements if self._stands(row.variable, row.when, row.source)]),
             grades=tuple([row for row in self.grades if self._stands(row.scale, row.when, row.source)]),
             findings=tuple(self.findings),
-            complete=frozenset(self.complete),
+            complete=frozenset(self.nothing.lists(self.findings, found.day)),
             unrecognised=tuple(_counted(item) for item in items if item.word is None),
             source=person.place,
             day_from=found.place,

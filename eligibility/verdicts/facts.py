@@ -146,6 +146,16 @@ class Facts:
         """Every concept that this one is a kind of."""
         return self._dossier.ancestors(concept)
 
+    @property
+    def of_a_woman(self) -> Finding | None:
+        """A record of what only women are or were."""
+        return self._dossier.of_a_woman
+
+    @property
+    def is_male(self) -> bool:
+        """The sex on record is male, and nothing on record contradicts it."""
+        return self._dossier.is_male
+
     def denial(self, concept: str) -> Finding | None:
         """What is recorded of the patient that makes this surely not so (who is past the menopause bears no child)."""
         return self._dossier.denial(concept)

@@ -12,7 +12,7 @@ from eligibility.verdicts.absence import absent
 from eligibility.verdicts.facts import Facts, Level
 from eligibility.verdicts.opinion import MET, NOT_MET, Opinion, unknown, unread, weigh
 from eligibility.verdicts.policy import Policy
-from eligibility.verdicts.verdict import Evidence, Verdict
+from eligibility.verdicts.verdict import Evidence, Missing, Verdict
 from eligibility.vocabulary.results import NEGATIVE
 
 # Scales that grade an event: a patient has as many grades as events, and no record says which is meant.
@@ -61,17 +61,23 @@ def _none_of_it(scale: str, facts: Facts, policy: Policy) -> Evidence | None:
 def _not_to_be(scale: str, facts: Facts) -> Evidence | None:
     """Why a test needs no doing: what it is of cannot be there, as no man is pregnant."""
     of = facts.words[scale].of
-    if of in FEMALE_ONLY and facts.patient.sex == "male":
+    if of in FEMALE_ONLY and facts.is_male:
         return Evidence("sex", "male", source="sex")
     denial = facts.denial(of) if of else None
     return Evidence(denial.concept, "yes", source=denial.source) if denial else None
 
 
 def _judge_sex(rule: Graded, facts: Facts) -> Verdict:
-    sex = facts.patient.sex
+    sex, wanted = facts.patient.sex, rule.levels
     if sex is None:
         return _sex_by_state(rule, facts)
-    return Verdict("met" if sex in rule.levels else "not_met", (Evidence("sex", sex, source="sex"),))
+    if sex == "male" and not facts.is_male:
+        return contested("sex", rule.span, facts)
+    either = {"male", "female"}.issubset(wanted)
+    if sex == "other" and "other" not in wanted and not either:
+        evidence = (Evidence("sex", sex, source="sex"),)
+        return Verdict("unknown", evidence, (Missing("sex", "missing", rule.span, "it is recorded as other"),))
+    return Verdict("met" if either or sex in wanted else "not_met", (Evidence("sex", sex, source="sex"),))
 
 
 def _extreme(which: str, levels: Sequence[Level], complete: bool, order: tuple[str, ...]) -> Level | None:
@@ -99,8 +105,16 @@ def _evidence(level: Level) -> Evidence:
 
 def _sex_by_state(rule: Graded, facts: Facts) -> Verdict:
     """Who is or was pregnant, breast-feeding or past the menopause is a woman, though the profile does not say so."""
-    for concept in sorted(FEMALE_ONLY):
-        if any(finding.status in ("active", "resolved", "history") for finding in facts.findings.get(concept, ())):
-            evidence = Evidence("sex", "female", source="states", derived_from=(concept,))
-            return Verdict("met" if "female" in rule.levels else "not_met", (evidence,))
+    if state := facts.of_a_woman:
+        evidence = Evidence("sex", "female", source="states", derived_from=(state.concept,))
+        return Verdict("met" if "female" in rule.levels else "not_met", (evidence,))
     return unknown("sex", "missing", rule.span)
+
+
+def contested(fact: str, span: tuple[int, int] | None, facts: Facts) -> Verdict:
+    """A man on record, and a record of what only women are: nobody knows which one is wrong."""
+    state = facts.of_a_woman
+    evidence = [Evidence("sex", str(facts.patient.sex), source="sex")]
+    evidence += [Evidence(state.concept, state.status, source=state.source)] if state else []
+    detail = "the sex on record contradicts another record"
+    return Verdict("unknown", tuple(evidence), (Missing(fact, "conflict", span, detail),))

@@ -11,7 +11,7 @@ from eligibility.rules.rule import Graded, Present
 from eligibility.verdicts.absence import absent
 from eligibility.verdicts.called import told_by_name
 from eligibility.verdicts.facts import Facts
-from eligibility.verdicts.graded import judge_graded
+from eligibility.verdicts.graded import contested, judge_graded
 from eligibility.verdicts.opinion import unknown
 from eligibility.verdicts.policy import Policy
 from eligibility.verdicts.recorded import View, from_above, outdated, view
@@ -30,7 +30,9 @@ def judge_present(rule: Present, facts: Facts, policy: Policy) -> Verdict:
     if word is not None and word.kind == "scale" and rule.fact != "allergy":
         levels = Graded(rule.concept, values_of(word)[1:], window=rule.window, span=rule.span)
         return judge_graded(levels, facts, policy)
-    if rule.concept in FEMALE_ONLY and facts.patient.sex == "male":
+    if rule.concept in FEMALE_ONLY and facts.patient.sex == "male" and not facts.is_male:
+        return contested(rule.concept, rule.span, facts)
+    if rule.concept in FEMALE_ONLY and facts.is_male:
         return Verdict("not_met", (Evidence("sex", "male", source="sex"),))
     denial = facts.denial(rule.concept) if rule.status == "active" and rule.fact != "allergy" else None
     if denial is not None and not _is_recorded(rule.concept, facts):

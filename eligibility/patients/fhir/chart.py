@@ -14,7 +14,7 @@ from eligibility.patients.fhir.observation import DROPPED, REPLACING, results
 from eligibility.patients.fhir.person import person
 from eligibility.patients.fhir.shape import Broken, Resource, concept, part, parts, reference, words
 from eligibility.patients.intake import Intake
-from eligibility.patients.patient import Patient
+from eligibility.patients.patient import FindingKind, Patient
 from eligibility.patients.record import Concept, Event, Person
 
 _EVENTS: dict[str, Callable[[Resource, str], Iterator[Event]]] = {
@@ -28,6 +28,12 @@ _MEDICATIONS: dict[str, Callable[[Resource, str, events.Medication], Iterator[Ev
     "MedicationStatement": events.statement,
     "MedicationAdministration": events.administration,
 }
+_FACT_OF: dict[str, FindingKind] = {
+    "Condition": "condition",
+    "Procedure": "procedure",
+    "AllergyIntolerance": "allergy",
+    **dict.fromkeys(_MEDICATIONS, "treatment"),
+}
 _READ = frozenset(("Observation", *_EVENTS, *_MEDICATIONS))
 _MOST_NAMED = 5
 
@@ -39,6 +45,7 @@ class Chart:
         """Of `shares` shares of all patients only those of one are kept."""
         self.file, self._asked, self._share, self._shares = file, asked, share, shares
         self.faults: list[Fault] = []
+        self._doubted: list[FindingKind] = []
         self._people: dict[str, Person] = {}
         self._aliases: dict[str, str] = {}
         self._medications: dict[str, Concept] = {}
@@ -61,6 +68,7 @@ class Chart:
                 self._read(kind, resource, _place(resource, kind, place))
         except Broken as broken:
             self.faults.append(Fault(_place(resource, kind, place), str(broken), "correct the resource"))
+            self._doubted += [_FACT_OF[kind]] if kind in _FACT_OF else []
 
     def patients(self, *, whole: bool) -> Iterator[Patient]:
         """Every patient. In a `whole` bundle, resources of somebody who is not in it are an InputError."""
@@ -79,6 +87,7 @@ class Chart:
         for key, who in named.items():
             intake = self._intakes.pop(key, None) or Intake(self._asked.vocabulary)
             intake.faults[:0] = self.faults
+            intake.nothing.doubt(*self._doubted)
             intake.passed_over.update(self.passed_over)
             yield intake.patient(who, self._asked.as_of)
 
@@ -153,6 +162,7 @@ class Chart:
                 found = list(_EVENTS[kind](resource, place))
         except Broken as broken:
             intake.fault(place, str(broken), "correct the resource")
+            intake.nothing.doubt(*([_FACT_OF[kind]] if kind in _FACT_OF else []))
             return
         if not found:
             intake.passed_over[f"{kind} {_standing(resource)}".strip()] += 1
@@ -162,12 +172,12 @@ class Chart:
     def _medication(self, resource: Resource) -> Concept:
         """What was taken: coded in place, contained, or a resource, whose own references are not followed."""
         address = reference(resource, "medicationReference")
-        if not address:
+        if not part(resource, "medicationReference"):
             return concept(part(resource, "medicationCodeableConcept"))
         for inner in parts(resource, "contained") if address.startswith("#") else ():
             if words(inner, "id") == address[1:]:
                 return concept(part(inner, "code"))
-        found = self._medications.get(_key(address))
+        found = self._medications.get(_key(address)) if address else None
         return found or Concept((), words(part(resource, "medicationReference"), "display"))
 
     def _is_mine(self, key: str) -> bool:

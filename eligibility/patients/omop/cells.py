@@ -8,10 +8,18 @@ from eligibility.patients.dates import When, between
 from eligibility.patients.intake import Intake
 from eligibility.patients.omop.columns import FAULTY
 from eligibility.patients.omop.tables import MEASUREMENT, Row, Table
+from eligibility.patients.patient import FindingKind
 from eligibility.patients.record import UNDATED, not_before
 
 # By convention of OMOP an end that is open may be written as the last day of 2099.
 _NEVER = 2099
+# What a row that cannot be read may have been.
+_LISTED: dict[str, tuple[FindingKind, ...]] = {
+    "condition_occurrence": ("condition", "allergy"),
+    "procedure_occurrence": ("procedure",),
+    "drug_exposure": ("treatment",),
+    "observation": ("condition", "allergy", "procedure", "treatment", "state"),
+}
 
 
 def day(value: date | None) -> When | None:
@@ -63,6 +71,8 @@ def readable(table: Table, row: Row, intake: Intake) -> bool:
     left_out = bool(wrong) and (table is not MEASUREMENT or "measurement_concept_id" in wrong)
     problem = f"cannot be read: {row[FAULTY]}" + (", so the row is left out" if left_out else "")
     intake.fault(table.place(row), problem, "correct the cell")
+    if left_out:
+        intake.nothing.doubt(*_LISTED.get(table.name, ()))
     return not left_out
 
 
