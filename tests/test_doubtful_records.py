@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -366,3 +367,82 @@ class TestNothingKnown:
         warfarin = of_p("MedicationRequest", status="active", medicationReference={"display": "Warfarin"})
         policy = Policy(assume_absent=frozenset(("medications",)))
         assert outcome("Treatment with warfarin", read(warfarin), policy=policy) == "fail"
+
+
+class TestStatusAndDates:
+    """A status that the dates contradict, or that is of another day, decides nothing."""
+
+    def test_active_with_an_end_is_a_contradiction(self, read: Reader) -> None:
+        """A pneumonia that ended in 2020, a drug taken until then; an end to come is a plan."""
+        ill = condition("Pneumonia", onsetDateTime="2020-01-01", abatementDateTime="2020-02-01")
+        taken = of_p("MedicationStatement", status="active", medicationCodeableConcept={"text": "Warfarin"})
+        over = taken | {"effectivePeriod": {"start": "2020-01-01", "end": "2020-06-01"}}
+        assert truth("has pneumonia", read(ill)) == "unknown:conflict"
+        assert truth("has history of pneumonia", read(ill)) == "met"
+        assert truth("receives warfarin", read(over)) == "unknown:conflict"
+        planned = taken | {"effectivePeriod": {"start": "2020-01-01", "end": "2025-06-01"}}
+        assert truth("receives warfarin", read(planned)) == "met"
+        assert truth("has pneumonia", read(ill | {"abatementDateTime": "2024-06"})) == "unknown:conflict"
+        assert truth("has pneumonia", read(condition("Pneumonia", abatementString="last winter"))) == "unknown:conflict"
+
+    def test_both_readings_may_decide_alike(self, read: Reader) -> None:
+        """Begun this month, it was there within six months, whether or not it is over."""
+        ill = condition("Pneumonia", onsetDateTime="2024-06-01", abatementDateTime="2024-06-20")
+        assert truth("has history of pneumonia within 6 month before screening", read(ill)) == "met"
+
+    @pytest.mark.parametrize("status", ["remission", "inactive"])
+    def test_what_is_in_remission_is_neither_there_nor_gone(self, read: Reader, status: str) -> None:
+        """Multiple myeloma; that it was there is sure. So of a profile."""
+        patient = read(condition("Multiple myeloma", status, onsetDateTime="2019-01-01"))
+        assert outcome("Multiple myeloma", patient, "inclusion") == "unresolved"
+        assert outcome("Multiple myeloma", patient) == "unresolved"
+        assert truth("has history of multiple myeloma", patient) == "met"
+        row = {"name": "multiple myeloma", "status": status}
+        assert outcome("Multiple myeloma", stated(conditions=[row])) == "unresolved"
+        assert outcome("Multiple myeloma", read(condition("Multiple myeloma", "resolved"))) == "pass"
+
+    def test_on_an_earlier_day_it_may_have_been_there(self, read: Reader) -> None:
+        """Resolved, or stopped, nobody says when, in a record that goes on to December."""
+        later = result("718-7", "2024-12-01", 12, "g/dL")
+        ill = condition("Pneumonia", "resolved", onsetDateTime="2024-01-01")
+        day = {"as_of": date.fromisoformat(TODAY)}
+        assert truth("has pneumonia", read(ill)) == "not_met"
+        assert truth("has pneumonia", read(ill, later, **day)) == "unknown:missing"
+        assert truth("has history of pneumonia", read(ill, later, **day)) == "met"
+        stopped = of_p("MedicationRequest", status="stopped", authoredOn="2024-01-01")
+        stopped |= {"medicationCodeableConcept": {"text": "Warfarin"}}
+        assert truth("receives warfarin", read(stopped)) == "not_met"
+        assert truth("receives warfarin", read(stopped, later, **day)) == "unknown:missing"
+
+    def test_on_an_earlier_day_it_may_not_have_begun(self, read: Reader) -> None:
+        """Over in September, and begun nobody says when; or active today."""
+        day = {"as_of": date.fromisoformat(TODAY)}
+        ill = condition("Pneumonia", "resolved", abatementDateTime="2024-09-01")
+        assert truth("has pneumonia", read(ill, **day)) == "unknown:missing"
+        begun = ill | {"onsetDateTime": "2024-06-01"}
+        assert truth("has pneumonia", read(begun, **day)) == "met"
+        later = result("718-7", "2024-12-01", 12, "g/dL")
+        assert truth("has pneumonia", read(condition("Pneumonia"), later, **day)) == "unknown:missing"
+
+
+class TestEndsOfTreatments:
+    """A treatment is over only where an end is known, and that lies before the day."""
+
+    TAKEN: ClassVar = {"medicationCodeableConcept": {"text": "Warfarin"}, "status": "completed"}
+
+    def test_an_order_that_is_carried_out_may_still_be_taken(self, read: Reader) -> None:
+        """Ordered five days ago for ninety."""
+        supply = {"dispenseRequest": {"expectedSupplyDuration": {"value": 90, "unit": "d"}}}
+        order = of_p("MedicationRequest", authoredOn="2024-06-25", **self.TAKEN, **supply)
+        assert outcome("Treatment with warfarin", read(order)) == "unresolved"
+        assert outcome("Treatment with warfarin", read(of_p("MedicationRequest", **self.TAKEN))) == "unresolved"
+
+    @pytest.mark.parametrize(
+        ("end", "expected"), [("2024-06-29", "pass"), (TODAY, "unresolved"), ("2024-06", "unresolved")]
+    )
+    def test_on_its_last_day_it_goes_on(self, read: Reader, end: str, expected: str) -> None:
+        """The day before it, it is over."""
+        row = of_p("MedicationStatement", effectivePeriod={"start": "2024-01-01", "end": end}, **self.TAKEN)
+        assert outcome("Treatment with warfarin", read(row)) == expected
+        drug = {"name": "warfarin", "status": "history", "start": "2024-01-01", "end": end}
+        assert outcome("Treatment with warfarin", stated(medications=[drug])) == expected

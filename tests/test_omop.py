@@ -508,6 +508,12 @@ class TestCondition:
             ({"condition_end_date": "spring"}, "resolved", "not before 2010-05-06"),
             ({"stop_reason": "cured"}, "resolved", None),
             ({"condition_status_concept_id": PRELIMINARY}, "unknown", None),
+            ({"condition_status_concept_id": 32906}, "resolved", None),
+            ({"condition_status_source_value": "Resolved condition"}, "history", None),
+            ({"condition_status_source_value": "Unresolved"}, "active", None),
+            ({"condition_status_source_value": "Rule out"}, "unknown", None),
+            ({"condition_status_source_value": "Condition to be diagnosed by procedure"}, "unknown", None),
+            ({"condition_status_source_value": "Primary discharge diagnosis"}, "active", None),
         ],
     )
     def test_how_it_stands(self, read: Reader, fields: dict[str, Any], status: str, end: str | None) -> None:
@@ -637,6 +643,9 @@ class TestDrug:
             ({"drug_exposure_end_date": "2010-05-20"}, "resolved", "2010-05-20"),
             ({"drug_exposure_end_date": "2010-05-06", "days_supply": 10}, "resolved", "2010-05-15"),
             ({"drug_exposure_end_date": "2010-05-06"}, "resolved", "not before 2010-05-06"),
+            ({"days_supply": 10, "refills": 5}, "resolved", "not before 2010-05-15"),
+            ({"days_supply": 10, "refills": 0}, "resolved", "2010-05-15"),
+            ({"verbatim_end_date": "2010-05-20", "refills": 5}, "resolved", "2010-05-20"),
             ({"drug_exposure_end_date": "2010-05-06", "stop_reason": "rash"}, "resolved", "2010-05-06"),
             ({}, "resolved", "not before 2010-05-06"),
             ({"drug_exposure_end_date": "2010-04-01"}, "resolved", "not before 2010-05-06"),

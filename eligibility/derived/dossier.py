@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +24,7 @@ from eligibility.patients.patient import (
     Measurement,
     Patient,
 )
-from eligibility.patients.record import denied_on
+from eligibility.patients.record import UNDATED, denied_on, has_ended
 from eligibility.units import Conversion, conversion
 from eligibility.vocabulary.results import NEGATIVE, POSITIVE
 
@@ -144,7 +145,8 @@ class Dossier:
             return
         for concept, findings in self.findings.items():
             if concept == scale or scale in self.ancestors(concept):
-                yield from (grade for row in findings if (grade := _grade_of(word, row, concept == scale)))
+                rows = (_grade_of(word, row, concept == scale, self.patient.as_of) for row in findings)
+                yield from (grade for grade in rows if grade)
 
     def is_silent(self, fact: FindingKind) -> bool:
         """What is not recorded of this kind is surely absent: the list is complete and understood, or assumed to be."""
@@ -191,6 +193,8 @@ def _says(row: Finding, at: When | None) -> Literal["on", "over", "open"]:
     """What one record says of a moment: it goes on, it is over, or that is open (as after a procedure of its name)."""
     if row.seen and not is_close(row.seen, at, WEEK):
         return "open"
+    if row.status == "active" and has_ended(row, at.last.date() if at else None):
+        return "open"
     if row.status == "active":
         return "on" if row.onset is None or at is None or row.onset.first <= at.last else "open"
     if row.status in ("resolved", "history") and row.fact != "procedure":
@@ -226,9 +230,12 @@ def is_strange(finding: Finding) -> bool:
     return not finding.known and finding.status != "refuted"
 
 
-def _grade_of(word: Word, finding: Finding, itself: bool) -> Grade | None:
-    """A recorded condition that is a scale by name is at some level above the first, or at the first."""
-    order = values_of(word)
+def _grade_of(word: Word, finding: Finding, itself: bool, day: date | None) -> Grade | None:
+    """A recorded condition that is a scale by name is at some level above the first, at the first, or at any."""
+    order, end = values_of(word), finding.abatement
+    lasting = finding.status == "resolved" and end is not None and end.last == UNDATED.last
+    if lasting or (finding.status == "active" and has_ended(finding, day)):
+        return Grade(word.key, order, None, "", finding.source, (finding.name or finding.concept,))
     if finding.status == "active":
         levels = (POSITIVE,) if word.result else order[1:]
     elif itself and finding.status in ("refuted", "resolved") and not (finding.narrower or finding.qualifiers):

@@ -36,6 +36,14 @@ def denied_on(finding: Finding) -> When | None:
     return When(datetime.combine(when.last.date(), time.min), when.last, when.text)
 
 
+def has_ended(finding: Finding, day: date | None) -> bool:
+    """It has an end that may lie before this day, whatever its status says."""
+    end = finding.abatement
+    if end is None or (end.last == UNDATED.last and end != UNDATED):
+        return False
+    return day is None or end.first.date() < day
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One code: `system` is a FHIR system URL or a plain name ("LOINC")."""

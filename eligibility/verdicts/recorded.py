@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from eligibility.patients.patient import Finding
-from eligibility.patients.record import UNDATED, denied_on
+from eligibility.patients.record import UNDATED, denied_on, has_ended
 from eligibility.rules.rule import Present
 from eligibility.verdicts.verdict import FactReason, Truth
 from eligibility.verdicts.windows import reach, since, timely
@@ -68,7 +68,7 @@ def view(rule: Present, finding: Finding, itself: bool, as_of: date | None) -> V
         return View(finding, "not_met")
     if finding.status == "unknown":
         return View(finding, "unknown", detail="its status is not known")
-    found = _timed(rule, finding, itself, as_of)
+    found = _either(rule, finding, itself, as_of)
     if found.truth == "met" and fits == "unknown":
         asked = ", ".join(quality if " " not in quality else f"“{quality}”" for quality in rule.qualifiers)
         return View(finding, "unknown", detail=f"whether it is {asked} is not recorded")
@@ -84,20 +84,40 @@ def _qualified(wanted: tuple[str, ...], recorded: tuple[str, ...]) -> Truth:
     return "not_met" if "not_met" in truths else "unknown" if "unknown" in truths else "met"
 
 
+def _either(rule: Present, finding: Finding, itself: bool, as_of: date | None) -> View:
+    """What goes on, and has ended, decides only what it would decide either way; an end to come is only planned."""
+    if finding.status != "active" or finding.abatement is None:
+        return _timed(rule, finding, itself, as_of)
+    going_on = _timed(rule, replace(finding, abatement=None), itself, as_of)
+    if not has_ended(finding, as_of):
+        return replace(going_on, finding=finding)
+    over = _timed(rule, replace(finding, status="resolved"), itself, as_of)
+    if going_on.truth == over.truth:
+        return replace(over, finding=finding)
+    detail = "it is recorded as active, and with an end"
+    return View(finding, "unknown", reason="conflict", detail=detail, open=True)
+
+
 def _timed(rule: Present, finding: Finding, itself: bool, as_of: date | None) -> View:
     if rule.window is not None:
         return _in_window(rule, finding, as_of)
-    if rule.status == "active" and _may_go_on(finding):
+    if rule.status == "active" and _may_go_on(finding, as_of):
         return _open(finding)
     if rule.status == "active" and finding.status != "active":
         return View(finding, "not_met", itself and not rule.qualifiers)
     return View(finding, "met")
 
 
-def _may_go_on(finding: Finding) -> bool:
-    """It was there on a day, and when it ended is not known at all, or it is one of several sessions."""
+def _may_go_on(finding: Finding, as_of: date | None) -> bool:
+    """It was there on a day, and when it ended is not known at all; or it is one of several sessions, or its last day.
+
+    On the day that a treatment or a stay ends it was still going on.
+    """
     end, past = finding.abatement, finding.status in ("resolved", "history")
-    return past and (finding.fact == "procedure" or (end is not None and end.last == UNDATED.last))
+    if not past or finding.fact == "procedure" or end is None:
+        return past and finding.fact == "procedure"
+    last_day = finding.fact in ("treatment", "state") and as_of is not None and end.last.date() >= as_of
+    return last_day or end.last == UNDATED.last
 
 
 def _open(finding: Finding) -> View:
@@ -114,16 +134,16 @@ def _in_window(rule: Present, finding: Finding, as_of: date | None) -> View:
     end = since(finding.abatement, start) if finding.abatement else None
     ongoing = finding.status == "active" and end is None
     if window.kind == "for":
-        return _lasting(finding, onset, ongoing)
+        return _lasting(finding, onset, ongoing, as_of)
     if window.kind == "since":
         return _elapsed(finding, onset, end, ongoing)
     return _recent(rule, finding, onset, end, ongoing)
 
 
-def _lasting(finding: Finding, onset: Truth | None, ongoing: bool) -> View:
+def _lasting(finding: Finding, onset: Truth | None, ongoing: bool, as_of: date) -> View:
     """For at least so long: still there, and begun before the window."""
     if not ongoing:
-        return _open(finding) if _may_go_on(finding) else View(finding, "not_met")
+        return _open(finding) if _may_go_on(finding, as_of) else View(finding, "not_met")
     if onset is None or onset == "unknown":
         return View(finding, "unknown", detail="since when is not recorded")
     return View(finding, "met" if onset == "not_met" else "not_met")

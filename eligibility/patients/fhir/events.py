@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from eligibility.patients.dates import When
 from eligibility.patients.fhir.shape import Resource, code_of, concept, moment, part, period, time_of, words
 from eligibility.patients.patient import FindingStatus
-from eligibility.patients.record import Concept, Event, by_then, not_before
+from eligibility.patients.record import UNDATED, Concept, Event, by_then, not_before
 
 Medication = Callable[[Resource], Concept]
 
@@ -45,8 +45,10 @@ def condition(resource: Resource, place: str) -> Iterator[Event]:
     if verified == "entered-in-error":
         return
     onset, _ = time_of(resource, "onset")
-    end, last = time_of(resource, "abatement")
-    status: FindingStatus = _CLINICAL.get(code_of(resource, "clinicalStatus"), "resolved" if end or last else "unknown")
+    end, clinical = _ended(resource), code_of(resource, "clinicalStatus")
+    status: FindingStatus = _CLINICAL.get(clinical, "resolved" if end else "unknown")
+    if clinical == "remission" or (clinical == "inactive" and end is None):
+        end = _not_known_when(end or onset)
     if verified in _UNSURE or verified == "refuted":
         status = "refuted" if verified == "refuted" else "unknown"
     recorded = by_then(moment(resource, "recordedDate"))
@@ -57,9 +59,21 @@ def condition(resource: Resource, place: str) -> Iterator[Event]:
         place=place,
         status=status,
         onset=(recorded or onset) if denied else (onset or recorded),
-        abatement=None if denied else last or end,
+        abatement=None if denied or (status == "resolved" and end == UNDATED and clinical == "resolved") else end,
         qualifiers=_qualifiers(resource),
     )
+
+
+def _ended(resource: Resource) -> When | None:
+    """When it ended: of an end that is no date (an age, words), that it did."""
+    end, last = time_of(resource, "abatement")
+    said = any(name.startswith("abatement") and resource[name] is not False for name in resource)
+    return last or end or (UNDATED if said else None)
+
+
+def _not_known_when(there: When | None) -> When:
+    """The end of what was there at a moment, and may be there still."""
+    return not_before(there) if there else UNDATED
 
 
 def _qualifiers(resource: Resource) -> tuple[str, ...]:
@@ -82,20 +96,25 @@ def allergy(resource: Resource, place: str) -> Iterator[Event]:
     verified = code_of(resource, "verificationStatus")
     if verified == "entered-in-error":
         return
-    status: FindingStatus = _CLINICAL.get(code_of(resource, "clinicalStatus"), "active")
+    clinical = code_of(resource, "clinicalStatus")
+    status: FindingStatus = _CLINICAL.get(clinical, "active")
     if verified in _UNSURE or verified == "refuted":
         status = "refuted" if verified == "refuted" else "unknown"
     onset, _ = time_of(resource, "onset")
     recorded = by_then(moment(resource, "recordedDate"))
     began = (recorded or onset) if status == "refuted" else (onset or recorded)
-    yield Event("allergy", concept(part(resource, "code")), place, status, began)
+    end = _not_known_when(began) if status == "resolved" and clinical != "resolved" else None
+    yield Event("allergy", concept(part(resource, "code")), place, status, began, end)
 
 
 def request(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
     """A prescription; one that says not to give it, or that is only proposed, tells of none taken."""
     status = _REQUESTED.get(words(resource, "status"))
     if status and resource.get("doNotPerform") is not True and words(resource, "intent") not in _ONLY_MEANT:
-        yield _taken(resource, place, medication, status, moment(resource, "authoredOn"), None)
+        start = moment(resource, "authoredOn")
+        # completed is the order, and what it orders may be taken for long after
+        end = _not_known_when(start) if words(resource, "status") == "completed" else None
+        yield _taken(resource, place, medication, status, start, end)
 
 
 def statement(resource: Resource, place: str, medication: Medication) -> Iterator[Event]:
@@ -112,7 +131,9 @@ def administration(resource: Resource, place: str, medication: Medication) -> It
     if status:
         start, end = time_of(resource, "effective")
         given = end or start
-        yield _taken(resource, place, medication, status, start, not_before(given) if given else None)
+        yield _taken(
+            resource, place, medication, status, start, not_before(given) if given and status != "active" else None
+        )
 
 
 def encounter(resource: Resource, place: str) -> Iterator[Event]:

@@ -24,8 +24,20 @@ from eligibility.patients.record import UNDATED, Concept, Event, not_before
 
 # "Inpatient Visit", and "Emergency Room and Inpatient Visit" of the vocabulary "Visit".
 _INPATIENT = (9201, 262)
-# "Preliminary diagnosis", today's concept and that of CDM 5.2: a possible one, as OHDSI's own ETLs use it.
-_UNSURE = (32899, 4033240)
+# "Preliminary diagnosis", today's concept and that of CDM 5.2: a possible one, as OHDSI's own ETLs use it; and
+# "Resolved condition", of the vocabulary "Condition Status".
+_STATUSES: dict[int, FindingStatus] = {32899: "unknown", 4033240: "unknown", 32906: "resolved"}
+# What names of statuses tell, the strongest first; other names (primary, discharge diagnosis) tell where it was made.
+_NAMED: tuple[tuple[re.Pattern[str], FindingStatus], ...] = (
+    (
+        re.compile(
+            r"preliminar|provisional|working|tentative|suspect|possible|probable|presum|differential|unconfirmed"
+            r"|to be diagnosed|rul(?:e|ed) ?-?out|exclu|refut|error|planned|remission|inactive|\brisk"
+        ),
+        "unknown",
+    ),
+    (re.compile(r"\bresolved|\bcured|\bhistor|\bpast\b|\bformer"), "history"),
+)
 _FAMILY = re.compile(r"\b(?:family history|fh:|family hx|maternal history|paternal history)", re.IGNORECASE)
 _ALLERGY = re.compile(r"(?:allergy|allergic|hypersensitivity) to ", re.IGNORECASE)
 
@@ -56,14 +68,18 @@ def condition(row: Row, visits: dict[int, Row], concepts: Concepts, intake: Inta
     elif end and visit and visit["visit_end_date"] == row["condition_end_date"]:
         end = not_before(end)
     status: FindingStatus = "resolved" if end or row["stop_reason"] else "active"
-    if _is_unsure(row["condition_status_concept_id"], concepts):
-        status = "unknown"
+    status = _status_of(row, concepts) or status
     fact: FindingKind = "allergy" if is_allergy(called) else "condition"
     intake.entry(Event(fact, called, CONDITION.place(row), status, day(start), end))
 
 
-def _is_unsure(status: int | None, concepts: Concepts) -> bool:
-    return status in _UNSURE or concepts.name_of(status).casefold().startswith("preliminary")
+def _status_of(row: Row, concepts: Concepts) -> FindingStatus | None:
+    """What the status of a condition says of it, by its concept, its name or the words of the source; None: nothing."""
+    id = row["condition_status_concept_id"]
+    if id in _STATUSES:
+        return _STATUSES[id]
+    said = f"{concepts.name_of(id)} {row['condition_status_source_value'] or ''}".casefold()
+    return next((status for named, status in _NAMED if named.search(said)), None)
 
 
 def procedure(row: Row, concepts: Concepts, intake: Intake) -> None:
@@ -96,6 +112,8 @@ def drug(row: Row, latest: date | None, concepts: Concepts, intake: Intake) -> N
     start = day(row["drug_exposure_start_date"])
     end = _last_day(row, intake)
     until = day(end) or (not_before(start) if start else UNDATED)
+    if end and (row["refills"] or 0) > 0 and end != row["verbatim_end_date"]:
+        until = not_before(until)  # of what may be had again, nobody says how often it was
     if end and latest and end > latest:
         intake.entry(Event("treatment", called, DRUG.place(row), "active", start))
     else:

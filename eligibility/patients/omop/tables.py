@@ -65,7 +65,7 @@ CONDITION = _table(
     "condition_occurrence",
     ids="condition_concept_id condition_source_concept_id condition_status_concept_id visit_occurrence_id",
     dates="condition_start_date condition_end_date",
-    texts="condition_source_value stop_reason",
+    texts="condition_source_value condition_status_source_value stop_reason",
 )
 PROCEDURE = _table(
     "procedure_occurrence",
@@ -75,7 +75,7 @@ PROCEDURE = _table(
 )
 DRUG = _table(
     "drug_exposure",
-    ids="drug_concept_id drug_source_concept_id days_supply",
+    ids="drug_concept_id drug_source_concept_id days_supply refills",
     dates="drug_exposure_start_date drug_exposure_end_date verbatim_end_date",
     texts="drug_source_value stop_reason",
 )

@@ -37,11 +37,12 @@ _RACES: dict[str, Race | None] = {
 _TRUTHS: dict[Any, FindingStatus] = {True: "active", False: "refuted", None: "unknown"}
 _STATUSES: dict[str, FindingStatus] = {
     "active": "active", "yes": "active", "current": "active", "present": "active", "recurrence": "active",
-    "resolved": "resolved", "inactive": "resolved", "remission": "resolved", "stopped": "resolved",
+    "resolved": "resolved", "stopped": "resolved",
     "completed": "resolved", "history": "history", "former": "history", "past": "history",
     "refuted": "refuted", "no": "refuted", "never": "refuted", "absent": "refuted", "none": "refuted",
     "denied": "refuted", "denies": "refuted",
-    "unknown": "unknown",
+    # what is in remission is not gone, and not there either
+    "unknown": "unknown", "inactive": "unknown", "remission": "unknown",
 }  # fmt: skip
 
 
