@@ -446,3 +446,27 @@ class TestEndsOfTreatments:
         assert outcome("Treatment with warfarin", read(row)) == expected
         drug = {"name": "warfarin", "status": "history", "start": "2024-01-01", "end": end}
         assert outcome("Treatment with warfarin", stated(medications=[drug])) == expected
+
+
+class TestTheLatest:
+    """Which value is the latest is not guessed."""
+
+    RULE: ClassVar = "hemoglobin >= 9 g/dL"
+
+    def of(self, read: Reader, first: str, second: str) -> str:
+        """8 g/dL, then 12, by the clocks as written."""
+        rows = (result("718-7", first, 8, "g/dL", id="a"), result("718-7", second, 12, "g/dL", id="b"))
+        return truth(self.RULE, read(*rows))
+
+    def test_clocks_of_different_places_are_compared_by_utc(self, read: Reader) -> None:
+        """23:00 in New York is after 01:00 of the next day in Greenwich."""
+        assert self.of(read, "2024-06-10T23:00:00-05:00", "2024-06-11T01:00:00Z") == "not_met"
+        assert self.of(read, "2024-06-10T23:00:00-05:00", "2024-06-11T05:00:00Z") == "met"
+        assert self.of(read, "2024-06-10T23:00:00-05:00", "2024-06-11T04:00:00+00:00") == "unknown:conflict"
+
+    def test_a_time_in_utc_may_be_of_the_day_before(self, read: Reader) -> None:
+        """A day without a clock, and a time of the next morning in UTC."""
+        assert self.of(read, "2024-06-10", "2024-06-11T01:00:00Z") == "unknown:conflict"
+        assert self.of(read, "2024-06-10", "2024-06-11T15:00:00Z") == "met"
+        assert self.of(read, "2024-06-10", "2024-06-11T01:00:00-05:00") == "met"
+        assert self.of(read, "2024-06-10T08:00", "2024-06-10T09:00") == "met"

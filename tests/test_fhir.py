@@ -199,15 +199,22 @@ class TestObservation:
         assert patient.passed_over == ((f"Observation {status}", 1),)
 
     @pytest.mark.parametrize("order", [1, -1])
-    def test_an_amended_result_replaces_the_one_of_its_moment(self, read: Reader, order: int) -> None:
-        """Whichever comes first in the bundle; another moment is another result."""
+    @pytest.mark.parametrize("same", [{"id": "a"}, {"id": "b", "identifier": [{"system": "urn:lab", "value": "7"}]}])
+    def test_an_amended_result_replaces_the_one_it_amends(self, read: Reader, order: int, same: dict[str, Any]) -> None:
+        """Whichever comes first in the bundle; another id, and another identifier, is another result."""
         rows = [
-            observation("2160-0", 1.9, id="a"),
-            observation("2160-0", 1.2, id="b", status="amended"),
-            observation("2160-0", 1.1, id="c", effectiveDateTime="2024-06-01"),
+            observation("2160-0", 1.9, **{"id": "a", "identifier": [{"system": "urn:lab", "value": "7"}]}),
+            observation("2160-0", 1.2, status="amended", **same),
+            observation("2160-0", 1.1, id="c", identifier=[{"system": "urn:lab", "value": "8"}]),
         ]
         patient = read.one(*rows[::order])
         assert sorted(row.value.low for row in patient.measurements) == [1.1, 1.2]
+
+    def test_an_amended_result_of_another_id_replaces_none(self, read: Reader) -> None:
+        """Two results of a day contradict each other."""
+        rows = [observation("718-7", 8, "g/dL", id="a"), observation("718-7", 12, "g/dL", id="b", status="amended")]
+        verdict = judge(read_rule("hemoglobin >= 9 g/dL"), read.one(*rows))
+        assert [gap.reason for gap in verdict.missing] == ["conflict"]
 
     def test_of_two_versions_of_a_resource_the_later_counts(self, read: Reader) -> None:
         """A history bundle holds both."""

@@ -35,7 +35,7 @@ def is_close(one: When | None, other: When | None, days: float) -> bool:
         return True
     if 0 < days < 1:
         if one.exact and other.exact:
-            return abs(one.first - other.first) <= timedelta(days=days)
+            return abs(one.after(other)) <= timedelta(days=days)
         return one.one_day and other.one_day and one.first.date() == other.first.date()
     ends = (one.last.date() - other.first.date(), other.last.date() - one.first.date())
     return max(ends) <= timedelta(days=days)

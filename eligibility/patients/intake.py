@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from eligibility.errors import Fault
+from eligibility.patients.amended import Amended, Made
 from eligibility.patients.dates import When
 from eligibility.patients.interval import Interval
 from eligibility.patients.lifetimes import Judged, judged
@@ -57,7 +59,7 @@ class Intake:
         self.passed_over: Counter[str] = Counter()
         self._items: Counter[tuple[str, Concept, str, str | None, str]] = Counter()
         self._moments: dict[date, str] = {}
-        self._replaced: dict[tuple[str, When | None], set[str]] = {}
+        self._amended = Amended()
         self._recogniser = recogniser(vocabulary)
         self._values = result_values(vocabulary)
 
@@ -74,17 +76,20 @@ class Intake:
         if when is not None and when != UNDATED:
             self._moments.setdefault(known_on(when), place)
 
-    def result(self, row: Result, *, replaces: bool = False, known: Recognised | None = None) -> None:
+    def result(self, row: Result, *, known: Recognised | None = None) -> None:
         """One result becomes a measurement, a grade, or what its coded answer says of a condition or a state.
 
-        One that `replaces` (an amended report) takes the place of the others of the same fact and moment. `known` is
-        its word where that does not show in its concept.
+        `known` is its word where that does not show in its concept.
         """
         if row.problem:
             self.fault(row.place, row.problem, "correct it")
         known = known or self._recogniser.result(row.concept)
-        if known is not None and replaces:
-            self._replaced.setdefault((known.word.key, row.when), set()).add(row.place)
+        before = len(self.measurements), len(self.grades), len(self.findings)
+        self._take(row, known)
+        lists: tuple[Sequence[Made], ...] = (self.measurements, self.grades, self.findings)
+        self._amended.take(row, [one for rows, start in zip(lists, before, strict=True) for one in rows[start:]])
+
+    def _take(self, row: Result, known: Recognised | None) -> None:
         if known is not None and known.word.kind == "quantity":
             self._quantity(row, known)
         elif known is not None and known.word.kind == "scale":
@@ -130,7 +135,7 @@ class Intake:
         self.nothing.add(other.nothing)
         self.passed_over += other.passed_over
         self._items += other._items
-        self._replaced |= other._replaced
+        self._amended.add(other._amended)
         self._moments = other._moments | self._moments
         return self
 
@@ -155,9 +160,9 @@ class Intake:
             sex=person.sex,
             race=person.race,
             died=person.died,
-            measurements=tuple([row for row in self.measurements if self._stands(row.variable, row.when, row.source)]),
-            grades=tuple([row for row in self.grades if self._stands(row.scale, row.when, row.source)]),
-            findings=tuple(self.findings),
+            measurements=tuple(filter(self._amended.stands, self.measurements)),
+            grades=tuple(filter(self._amended.stands, self.grades)),
+            findings=tuple(filter(self._amended.stands, self.findings)),
             complete=frozenset(self.nothing.lists(self.findings, found.day)),
             unrecognised=tuple(_counted(item) for item in items if item.word is None),
             source=person.place,
@@ -166,11 +171,6 @@ class Intake:
             faults=tuple(self.faults),
             passed_over=tuple(sorted(self.passed_over.items())),
         )
-
-    def _stands(self, key: str, when: When | None, place: str) -> bool:
-        """The result was not replaced by an amended one of the same moment."""
-        amended = self._replaced.get((key, when)) if self._replaced else None
-        return amended is None or place in amended
 
     def _quantity(self, row: Result, known: Recognised) -> None:
         value, row = with_number(row)

@@ -102,7 +102,8 @@ class Result:
     `units` holds the unit's code and its wording where a record has both, the code first. `when` None means that the
     record speaks of today (a row without dates); a record with dates whose date is missing gives `UNDATED`.
     `listed` is the kind of entry it is counted as, `problem` what is wrong with it. `unread` says that
-    there was a value and nobody knows which, whatever `text` says.
+    there was a value and nobody knows which, whatever `text` says. `identifiers` name it in other systems; one that
+    `replaces` takes the place of others with one of them, or of the same place.
     """
 
     concept: Concept
@@ -117,6 +118,8 @@ class Result:
     listed: str = "result"
     problem: str = ""
     unread: bool = False
+    identifiers: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _apart(earlier: Reading, later: Reading) -> timedelta:
     if first is None or second is None:
         return timedelta(0)
     if first.exact and second.exact:
-        return second.first - first.first
+        return second.after(first)
     return second.first.date() - first.first.date()
 
 

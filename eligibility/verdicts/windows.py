@@ -94,5 +94,15 @@ def latest(items: Sequence[Item]) -> list[Item]:
     if len(items) == 1:
         return list(items)
     newest = max((item.when.first for item in items if item.when), default=None)
-    found = [item for item in items if newest is None or item.when is None or item.when.last >= newest]
+    found = [item for item in items if newest is None or item.when is None or item.when.last >= _a_day_before(newest)]
+    found = [item for item in found if not _is_outdone(item.when, found)]
     return [item for item in found if not any(item.yields_to(other) for other in found)]
+
+
+def _a_day_before(moment: datetime) -> datetime:
+    """What clocks of different places may differ, and more."""
+    return moment - timedelta(days=2) if moment > datetime(1800, 1, 3) else moment
+
+
+def _is_outdone(when: When | None, items: Sequence[Item]) -> bool:
+    return when is not None and any(item.when is not None and item.when.is_after(when) for item in items)

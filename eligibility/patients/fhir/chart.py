@@ -149,8 +149,9 @@ class Chart:
         if status in DROPPED:
             intake.passed_over[f"Observation {status}"] += 1
             return
+        named = tuple(f"{words(one, 'system')}|{words(one, 'value')}" for one in parts(resource, "identifier"))
         for row in results(resource, place):
-            intake.result(row, replaces=status in REPLACING)
+            intake.result(replace(row, identifiers=named, replaces=status in REPLACING))
 
     def _event(self, key: str, resource: Resource, place: str) -> None:
         kind = str(resource["resourceType"])
