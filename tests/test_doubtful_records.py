@@ -470,3 +470,112 @@ class TestTheLatest:
         assert self.of(read, "2024-06-10", "2024-06-11T15:00:00Z") == "met"
         assert self.of(read, "2024-06-10", "2024-06-11T01:00:00-05:00") == "met"
         assert self.of(read, "2024-06-10T08:00", "2024-06-10T09:00") == "met"
+
+
+class TestWhatTurnsTheMeaning:
+    """Elements that say that it is not so, or of somebody else, are read wherever they stand."""
+
+    @pytest.mark.parametrize(
+        ("verified", "expected"),
+        [
+            ({"coding": [{"system": SNOMED, "code": "723511001"}, {"system": VERIFIED, "code": "refuted"}]}, "pass"),
+            ({"coding": [{"system": "urn:local", "code": "R"}], "text": "refuted"}, "pass"),
+            ({"coding": [{"system": VERIFIED, "code": "confirmed"}], "text": "refuted"}, "unresolved"),
+            ({"coding": [{"system": "urn:local", "code": "E"}, {"code": "entered-in-error"}]}, "unresolved"),
+            ({"coding": [{"system": "urn:local", "code": "R"}]}, "unresolved"),
+            ({"coding": [{"system": "urn:local", "code": "C"}, {"system": VERIFIED, "code": "confirmed"}]}, "fail"),
+            ("confirmed", "fail"),
+            ("refuted", "pass"),
+        ],
+    )
+    def test_every_code_of_a_status_counts(self, read: Reader, verified: Any, expected: str) -> None:
+        """The first is often a local one; codes that contradict each other say nothing."""
+        ill = condition("Pulmonary embolism", verificationStatus=verified, recordedDate=TODAY)
+        assert outcome("Pulmonary embolism", read(ill)) == expected
+
+    def test_clinical_codes_that_differ_say_nothing(self, read: Reader) -> None:
+        """Active and resolved."""
+        both = {"clinicalStatus": {"coding": [{"code": "active"}, {"code": "resolved"}]}}
+        assert outcome("Pulmonary embolism", read(condition("Pulmonary embolism") | both)) == "unresolved"
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            of_p("MedicationStatement", status="active", taken="n", medicationCodeableConcept={"text": "Warfarin"}),
+            of_p("MedicationStatement", status="active", taken="unk", medicationCodeableConcept={"text": "Warfarin"}),
+            of_p("MedicationAdministration", status="in-progress", notGiven=True)
+            | {"medicationCodeableConcept": {"text": "Warfarin"}},
+            of_p("MedicationStatement", status="active", modifierExtension=[{"url": "urn:not", "valueBoolean": True}])
+            | {"medicationCodeableConcept": {"text": "Warfarin"}},
+        ],
+    )
+    def test_what_was_not_taken_or_may_not_have_been_is_not_read_as_taken(self, read: Reader, row: Any) -> None:
+        """As older versions say it, and as FHIR says that nobody may read over it."""
+        assert outcome("Treatment with warfarin", read(row)) == "unresolved"
+
+    def test_what_was_not_done_is_no_procedure(self, read: Reader) -> None:
+        """STU3: notDone."""
+        row = of_p("Procedure", status="completed", notDone=True, code={"text": "Appendectomy"})
+        assert outcome("History of appendectomy", read(row), "inclusion") == "unresolved"
+
+    def test_a_result_with_a_modifier_may_be_anything(self, read: Reader) -> None:
+        """It stands in the way of an older one."""
+        odd = result("718-7", "2024-06-29", 12, "g/dL", modifierExtension=[{"url": "urn:not"}])
+        assert truth("hemoglobin >= 9 g/dL", read(result("718-7", "2024-05-01", 12, "g/dL"), odd)) == "unknown:missing"
+
+    def test_a_result_of_somebody_else_is_passed_over(self, read: Reader) -> None:
+        """Of the child; the patient's own stays."""
+        child = result("718-7", TODAY, 7, "g/dL", focus=[{"reference": "RelatedPerson/child"}])
+        patient = read(child, result("718-7", "2024-05-01", 12, "g/dL", focus=[{"reference": "Patient/p"}]))
+        assert truth("hemoglobin >= 9 g/dL", patient) == "met"
+        assert ("Observation of somebody or something else", 1) in patient.passed_over
+
+    @pytest.mark.parametrize("whole", ["Urinalysis", "Fetal ultrasound", "Family history"])
+    def test_a_component_that_is_only_named_is_of_its_whole(self, read: Reader, whole: str) -> None:
+        """Creatinine of urine, weight of an unborn child; it is listed with what it is of."""
+        parts = [
+            {"code": {"text": name}, "valueQuantity": {"value": value, "unit": unit}}
+            for name, value, unit in (("Creatinine", 3.5, "mg/dL"), ("Heart rate", 150, "/min"), ("Diabetes", 1, "1"))
+        ]
+        patient = read(
+            of_p("Observation", status="final", code={"text": whole}, effectiveDateTime=TODAY, component=parts)
+        )
+        assert patient.measurements == ()
+        assert any(f"{whole}: Creatinine" in name for name in patient.unrecognised)
+
+    def test_a_component_with_its_code_is_itself(self, read: Reader) -> None:
+        """Blood pressure, as everybody writes it."""
+        code = {"coding": [{"system": LOINC, "code": "8480-6"}]}
+        pressure = result(
+            "85354-9", TODAY, component=[{"code": code, "valueQuantity": {"value": 120, "unit": "mm[Hg]"}}]
+        )
+        assert truth("systolic_bp <= 140 mm[Hg]", read(pressure)) == "met"
+
+
+class TestRangesOfOthers:
+    """A limit of normal is the patient's own, or there is none."""
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"age": {"low": {"value": 0, "unit": "a"}, "high": {"value": 1, "unit": "a"}}},
+            {"appliesTo": [{"text": "cirrhosis"}]},
+            {"type": {"text": "panic"}},
+            {"type": {"coding": [{"code": "treatment"}]}},
+            {"text": "Critical range"},
+        ],
+    )
+    def test_a_range_for_others_is_no_range(self, read: Reader, other: dict[str, Any]) -> None:
+        """Of infants, of people with a disease, of alarms."""
+        limits = {"low": {"value": 10, "unit": "U/L"}, "high": {"value": 40, "unit": "U/L"}}
+        plain = result("1742-6", TODAY, 100, "U/L", referenceRange=[limits])
+        assert truth("alt <= 3 ULN", read(plain)) == "met"
+        patient = read(plain | {"referenceRange": [limits | other]})
+        assert truth("alt <= 3 ULN", patient) == "unknown:no_reference_range"
+
+    @pytest.mark.parametrize("kind", [{"type": {"text": "Normal"}}, {"type": {"coding": [{"code": "normal"}]}}])
+    def test_a_normal_range_beside_an_alarm_is_the_range(self, read: Reader, kind: dict[str, Any]) -> None:
+        """Whether a code says so or words do."""
+        limits = {"high": {"value": 40, "unit": "U/L"}, **kind}
+        alarm = {"high": {"value": 400, "unit": "U/L"}, "type": {"coding": [{"code": "treatment"}]}}
+        assert truth("alt <= 3 ULN", read(result("1742-6", TODAY, 100, "U/L", referenceRange=[limits, alarm]))) == "met"

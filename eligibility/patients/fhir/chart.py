@@ -138,16 +138,21 @@ class Chart:
         if not self._is_mine(key):
             return
         if kind == "Observation":
-            self._observation(self._intake(key, place), resource, place)
+            self._observation(key, resource, place)
         elif kind in _MEDICATIONS and reference(resource, "medicationReference"):
             self._waiting.append((key, resource, place))
         else:
             self._event(key, resource, place)
 
-    def _observation(self, intake: Intake, resource: Resource, place: str) -> None:
+    def _observation(self, key: str, resource: Resource, place: str) -> None:
+        intake = self._intake(key, place)
         status = words(resource, "status")
         if status in DROPPED:
             intake.passed_over[f"Observation {status}"] += 1
+            return
+        about = (_key(words(one, "reference")) for one in parts(resource, "focus"))
+        if any(self._aliases.get(one, one) != key for one in about):
+            intake.passed_over["Observation of somebody or something else"] += 1
             return
         named = tuple(f"{words(one, 'system')}|{words(one, 'value')}" for one in parts(resource, "identifier"))
         for row in results(resource, place):
@@ -156,6 +161,10 @@ class Chart:
     def _event(self, key: str, resource: Resource, place: str) -> None:
         kind = str(resource["resourceType"])
         intake = self._intake(key, place)
+        if "modifierExtension" in resource:  # it may mean anything, even the opposite
+            intake.passed_over[f"{kind} with a modifierExtension"] += 1
+            intake.nothing.doubt(*([_FACT_OF[kind]] if kind in _FACT_OF else []))
+            return
         try:
             if kind in _MEDICATIONS:
                 found = list(_MEDICATIONS[kind](resource, place, self._medication))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from eligibility.patients.dates import When
 from eligibility.patients.fhir.shape import (
     Broken,
     Resource,
-    code_of,
+    codes_of,
     concept,
     dated,
     moment,
@@ -21,7 +22,7 @@ from eligibility.patients.fhir.shape import (
     words,
 )
 from eligibility.patients.interval import Interval, read_value
-from eligibility.patients.record import UNDATED, Limits, Result
+from eligibility.patients.record import UNDATED, Coding, Concept, Limits, Result, system_name
 
 # What was never a result: http://hl7.org/fhir/R4/valueset-observation-status.html
 DROPPED = frozenset(("entered-in-error", "cancelled", "registered"))
@@ -31,6 +32,12 @@ REPLACING = frozenset(("amended", "corrected"))
 _NO_VALUE = frozenset(
     ("error", "not-performed", "not-asked", "asked-declined", "asked-unknown", "not-applicable", "unsupported")
 )
+# Types of ranges that are what is normal: http://hl7.org/fhir/R4/valueset-referencerange-meaning.html
+_NORMAL = frozenset(("normal", "normal range", "reference", "reference range"))
+_OTHER = re.compile(
+    r"critical|panic|alert|therap|treatment|target|recommend|absolute|\bpre-|puber|follicular|luteal", re.I
+)
+_NARROWED = frozenset(("age", "appliesTo", "modifierExtension"))
 _ENDS = {"": (True, True), "<": (False, False), "<=": (False, True), ">": (False, False), ">=": (True, False)}
 _UCUM = "http://unitsofmeasure.org"
 
@@ -50,7 +57,16 @@ def results(resource: Resource, place: str) -> Iterator[Result]:
     for index, component in enumerate(components):
         inner = _result(component, f"{place}.component[{index}]", when, note)
         if inner is not None:
-            yield inner
+            whole = own.concept.name if own is not None else ""
+            yield replace(inner, concept=_part_of(whole, inner.concept))
+
+
+def _part_of(whole: str, called: Concept) -> Concept:
+    """A component, which only a LOINC code tells by itself: creatinine may be of urine, weight of an unborn child."""
+    if any(system_name(item.system) == "LOINC" for item in called.codings):
+        return called
+    codings = tuple(Coding(item.system, item.code) for item in called.codings if item.code)
+    return Concept(codings, f"{whole}: {called.name}")
 
 
 def _says_something(row: Result) -> bool:
@@ -74,6 +90,8 @@ def _result(resource: Resource, place: str, when: When, note: str) -> Result | N
     if not called.codings and not called.text:
         raise Broken("there is no code")
     made = Result(called, place, when=when, note=note)
+    if "modifierExtension" in resource:
+        return replace(made, text="modifierExtension", unread=True)
     try:
         value, text, units = _number(resource)
         answers = () if value is not None else _answers(resource)
@@ -89,11 +107,11 @@ def _result(resource: Resource, place: str, when: When, note: str) -> Result | N
 
 def _other_value(resource: Resource) -> str:
     """Where a value stands that is of no kind that is read, or why the value that there is cannot be shown."""
-    why = code_of(resource, "dataAbsentReason")
-    if why in _NO_VALUE:
+    why = codes_of(resource, "dataAbsentReason")
+    if not why.isdisjoint(_NO_VALUE):
         return ""
     kinds = (name for name in resource if name.lstrip("_").startswith("value") or name == "interpretation")
-    return why or next(kinds, "")
+    return min(why, default="") or next(kinds, "")
 
 
 def _number(resource: Resource) -> tuple[Interval | None, str, tuple[str, ...]]:
@@ -150,14 +168,18 @@ def _answers(resource: Resource) -> tuple[str, ...]:
 
 
 def _limits(ranges: list[Resource]) -> Limits | None:
-    """The one normal range, None where there are several for different people or none with numbers."""
-    normal = [found for item in ranges if _is_normal(item) and (found := _limits_of(item))]
-    return normal[0] if len(set(normal)) == 1 else None
+    """The one normal range, None where there are several, where one is for some people only, or none has numbers."""
+    normal = [item for item in ranges if _is_normal(item)]
+    if any(not _NARROWED.isdisjoint(item) for item in normal):
+        return None  # whether it is for this patient, and then goes before another, is not known
+    found = [limits for item in normal if (limits := _limits_of(item))]
+    return found[0] if len(set(found)) == 1 else None
 
 
 def _is_normal(item: Resource) -> bool:
-    codes = {words(code, "code") for code in parts(part(item, "type"), "coding")}
-    return not codes or "normal" in codes
+    """Nothing says that it is another range: not its type, and no words as "critical"."""
+    said = codes_of(item, "type")
+    return _OTHER.search(words(item, "text")) is None and (not said or not said.isdisjoint(_NORMAL))
 
 
 def _limits_of(item: Resource) -> Limits | None:

@@ -71,11 +71,16 @@ def coding(value: Resource) -> Coding:
     return Coding(words(value, "system"), words(value, "code"), words(value, "display"))
 
 
-def code_of(resource: Resource, name: str) -> str:
-    """The first code of a CodeableConcept within, in small letters: of statuses, where the code says it all."""
+def codes_of(resource: Resource, name: str) -> frozenset[str]:
+    """Every code of a CodeableConcept within, and its text, in small letters: of statuses, where the code says it all.
+
+    A plain code, as STU3 has it, is one.
+    """
+    if isinstance(resource.get(name), str):
+        return frozenset((words(resource, name).casefold(),))
     value = part(resource, name)
-    codings = parts(value, "coding")
-    return (words(codings[0], "code") if codings else words(value, "text")).casefold()
+    said = (words(value, "text"), *(words(item, "code") for item in parts(value, "coding")))
+    return frozenset(text.casefold() for text in said if text)
 
 
 def moment(resource: Resource, name: str) -> When | None:
