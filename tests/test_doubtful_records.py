@@ -579,3 +579,27 @@ class TestRangesOfOthers:
         limits = {"high": {"value": 40, "unit": "U/L"}, **kind}
         alarm = {"high": {"value": 400, "unit": "U/L"}, "type": {"coding": [{"code": "treatment"}]}}
         assert truth("alt <= 3 ULN", read(result("1742-6", TODAY, 100, "U/L", referenceRange=[limits, alarm]))) == "met"
+
+
+class TestChangesWithin:
+    """A rise within 48 hours is a difference of two values in them, and no rate."""
+
+    RULE: ClassVar = "increase of creatinine >= 0.3 mg/dL per 48 hour"
+
+    @pytest.mark.parametrize(
+        ("values", "expected"),
+        [
+            ({"2024-06-29": 1.0, "2024-06-30": 1.2}, "not_met"),  # 0.2, and no 0.4
+            ({"2024-06-29": 1.0, "2024-06-30": 1.4}, "met"),
+            ({"2024-06-26": 1.0, "2024-06-30": 1.5}, "unknown:stale"),  # and no half of it
+            ({"2024-06-28": 1.0, "2024-06-29": 1.5, "2024-06-30": 1.5}, "met"),  # the earlier rise
+            ({"2024-06-28": 1.0, "2024-06-30": 1.5}, "unknown:stale"),  # 24 to 72 hours apart
+            ({"2024-06-28T08:00": 1.0, "2024-06-30T07:00": 1.5}, "met"),
+            ({"2024-06-01": 1.0, "2024-06-02": 1.5, "2024-06-29": 1.2, "2024-06-30": 1.2}, "unknown:stale"),
+            ({"2024-06-29": 1.5, "2024-06-30": 1.0}, "not_met"),
+        ],
+    )
+    def test_pairs_within_the_span_are_compared_as_they_are(self, values: dict[str, float], expected: str) -> None:
+        """Creatinine in mg/dL by day."""
+        rows = [{"name": "creatinine", "value": value, "unit": "mg/dL", "date": day} for day, value in values.items()]
+        assert truth(self.RULE, stated(measurements=rows)) == expected

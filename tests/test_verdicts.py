@@ -243,7 +243,7 @@ class TestMeasured:
         for unit in ("hour", "day", "month", "year"):
             assert truth(low("inr", 1.5, window=Window("within", 1e12, unit)), measurements=rows) == "met"
         rise = Changed("inr", "rise", Bound(1), None, Duration(1e15, "year"))
-        assert truth(rise, measurements=[*rows, result("inr", 1, day="2025-06-13")]) == "unknown:stale"
+        assert truth(rise, measurements=[*rows, result("inr", 0.8, day="2025-06-13")]) == "met"
         assert truth(high("age", 1e300, "year"), birth_date="1980-01-01") == "met"
 
     def test_a_window_from_an_event_of_unknown_day_stays_open(self) -> None:

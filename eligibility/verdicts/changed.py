@@ -1,12 +1,17 @@
-"""`changed`: a rise or fall between the latest value and the last earlier one at the right distance."""
+"""`changed`: a rise or fall per length of time, or within one.
+
+Per 1 day, week or month is a rate: the latest value and the last earlier one at the right distance, scaled to it. Any
+other length (48 hours) is a span: two values in it are compared as they are.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import timedelta
 
 from eligibility.derived.moments import told
-from eligibility.patients.dates import DAYS_PER
+from eligibility.patients.dates import DAYS_PER, When
 from eligibility.patients.interval import Interval
 from eligibility.rules.rule import Bound, Changed, Duration
 from eligibility.units import STRICT_TOLERANCE
@@ -21,7 +26,7 @@ DAY = timedelta(days=1)
 
 
 def judge_changed(rule: Changed, facts: Facts, policy: Policy) -> Verdict:
-    """Compares the change per `per` with the bounds; two values count when they lie 0.5 to 2 × `per` apart."""
+    """Compares the change with the bounds: per 1 of a unit by two values 0.5 to 2 × it apart, else within the span."""
     name = f"change of {rule.variable}"
     dated = [row for row in told(facts.readings(rule.variable)) if row.when and row.when.one_day]
     if not dated:
@@ -35,12 +40,62 @@ def judge_changed(rule: Changed, facts: Facts, policy: Policy) -> Verdict:
     earlier = [row for row in dated if row not in newest]
     if not earlier:
         return _open(rule, name, "missing", "one value only; an earlier one is needed", last)
+    if rule.per and rule.per.value != 1:
+        return _within(rule, name, _pairs(dated, _length(rule.per)), last, facts, policy)
     before = _at_distance(last, earlier, rule.per)
     if not before:
         return _open(rule, name, "stale", "no earlier value at the distance the text asks for", last)
     if any(row.value != before[0].value for row in before):
         return _open(rule, name, "conflict", "there are two different earlier values", last, *before)
-    return _judge_pair(rule, name, before[0], last, facts, policy)
+    rate = _length(rule.per) / _apart(before[0], last) if rule.per else 1.0
+    return _judge_pair(rule, name, before[0], last, rate, facts, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two values that may lie within a span of time; `sure` that they do, the first surely before the second."""
+
+    first: Reading
+    second: Reading
+    sure: bool
+
+
+def _pairs(rows: list[Reading], span: timedelta) -> list[_Pair]:
+    dated = sorted(((row.when, row) for row in rows if row.when), key=lambda pair: pair[0].first)
+    found = []
+    for end, (later, second) in enumerate(dated):
+        for earlier, first in reversed(dated[:end]):
+            if later.first - earlier.first > span + 2 * DAY:  # clocks and parts of days are within that
+                break
+            least, most = _distances(earlier, later)
+            if least <= span:
+                found.append(_Pair(first, second, most <= span and later.is_after(earlier)))
+    return found
+
+
+def _distances(first: When, second: When) -> tuple[timedelta, timedelta]:
+    """The least and the greatest time from one moment to another."""
+    apart = second.after(first)
+    return apart - (first.last - first.first), apart + (second.last - second.first)
+
+
+def _within(rule: Changed, name: str, pairs: list[_Pair], last: Reading, facts: Facts, policy: Policy) -> Verdict:
+    """Whether two values within the span reach the size, the later of them within the span of the latest value."""
+    ending = {id(pair.first) for pair in pairs if pair.sure and pair.second is last} | {id(last)}
+    judged = [(pair, _judge_pair(rule, name, pair.first, pair.second, 1.0, facts, policy)) for pair in pairs]
+    sure = [verdict for pair, verdict in judged if pair.sure and id(pair.second) in ending]
+    met = next((verdict for verdict in sure if verdict.truth == "met"), None)
+    truths = {verdict.truth for _, verdict in judged}
+    if met and (rule.high is None or truths == {"met"}):
+        return met
+    if sure and truths == {"not_met"}:
+        return sure[-1]
+    open_ = next((verdict for _, verdict in judged if verdict.truth != "not_met"), None)
+    if open_ is None:
+        return _open(rule, name, "stale", "no earlier value within the time the text asks for", last)
+    detail = "two values that may lie within that time of each other, or of the latest value, may fulfil it"
+    missing = open_.missing or (Missing(name, "stale", rule.span, detail),)
+    return Verdict("unknown", open_.because, missing)
 
 
 def _at_distance(last: Reading, earlier: list[Reading], per: Duration | None) -> list[Reading]:
@@ -65,13 +120,14 @@ def _apart(earlier: Reading, later: Reading) -> timedelta:
     return second.first.date() - first.first.date()
 
 
-def _judge_pair(rule: Changed, name: str, first: Reading, last: Reading, facts: Facts, policy: Policy) -> Verdict:
+def _judge_pair(
+    rule: Changed, name: str, first: Reading, last: Reading, rate: float, facts: Facts, policy: Policy
+) -> Verdict:
+    """The change between two values, times `rate`, against the bounds."""
     evidence = (_evidence(first), _evidence(last))
     if first.value is None or last.value is None:
         return Verdict("unknown", evidence, (Missing(name, "unit", rule.span, "the values cannot be compared"),))
     change = _difference(first.value, last.value, rule.direction == "rise")
-    length = _length(rule.per) if rule.per else None
-    rate = length / _apart(first, last) if length else 1.0
     change = change.mapped(rate, 0)
     truths: list[Truth] = []
     for bound, compare in ((rule.low, above), (rule.high, below)):
