@@ -573,6 +573,13 @@ class TestRangesOfOthers:
         patient = read(plain | {"referenceRange": [limits | other]})
         assert truth("alt <= 3 ULN", patient) == "unknown:no_reference_range"
 
+    @pytest.mark.parametrize(("code", "expected"), [("F", "met"), ("M", "unknown:no_reference_range")])
+    def test_a_range_of_one_sex_is_that_of_such_patients(self, read: Reader, code: str, expected: str) -> None:
+        """Of women, for a woman."""
+        limits = {"high": {"value": 40, "unit": "U/L"}, "appliesTo": [{"coding": [{"code": code}]}]}
+        patient = read(result("1742-6", TODAY, 100, "U/L", referenceRange=[limits]))
+        assert truth("alt <= 3 ULN", patient) == expected
+
     @pytest.mark.parametrize("kind", [{"type": {"text": "Normal"}}, {"type": {"coding": [{"code": "normal"}]}}])
     def test_a_normal_range_beside_an_alarm_is_the_range(self, read: Reader, kind: dict[str, Any]) -> None:
         """Whether a code says so or words do."""

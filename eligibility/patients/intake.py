@@ -25,6 +25,7 @@ from eligibility.patients.patient import (
     Item,
     Measurement,
     Patient,
+    Sex,
 )
 from eligibility.patients.recognise import Recognised, recogniser
 from eligibility.patients.record import UNDATED, Concept, Event, Person, Result, known_on
@@ -60,6 +61,7 @@ class Intake:
         self._items: Counter[tuple[str, Concept, str, str | None, str]] = Counter()
         self._moments: dict[date, str] = {}
         self._amended = Amended()
+        self._sexes: dict[int, Sex] = {}
         self._recogniser = recogniser(vocabulary)
         self._values = result_values(vocabulary)
 
@@ -136,6 +138,7 @@ class Intake:
         self.passed_over += other.passed_over
         self._items += other._items
         self._amended.add(other._amended)
+        self._sexes |= other._sexes
         self._moments = other._moments | self._moments
         return self
 
@@ -160,7 +163,7 @@ class Intake:
             sex=person.sex,
             race=person.race,
             died=person.died,
-            measurements=tuple(filter(self._amended.stands, self.measurements)),
+            measurements=tuple(self._ranged(row, person) for row in self.measurements if self._amended.stands(row)),
             grades=tuple(filter(self._amended.stands, self.grades)),
             findings=tuple(filter(self._amended.stands, self.findings)),
             complete=frozenset(self.nothing.lists(self.findings, found.day)),
@@ -171,6 +174,10 @@ class Intake:
             faults=tuple(self.faults),
             passed_over=tuple(sorted(self.passed_over.items())),
         )
+
+    def _ranged(self, row: Measurement, person: Person) -> Measurement:
+        """Without a reference range of the other sex."""
+        return replace(row, reference=None) if self._sexes.get(id(row), person.sex) != person.sex else row
 
     def _quantity(self, row: Result, known: Recognised) -> None:
         value, row = with_number(row)
@@ -186,6 +193,8 @@ class Intake:
             row.listed, row.concept, unit, known.word if made.usable else None, known.by if made.usable else made.note
         )
         self.measurements.append(made)
+        if row.limits and row.limits.sex:
+            self._sexes[id(made)] = row.limits.sex
         self.dated(row.when, row.place)
 
     def _scale(self, row: Result, known: Recognised) -> None:

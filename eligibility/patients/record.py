@@ -88,11 +88,15 @@ def system_name(system: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """A reference range as recorded, each end a number in `unit` ("" when it is the unit of the result)."""
+    """A reference range as recorded, each end a number in `unit` ("" when it is the unit of the result).
+
+    `sex` is set where it is the range of one sex only.
+    """
 
     low: float | None
     high: float | None
     unit: str = ""
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from eligibility.patients.fhir.shape import (
     words,
 )
 from eligibility.patients.interval import Interval, read_value
+from eligibility.patients.patient import Sex
 from eligibility.patients.record import UNDATED, Coding, Concept, Limits, Result, system_name
 
 # What was never a result: http://hl7.org/fhir/R4/valueset-observation-status.html
@@ -37,7 +38,9 @@ _NORMAL = frozenset(("normal", "normal range", "reference", "reference range"))
 _OTHER = re.compile(
     r"critical|panic|alert|therap|treatment|target|recommend|absolute|\bpre-|puber|follicular|luteal", re.I
 )
-_NARROWED = frozenset(("age", "appliesTo", "modifierExtension"))
+_NARROWED = frozenset(("age", "modifierExtension"))
+# http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender, and SNOMED CT
+_SEXES: dict[str, Sex] = {"f": "female", "248152002": "female", "m": "male", "248153007": "male"}
 _ENDS = {"": (True, True), "<": (False, False), "<=": (False, True), ">": (False, False), ">=": (True, False)}
 _UCUM = "http://unitsofmeasure.org"
 
@@ -170,10 +173,18 @@ def _answers(resource: Resource) -> tuple[str, ...]:
 def _limits(ranges: list[Resource]) -> Limits | None:
     """The one normal range, None where there are several, where one is for some people only, or none has numbers."""
     normal = [item for item in ranges if _is_normal(item)]
-    if any(not _NARROWED.isdisjoint(item) for item in normal):
+    sexes = {_sex_of(item) for item in normal if "appliesTo" in item}
+    if any(not _NARROWED.isdisjoint(item) for item in normal) or None in sexes or (sexes and len(normal) > 1):
         return None  # whether it is for this patient, and then goes before another, is not known
     found = [limits for item in normal if (limits := _limits_of(item))]
-    return found[0] if len(set(found)) == 1 else None
+    return replace(found[0], sex=next(iter(sexes), None)) if len(set(found)) == 1 else None
+
+
+def _sex_of(item: Resource) -> Sex | None:
+    """The sex that a range applies to, None when it applies to anything else."""
+    said = [code.code.casefold() for one in parts(item, "appliesTo") for code in concept(one).codings]
+    found = {_SEXES.get(code) for code in said}
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_normal(item: Resource) -> bool:
