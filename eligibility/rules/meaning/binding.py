@@ -53,7 +53,12 @@ class Binding(Lists):
         rest = Clause(clause.members[at:], clause.joints[at:])
         joints = ("or", "comma_or", "comma") if self.side == "exclusion" else ("and", "comma_and")
         apart = at > 0 and all(joint.value in joints and joint.type == "JOIN" for joint in clause.joints)
-        if not apart or own.members[-1][-1].kind not in _ENDS or "WINDOW" in rest.kinds or own.kinds & REFUSED.keys():
+        if (
+            not apart
+            or own.members[-1][-1].kind not in _ENDS
+            or "WINDOW" in rest.kinds
+            or not own.kinds.isdisjoint(REFUSED)
+        ):
             return self._of_another(clause)
         rule = self._clause(own)
         if rule is None or any(isinstance(leaf, Unclear) for leaf in leaves(rule)):
