@@ -21,6 +21,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NEEDED = ["mypy>=2.4,<2.5", "setuptools>=77"]
 FOLDERS = ("eligibility/criteria", "eligibility/rules", "eligibility/rules/meaning")
+# What is asked of the words of every criterion.
+ASKED = ("names", "judgement", "results", "tumour_words")
 # The nouns that users hold stay as they are, to be pickled, copied and made from any values; the rest is not hot.
 AS_WRITTEN = frozenset(("__init__", "criterion", "rule", "notation", "notation_reader", "rulebook", "strange_words"))
 # What the build environment has installed must not change the result, so nothing outside the package is looked at.
@@ -69,7 +71,8 @@ def reason_for_pure() -> str:
 
 def modules(root: Path) -> list[str]:
     """The modules to compile, as paths from the root."""
-    found = (path for folder in FOLDERS for path in sorted((root / folder).glob("*.py")))
+    found = [path for folder in FOLDERS for path in sorted((root / folder).glob("*.py"))]
+    found += [root / "eligibility" / "vocabulary" / f"{name}.py" for name in ASKED]
     return [path.relative_to(root).as_posix() for path in found if path.stem not in AS_WRITTEN]
 
 
