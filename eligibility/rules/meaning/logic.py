@@ -119,6 +119,8 @@ class Logic(Turns):
         if block.ors and count is None and not label.negated:
             mixed = block.ors < len(block.items) - 1
             listed = self.source.unclear(*span, "some of it by 'or'") if mixed else any_of(rules, span)
+            if before is not None and block.ors == len(block.items) and not announcing:
+                return any_of([before, listed], (block.head[0].start, span[1]))  # "A or" over a list of one
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
         if label.negated and self.side == "exclusion":

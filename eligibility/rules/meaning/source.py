@@ -133,3 +133,8 @@ def _same_quantity(base: Rule, exception: Rule) -> bool:
     limited = {leaf.variable for leaf in leaves(base) if isinstance(leaf, Measured)}
     again = [isinstance(leaf, Measured) and leaf.variable in limited for leaf in leaves(exception)]
     return any(again) and not all(again)
+
+
+def permits(rule: Unclear) -> bool:
+    """Whether words allow something: "no steroids are permitted" does not."""
+    return not rule.text.lower().startswith(("no ", "not ", "none "))

@@ -38,6 +38,8 @@ class Timing(Brackets):
             self._narrowed(OTHER_TIME, part.end)  # "brain metastases treated within 4 weeks"
         elif isinstance(last, Present) and self.scope.negated and part.value.kind == "for" and last.fact in _GIVEN:
             self._narrowed(OTHER_TIME, part.end)  # "not received chemotherapy for > 14 days"
+        elif isinstance(last, Present) and last.status != "active" and part.value.kind == "for" and last.fact in _GIVEN:
+            self._narrowed(OTHER_TIME, part.end)  # "previous treatment with X for more than 4 months"
         elif isinstance(last, Present) and last.window is None:
             status = last.status if part.value.kind == "for" else "history"
             self.rules[-1] = replace(last, window=part.value, status=status, span=stretched(last, part.end))
