@@ -136,5 +136,5 @@ def _same_quantity(base: Rule, exception: Rule) -> bool:
 
 
 def permits(rule: Unclear) -> bool:
-    """Whether words allow something: "no steroids are permitted" does not."""
-    return not rule.text.lower().startswith(("no ", "not ", "none "))
+    """Whether words allow something: "no steroids are permitted" does not; "not applicable to …" may."""
+    return not rule.text.lower().startswith("no ")
