@@ -32,7 +32,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.sharing_times import SharingTimes
-from eligibility.rules.meaning.source import ALLOWANCE, GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN, permits
+from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN, permits
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
@@ -49,7 +49,7 @@ class Lists(Sexes):
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
-        allowed = [rule for rule in rules if isinstance(rule, Unclear) and rule.reason == ALLOWANCE and permits(rule)]
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule)]
         strict = [rule for rule in rules if rule not in allowed] if allowed else rules
         if not strict:
             return any_of(allowed, span)

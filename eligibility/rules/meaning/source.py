@@ -136,5 +136,6 @@ def _same_quantity(base: Rule, exception: Rule) -> bool:
 
 
 def permits(rule: Unclear) -> bool:
-    """Whether words allow something: "no steroids are permitted" does not; "not applicable to …" may."""
-    return not rule.text.lower().startswith("no ")
+    """Whether words free somebody: "no steroids are permitted" does not; "not applicable to …" does."""
+    said = rule.text.lower()
+    return said.startswith("not appl") or (rule.reason == ALLOWANCE and not said.startswith("no "))
