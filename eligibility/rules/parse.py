@@ -63,7 +63,9 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
         return _unread(text, "no words of the field")
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
-    rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
+    rule = Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces))
+    if reader.readings:
+        rule = with_readings(rule, reader.readings)
     rule = restricted(settled(rule, text), text)
     rule = of_other_tumours(rule, pieces, text, side, lexicon.vocabulary)
     return with_questions(rule, text, tokens, atoms)

@@ -158,7 +158,7 @@ def behind_label(clause: Clause) -> Clause | None:
 
 def heading(text: str) -> bool:
     """ "One of the following respiratory diseases:", and nothing follows it."""
-    return _HEADING.search(text) is not None and "\n\n" not in text.strip()
+    return text.rstrip().endswith(":") and _HEADING.search(text) is not None and "\n\n" not in text.strip()
 
 
 def titled(head: Sequence[Clause]) -> bool:

@@ -33,7 +33,7 @@ _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specifie
 def asks_nothing(words: str) -> bool:
     """ "HIV testing is not required.", "Other protocol-defined criteria may apply.", "Surgery: Not specified"."""
     words = words.lower()
-    if _EMPTY.fullmatch(words):
+    if ":" in words and _EMPTY.fullmatch(words):
         return True
     if len(words) > 200 or not ("requir" in words or "protocol" in words or "mandat" in words or "nec" in words):
         return False
