@@ -26,6 +26,7 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
+_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see")
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
@@ -43,6 +44,9 @@ def asks_nothing(words: str) -> bool:
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     """The sentences that ask something."""
     if len(blocks) < 2 and len(source.text) > 200:
+        return blocks
+    said = source.text.lower()
+    if not any(word in said for word in _TELLING):
         return blocks
     return [block for block in blocks if not block.head or block.items or not asks_nothing(_words(block, source))]
 

@@ -23,7 +23,10 @@ from eligibility.spans import Span
 from eligibility.vocabulary.judgement import places, questions, words_of
 
 # Sentences of words that were not read, and the items of a list.
-_SENTENCE: Final = re.compile(r"[.;](?=\s+[\"“]?[A-Z(])|\n+|:\s*(?=\*|\d\.)")
+_SENTENCE: Final = re.compile(
+    r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
+    r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
+)
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
