@@ -30,17 +30,18 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
-# A heading of the old forms, with nothing under it.
+_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see")
 # The number of a list that begins with the next sentence.
 _NUMBER: Final = re.compile(r"\W*\d{1,2}\W*")
 _STOP: Final = re.compile(r"[.;](?!\w)|\n")
+# A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
 
 def asks_nothing(words: str) -> bool:
     """ "HIV testing is not required.", "Other protocol-defined criteria may apply.", "Surgery: Not specified"."""
     words = words.lower()
-    if _EMPTY.fullmatch(words) or is_remark(words):
+    if ":" in words and _EMPTY.fullmatch(words):
         return True
     if len(words) > 200 or not ("requir" in words or "protocol" in words or "mandat" in words or "nec" in words):
         return False
@@ -49,16 +50,21 @@ def asks_nothing(words: str) -> bool:
 
 def says_nothing(words: str) -> bool:
     """ "(see Appendix A)", "(CTCAE v5.0)": what stands in brackets and changes nothing of what stands before them."""
-    return is_source(words) or asks_nothing(words) or defines_bearing(words.lower())
+    lower = words.lower()
+    return is_source(words) or is_remark(lower) or asks_nothing(words) or defines_bearing(lower)
 
 
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
-    """The sentences that ask something."""
-    if len(blocks) < 2 and len(source.text) > 200:
+    """The sentences that ask something; a remark that is a whole criterion stays one."""
+    if len(blocks) > 1:
+        said = sentences(blocks, source)
+        kept = [block for at, block in enumerate(blocks) if not (block.head and _idle(said[at], bool(block.items), at))]
+        return kept if kept or not is_remark(said[0].lower()) else blocks
+    if len(source.text) > 200 or not blocks[0].head or blocks[0].items:
         return blocks
-    said = sentences(blocks, source)
-    kept = [block for at, block in enumerate(blocks) if not (block.head and _idle(said[at], bool(block.items), at))]
-    return kept if kept or not is_remark(said[0].lower()) else blocks
+    lower = source.text.lower()
+    asked = not any(word in lower for word in _TELLING) or not asks_nothing(source.text)
+    return blocks if asked else ()
 
 
 def sentences(blocks: Sequence[Block], source: Source) -> list[str]:
@@ -81,7 +87,10 @@ def sentences(blocks: Sequence[Block], source: Source) -> list[str]:
 def _idle(words: str, listing: bool, at: int) -> bool:
     if listing:
         return at > 0 and defines_bearing(words.lower())
-    return asks_nothing(words) or (at > 0 and (defines_bearing(words.lower()) or _NUMBER.fullmatch(words) is not None))
+    lower = words.lower()
+    if asks_nothing(words) or is_remark(lower):
+        return True
+    return at > 0 and (defines_bearing(lower) or _NUMBER.fullmatch(words) is not None)
 
 
 def unasked(source: Source) -> Rule:
