@@ -66,7 +66,8 @@ class Later(Turns):
             rule = self._later(block, said) if said else self._block(block)
             if rule is None:
                 continue
-            if rules and said and not listed and self._changes(rule, rules, said):
+            apart = said and self._apart_from(blocks[at - 1], block)
+            if rules and apart and not listed and self._changes(rule, rules, said):
                 whole = self.source.unclear(blocks[0].head[0].start, block.head[-1].end, CHANGED)
                 rules = [replace(whole, rules=tuple(part for part in rules if not isinstance(part, Unclear)))]
             else:
@@ -105,6 +106,12 @@ class Later(Turns):
         if rule is None or any(leaf.kind in ("measured", "changed", "unclear") for leaf in leaves(rule)):
             return said
         return negation(rule, (start, end), self.vocabulary)
+
+    def _apart_from(self, before: Block, block: Block) -> bool:
+        """Whether a stop stands between two sentences; those of the old forms, without one, each ask for themselves."""
+        last = before.head[-1].end if before.head else 0
+        gap = self.source.text[last : block.head[0].start].lower()
+        return "." in gap or ";" in gap or "\n\n" in gap or "note" in gap
 
     def _changes(self, rule: Rule, before: Sequence[Rule], said: str) -> bool:
         """Whether a sentence that was not understood may change those before it, of which something was."""

@@ -44,6 +44,12 @@ from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
+_WANTED: Final = re.compile(
+    r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
+    r"\W*(?:\d+[.)] )?(?:(?:adult |male |female )?(?:patients?|subjects?|participants?|women|men|children"
+    r"|individuals|persons?)"
+    r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
+)
 
 
 class Logic(Later):
@@ -139,6 +145,11 @@ class Logic(Later):
         line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
         return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
+    def _asks(self, head: Sequence[Clause]) -> bool:
+        """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
+        line = self.source.text[: head[-1].end].rpartition("\n")[2] if self.side == "inclusion" else ""
+        return bool(line) and _WANTED.match(line.lower()) is not None
+
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
@@ -160,7 +171,7 @@ class Logic(Later):
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or said:
+        if self._restricted(head) or re.search(r"\d", words) or said or (words and self._asks(head)):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.meaning.remarks import defines_bearing, is_remark, is_source
+from eligibility.rules.meaning.remarks import defines_bearing, is_remark, is_source, needs_no_test
 from eligibility.rules.meaning.sentence import Block
 from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import Rule
@@ -58,7 +58,13 @@ def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     """The sentences that ask something; a remark that is a whole criterion stays one."""
     if len(blocks) > 1:
         said = sentences(blocks, source)
-        kept = [block for at, block in enumerate(blocks) if not (block.head and _idle(said[at], bool(block.items), at))]
+        bound = "bearing potential" in said[0].lower() or "OCBP" in said[0]
+        kept = [
+            block
+            for at, block in enumerate(blocks)
+            if not block.head
+            or not (_idle(said[at], bool(block.items), at) or (bound and at and needs_no_test(said[at].lower())))
+        ]
         return kept if kept or not is_remark(said[0].lower()) else blocks
     if len(source.text) > 200 or not blocks[0].head or blocks[0].items:
         return blocks

@@ -94,6 +94,12 @@ _BEARING: Final = re.compile(
     r"|is as follow\w+|means\b|includes? (?:any|all|those)\b)",
     re.DOTALL,
 )
+# Beside what is asked of women of childbearing potential: that the others need no test.
+_UNTESTED: Final = re.compile(
+    r"\W*(?:note[\s:,-]*)?(?:wom[ae]n|females?|post-?menopausal|surgically)\b(?!.*\b(?:must|should|agree|if|unless)\b)"
+    r"(?=[^.;]{0,200}(?:post-?menopaus|steril|not (?:considered )?(?:to be )?of child))[^.;]{0,300}?"
+    r"\b(?:do|does|did|are|is) not (?:require|required? to (?:have|undergo)|need)[^.;]{0,30}\btest\w*\W*"
+)
 # "(CTCAE v5.0)", "(AJCC 8th edition)", "(per WHO criteria)": by what it is told; a grade or a class says more.
 _NAME: Final = (
     r"(?:(?-i:[A-Z\d])[\w.'/&®-]*|of|and|for|the|in|on|modified|revised|standard|international|response|clinical"
@@ -127,6 +133,11 @@ def is_remark(words: str) -> bool:
 def defines_bearing(words: str) -> bool:
     """ "A woman is considered of childbearing potential unless …": in small letters."""
     return ("bearing" in words or "ocbp" in words or "menopaus" in words) and _BEARING.match(words) is not None
+
+
+def needs_no_test(words: str) -> bool:
+    """ "Postmenopausal women are not required to have a pregnancy test": in small letters."""
+    return "not" in words and "test" in words and _UNTESTED.fullmatch(words) is not None
 
 
 def is_source(words: str) -> bool:
