@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -63,7 +63,7 @@ class Questions:
 
     def is_able(self, words: Sequence[str]) -> bool:
         """Whether words begin with what somebody is fit for or expected to do, other than to be in the study."""
-        for (at,) in places(self.ability, words):
+        for at in places(self.ability, words):
             if self._vague.issuperset(words[:at]):
                 return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
         return False
@@ -74,19 +74,20 @@ class Questions:
 
     def is_allergy(self, words: Sequence[str]) -> bool:
         """Whether words are of an allergy to what the trial gives: "hypersensitivity to any component of …"."""
-        at = next(places(self._trial_drug, words), (0,))[0]
+        at = next(iter(places(self._trial_drug, words)), 0)
         return not self._reactions.isdisjoint(words[:at]) and self._before_a_drug.issuperset(words[:at])
 
 
-def places(phrases: Phrases, words: Sequence[str]) -> Iterator[tuple[int]]:
-    """Where phrases begin among words, each place in a tuple, so that `any` asks whether there is one."""
-    for at, word in enumerate(words):
-        if word in phrases and _begins(phrases, words, at):
-            yield (at,)
+def places(phrases: Phrases, words: Sequence[str]) -> list[int]:
+    """Where phrases begin among words."""
+    return [at for at in range(len(words)) if words[at] in phrases and _begins(phrases, words, at)]
 
 
 def _begins(phrases: Phrases, words: Sequence[str], at: int) -> bool:
-    return any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases.get(words[at], ()))
+    for phrase in phrases.get(words[at], ()):
+        if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
+            return True
+    return False
 
 
 def _phrases(rows: Sequence[str]) -> Phrases:
