@@ -84,10 +84,7 @@ def places(phrases: Phrases, words: Sequence[str]) -> list[int]:
 
 
 def _begins(phrases: Phrases, words: Sequence[str], at: int) -> bool:
-    for phrase in phrases.get(words[at], ()):
-        if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
-            return True
-    return False
+    return any(len(said) == 1 or tuple(words[at : at + len(said)]) == said for said in phrases.get(words[at], ()))
 
 
 def _phrases(rows: Sequence[str]) -> Phrases:
