@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.clauses import (
     SAID,
@@ -35,25 +34,25 @@ from eligibility.rules.meaning.clauses import (
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, unasked
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
-from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
-class Logic(Turns):
+class Logic(Later):
     """Reads one criterion's tree for one side."""
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
         blocks = asking(blocks, self.source)
-        rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
+        rules = self._sentences(blocks)
         span = (0, len(self.source.text))
         if not rules:
             return unasked(self.source)
@@ -67,16 +66,6 @@ class Logic(Turns):
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
     # ------------------------------------------------------------ lists under a head
-
-    def _sentence(self, block: Block, first: bool) -> Rule | None:
-        """A later sentence that names things among words not understood explains, it requires nothing."""
-        rule = self._block(block)
-        opening = block.head[0].members[0][0].kind if block.head else ""
-        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
-            return rule
-        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
-            return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
-        return rule
 
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
