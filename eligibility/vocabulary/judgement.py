@@ -11,7 +11,8 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # "non-compliance", "co-morbid" are one word
-_JOINED: Final = re.compile(r"\b(non|co|pre|contra)[-‐‑ ](?=[a-z])")
+JOINED: Final = frozenset(("non", "co", "pre", "contra"))
+_JOINED: Final = re.compile(rf"\b({'|'.join(sorted(JOINED))})[-‐‑ ](?=[a-z])")
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -39,7 +40,14 @@ class Questions:
         self.behind = self.nouns | {"laboratory", "lab"}
         self._reactions, self._of_allergy = (frozenset(table["allergy"][name]) for name in ("reactions", "silent"))
         self._vague = frozenset[str]().union(*vague.values())
+        self._first = frozenset((*self.opinion, *self.will, *self.ability, *self._trial_drug, *self._remark)) | {
+            words_of(remark)[0] for remark in self._remarks
+        }
         self._before_a_drug = self._vague | self._reactions | self._of_allergy
+
+    def may_ask(self, words: Sequence[str]) -> bool:
+        """Whether one of the words may begin a question; a quick look."""
+        return not self._first.isdisjoint(words)
 
     def is_vague(self, words: Sequence[str]) -> bool:
         """Whether words ask for a judgement and name nothing: "serious medical illness", "adequate organ function"."""

@@ -33,6 +33,7 @@ _STAGE: Final = re.compile(
     re.I,
 )
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
+_BEGINS: Final = frozenset("CSGPNWADcsgpnwad")
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 
 
@@ -137,7 +138,9 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     """ "Stage III or IV ovarian cancer": a stage or grade of no named scale is a quality of the thing beside it."""
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind not in ("WORDS", "ELLIPSIS") or not _STAGE.fullmatch(text, piece.start, piece.end):
+        if piece.kind not in ("WORDS", "ELLIPSIS") or text[piece.start] not in _BEGINS:
+            continue
+        if not _STAGE.fullmatch(text, piece.start, piece.end):
             continue
         bracketed = 0 < at < len(pieces) - 1 and pieces[at - 1].kind == "LPAR" and pieces[at + 1].kind == "RPAR"
         before, behind = at - 1 - bracketed, at + 1 + bracketed

@@ -62,7 +62,7 @@ class Logic(Turns):
         if self.side == "inclusion" and relaxed(rules):
             return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
-        if not tests(rule) and heading(self.source.text):
+        if heading(self.source.text) and not tests(rule):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 

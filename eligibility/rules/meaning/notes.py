@@ -26,6 +26,7 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
+_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see")
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
@@ -33,7 +34,7 @@ _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specifie
 def asks_nothing(words: str) -> bool:
     """ "HIV testing is not required.", "Other protocol-defined criteria may apply.", "Surgery: Not specified"."""
     words = words.lower()
-    if _EMPTY.fullmatch(words):
+    if ":" in words and _EMPTY.fullmatch(words):
         return True
     if len(words) > 200 or not ("requir" in words or "protocol" in words or "mandat" in words or "nec" in words):
         return False
@@ -43,6 +44,9 @@ def asks_nothing(words: str) -> bool:
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     """The sentences that ask something."""
     if len(blocks) < 2 and len(source.text) > 200:
+        return blocks
+    said = source.text.lower()
+    if not any(word in said for word in _TELLING):
         return blocks
     return [block for block in blocks if not block.head or block.items or not asks_nothing(_words(block, source))]
 

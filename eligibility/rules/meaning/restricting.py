@@ -12,7 +12,7 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
-from eligibility.rules.leaves import children
+from eligibility.rules.leaves import children, is_leaf
 from eligibility.rules.meaning.source import BARE, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Unclear
 from eligibility.spans import Span
@@ -57,7 +57,8 @@ def restricted(rule: Rule, text: str) -> Rule:
     of each of them.
     """
     found: dict[Span, str] = {}
-    _find(rule, text, found)
+    if not is_leaf(rule):
+        _find(rule, text, found)
     return _narrowed(rule, found) if found else rule
 
 
@@ -65,15 +66,18 @@ def _find(rule: Rule, text: str, found: dict[Span, str]) -> None:
     parts = children(rule)
     if isinstance(rule, AnyOf) and _listed(rule, text):
         parts = parts[:-1]
-    for before, part in zip((None, *parts), parts, strict=False):
-        if isinstance(rule, AllOf) and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
+    before: Rule | None = None
+    joined = isinstance(rule, AllOf)
+    for part in parts:
+        if joined and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
             quality = _quality(before, part, text) if part.reason != BARE or len(parts) == 2 else ""
             if quality:
                 found[part.span] = quality
-        elif isinstance(rule, AllOf) and isinstance(before, Present) and _treated(before, part, text) and part.span:
+        elif joined and isinstance(before, Present) and _treated(before, part, text) and part.span:
             found[part.span] = _behind(before, part.span, text)
-        else:
+        elif not is_leaf(part):
             _find(part, text, found)
+        before = part
 
 
 def _treated(before: Present, part: Rule, text: str) -> bool:
