@@ -11,7 +11,8 @@ from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import Rule
 
 _FOR: Final = (
-    r"(?:\s*(?:for|at|in)\s(?:the\s)?(?:study\s|protocol\s)?(?:entry|eligibility|inclusion|screening|enrol\w+|participation|"
+    r"(?:\s*(?:for|at|in)\s(?:the\s)?(?:study\s|protocol\s)?(?:entry|eligibility|inclusion|screening|enrol\w+"
+    r"|participation|"
     r"assessment of eligibility|absence of[\w\s]{0,40}(?:suspicion|findings|history of infection))"
     r"(?:\s(?:into|in|on|for|to)\s(?:the|this)\s(?:study|trial|protocol))?)?"
     r"(?:,?\s*unless\s(?:it is\s)?mandated\sby[\w\s]{0,40})?"
@@ -26,6 +27,19 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
+# Why something was said before, which asks for nothing more.
+_WHY: Final = re.compile(
+    r"because no (?:dos|safety|efficacy|adverse|data)[\w\s(),/-]{0,80}data (?:are|is) [^;.]{0,200}(?:[<≤]|under"
+    r"|younger|less than)[^;]{0,160}"
+    r"\b(?:children|adolescents|they)\b[\w\s]{0,40}\b(?:are|will be) excluded\b.{0,100}"
+    r"|[^;]{0,160}\b(?:can|may|could) cause fetal harm(?: when administered to a pregnant wom[ae]n)?\W*"
+    r"|(?:the )?effects? of [^;]{0,120} on (?:the )?(?:developing )?(?:human )?f(?:o?e)tus[\w\s,]{0,80}(?:is"
+    r"|are) (?:currently )?(?:unknown|not known)\W*"
+    r"|(?:these )?(?:potential )?risks may also apply to[\w\s,]{0,60}\W*"
+)
+
+_OPENINGS: Final = ("because no ", "effect", "the effect", "these ", "potential risks", "risks may")
+
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
@@ -34,6 +48,8 @@ def asks_nothing(words: str) -> bool:
     """ "HIV testing is not required.", "Other protocol-defined criteria may apply.", "Surgery: Not specified"."""
     words = words.lower()
     if _EMPTY.fullmatch(words):
+        return True
+    if ("fet" in words or words.startswith(_OPENINGS)) and _WHY.fullmatch(words):
         return True
     if len(words) > 200 or not ("requir" in words or "protocol" in words or "mandat" in words or "nec" in words):
         return False
