@@ -49,7 +49,7 @@ class Lists(Sexes):
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
-        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule)]
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule, self.side)]
         strict = [rule for rule in rules if rule not in allowed] if allowed else rules
         if not strict:
             return any_of(allowed, span)
