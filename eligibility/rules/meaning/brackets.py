@@ -163,6 +163,8 @@ class Brackets(ABC):
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
+        if self.source.side == "inclusion" and self.rules is self.negative:
+            return all_of([last, Not(inner, span=inner.span)], span)  # "no steroids (≤ 10 mg allowed)"
         if self.source.side == "inclusion":
             return any_of([last, inner], span)
         self.allowance = inner

@@ -30,10 +30,23 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
-_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see")
+_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no ")
 # The number of a list that begins with the next sentence.
 _NUMBER: Final = re.compile(r"\W*\d{1,2}\W*")
 _STOP: Final = re.compile(r"[.;](?!\w)|\n")
+# Why something was said before, which asks for nothing more.
+_WHY: Final = re.compile(
+    r"because no (?:dos|safety|efficacy|adverse|data)[\w\s(),/-]{0,80}data (?:are|is) [^;.]{0,200}(?:[<≤]|under"
+    r"|younger|less than)[^;]{0,160}"
+    r"\b(?:children|adolescents|they)\b[\w\s]{0,40}\b(?:are|will be) excluded\b.{0,100}"
+    r"|[^;]{0,160}\b(?:can|may|could) cause fetal harm(?: when administered to a pregnant wom[ae]n)?\W*"
+    r"|(?:the )?effects? of [^;]{0,120} on (?:the )?(?:developing )?(?:human )?f(?:o?e)tus[\w\s,]{0,80}(?:is"
+    r"|are) (?:currently )?(?:unknown|not known)\W*"
+    r"|(?:these )?(?:potential )?risks may also apply to[\w\s,]{0,60}\W*"
+)
+
+_OPENINGS: Final = ("because no ", "effect", "the effect", "these ", "potential risks", "risks may")
+
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
@@ -42,6 +55,8 @@ def asks_nothing(words: str) -> bool:
     """ "HIV testing is not required.", "Other protocol-defined criteria may apply.", "Surgery: Not specified"."""
     words = words.lower()
     if ":" in words and _EMPTY.fullmatch(words):
+        return True
+    if ("fet" in words or words.startswith(_OPENINGS)) and _WHY.fullmatch(words):
         return True
     if len(words) > 200 or not ("requir" in words or "protocol" in words or "mandat" in words or "nec" in words):
         return False

@@ -64,7 +64,7 @@ def restricted(rule: Rule, text: str) -> Rule:
 
 def _find(rule: Rule, text: str, found: dict[Span, str]) -> None:
     parts = children(rule)
-    if isinstance(rule, AnyOf) and _listed(rule):
+    if isinstance(rule, AnyOf) and _listed(rule, text):
         parts = parts[:-1]
     before: Rule | None = None
     joined = isinstance(rule, AllOf)
@@ -91,10 +91,17 @@ def _behind(thing: Present, words: Span, text: str) -> str:
     return " ".join(text[(thing.span or words)[1] : words[1]].split()).lower()
 
 
-def _listed(rule: AnyOf) -> bool:
-    """ "hepatitis B, hepatitis C or HIV with detectable viral load": it may be of all of them."""
+def _listed(rule: AnyOf, text: str) -> bool:
+    """ "hepatitis B, hepatitis C or HIV with detectable viral load": it may be of all of them.
+
+    It is where each of them was given it as a quality already.
+    """
     last = rule.rules[-1]
-    return isinstance(last, AllOf) and any(isinstance(part, Present) for part in rule.rules[:-1])
+    if not isinstance(last, AllOf):
+        return False
+    thing, words = last.rules[0], last.rules[-1].span
+    said = _behind(thing, words, text) if isinstance(thing, Present) and words is not None else ""
+    return any(isinstance(part, Present) and said not in part.qualifiers for part in rule.rules[:-1])
 
 
 def _narrowed(rule: Rule, found: dict[Span, str]) -> Rule:
