@@ -23,19 +23,18 @@ from eligibility.rules.meaning.clauses import (
     heading,
     names_disease,
     one_sex,
-    over_list,
     pieces_of,
     required_of_some,
     restricts,
     some_of,
     titled,
-    turned,
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.heads import for_whom, over_list, turned
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
-from eligibility.rules.meaning.notes import asking, unasked
+from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
@@ -189,6 +188,8 @@ class Logic(Later):
         count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
         rules: list[Rule] = []
         for clause in (first, *clauses[1:]):
+            if rules and tells_nothing(self.source.words(clause.start, clause.end)):
+                continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
                 rules.append(rule)
         if not rules:
@@ -248,7 +249,9 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
             return self._denied(clause, scope)
-        if "COLON" in clause.kinds and turned(clause, self.source.text):
+        if "COLON" in clause.kinds and (
+            turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
+        ):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
             return self._required(clause)
@@ -262,6 +265,9 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
+            ending = [part.kind for part in clause.members[-1] if part.kind != "WINDOW"]
+            if "EXCLUDED" not in (clause.members[0][0].kind, *ending[-1:]):
+                return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
 

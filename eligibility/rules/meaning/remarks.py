@@ -9,7 +9,7 @@ from typing import Final
 _CUES: Final = re.compile(
     r"\bsee\b|\brefer |wheelchair|pregnan|fetus|breast ?milk|will be|child-? ?bearing|wocbp|focbp|menopausal|measurable"
     r"|no dosing|clearance|crcl|\bgfr|all (?:the )?(?:study |treatment )?(?:arms|cohorts|parts|groups|patients)"
-    r"|not need"
+    r"|not need|minorities|\braces\b|racial|ethnic"
     r"|ctcae|ajcc|recist|criteria|classification|edition|guideline|definition|version|appendix|section|table"
 )
 _LEAD: Final = (
@@ -78,6 +78,8 @@ _NEEDLESS: Final = (
 )
 _EVERYBODY: Final = (
     r"(?:for )?(?:all|both) (?:study |treatment )?(?:arms|cohorts|parts|groups|patients|subjects|participants)"
+    r"|inclusion of women and minorities|(?:both )?(?:men and women|women and men|males and females)"
+    r"(?:,? and (?:members )?(?:of|from))? ?(?:of |from )?(?:all |any )(?:races|racial|ethnic)[^.;<>≤≥\d]{0,100}"
 )
 _REMARK: Final = re.compile(
     rf"\W*{_LEAD}(?:{_POINTER}|{_PARALYSED}|{_RETESTED}|{_TOLD}|{_FETUS}|{_DONE}|{_CLEARANCE}|{_MEASURABLE}"
