@@ -64,8 +64,11 @@ class Later(Turns):
         """The rules of the sentences; where one may change those before it, they are read together, and unclear."""
         rules: list[Rule] = []
         listed = False
-        blocks = _resumed(blocks, self.source.text) if len(blocks) > 1 else blocks
-        words = sentences(blocks, self.source) if len(blocks) > 1 else []
+        if len(blocks) == 1:
+            only = self._block(blocks[0])
+            return [only] if only is not None else []
+        blocks = _resumed(blocks, self.source.text)
+        words = sentences(blocks, self.source)
         if (bound := self._bound(blocks)) is not None:
             return [bound]
         for at, block in enumerate(blocks):
