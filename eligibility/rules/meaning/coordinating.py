@@ -14,6 +14,7 @@ from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, shared_name, with_slashes
+from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
 _JOINED: Final = ("comma", "or", "and", "comma_or", "comma_and")
@@ -45,6 +46,7 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
     if not any(piece.type == "JOIN" for piece in pieces):
         return _staged(pieces, text)
     pieces = with_one_head(pieces, text)
+    pieces = _of_tested(pieces, text)
     shared = _sharing(pieces, text, vocabulary)
     if made:
         shared += [at for at, piece in enumerate(pieces) if piece.kind == "THING" and piece in made]
@@ -75,6 +77,31 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     return shared
+
+
+def _of_tested(pieces: list[Piece], text: str) -> list[Piece]:
+    """ "HER2-negative locally advanced | or metastatic cancer": the test is of both, so the adjectives are one."""
+    at = len(pieces) - 2
+    while at > 2:
+        at -= 1
+        joint = pieces[at]
+        if joint.type != "JOIN" or joint.value not in ("or", "comma_or") or pieces[at - 1].kind != "QUALIFIER":
+            continue
+        first, last = at - 1, at + 1
+        while first and (pieces[first - 1].kind == "QUALIFIER" or (first > 1 and _alternative(pieces, first - 1))):
+            first -= 1
+        while last < len(pieces) and pieces[last].kind == "QUALIFIER":
+            last += 1
+        noun = pieces[last] if at + 1 < last < len(pieces) and pieces[last].kind == "THING" else None
+        if noun is not None and isinstance(noun.value, str) and first and _tells_result(pieces[first - 1]):
+            words = " ".join(text[pieces[first].start : pieces[last - 1].end].lower().split())
+            pieces[first:last] = [Piece("QUALIFIER", pieces[first].start, pieces[last - 1].end, words)]
+            at = first
+    return pieces
+
+
+def _tells_result(piece: Piece) -> bool:
+    return piece.kind in ("POSITIVE", "NEGATIVE") or (piece.kind == "THING" and isinstance(piece.value, Graded))
 
 
 def _ordinal(piece: Piece) -> bool:

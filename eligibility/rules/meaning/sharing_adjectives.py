@@ -44,8 +44,14 @@ class SharingAdjectives:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         bare: set[int] = set()
         described = False
+        judged = members[-1] if members[-1].judged and not members[-1].tested else None
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
+            if judged and _only_described(clause.members[at]):
+                judged.span = (member.span[0], judged.span[1])  # "acute | or chronic clinically significant disease"
+                judged.rule, member.rule = self.source.judgement(*judged.span), None
+                continue
+            judged = member if member.judged and not member.tested else None
             if member.rule is not None or member.lead is not None or member.scope.start < 0:
                 continue
             if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
@@ -151,6 +157,11 @@ class SharingAdjectives:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _only_described(parts: Sequence[Part]) -> bool:
+    """Whether a member is nothing but adjectives."""
+    return all(part.kind in ("QUALIFIER", "ACTIVE") for part in parts)
 
 
 def _loose(adjective: str) -> bool:
