@@ -137,13 +137,13 @@ class Personal:
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
         """Whether it is somebody's opinion; of facts (`tokens` with some among them) not in brackets, nor in a time."""
-        if not any(places(questions().opinion, words)):
+        if not places(questions().opinion, words):
             return False
         if not tokens:
             return True
         if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
             return False
-        return any(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
+        return bool(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
 
     def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
         """ "any component of paclitaxel", not "the study drug or paclitaxel": an allergy to a drug that is named."""
@@ -159,7 +159,7 @@ class Personal:
         if again is not None and again.end() <= facts[-1]:
             return False
         before = self.heard.within(start, facts[0] if facts else end)
-        for (at,) in places(table.will, before):
+        for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
         return table.is_able(before)
