@@ -29,7 +29,8 @@ from eligibility.vocabulary.tables import Vocabulary
 PIECES: Final = (
     "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
     "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD",
-    "RELATIVE", "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY",
+    "RELATIVE", "REASON", "PROVISO", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT",
+    "FAMILY",
     "PLANNED", "REMOTE", "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "OF_TRIAL", "THING", "NAME", "EVER", "HISTORY",
     "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON",
     "COLON", "SLASH", "VERB", "FILLER",
