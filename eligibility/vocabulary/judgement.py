@@ -31,7 +31,8 @@ class Questions:
         self.opinion, self.will, self.ability, self._trial_drug, self._remark = (
             _phrases(table[name]["words"]) for name in ("opinion", "will", "ability", "allergy", "remark")
         )
-        self.other = frozenset(table["other"]["words"])
+        self.beside = frozenset(table["beside"]["things"])
+        self.other, self.methods = frozenset(table["other"]["words"]), frozenset(table["other"]["methods"])
         self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
         self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
         vague = {name: frozenset(words) for name, words in table["vague"].items()}

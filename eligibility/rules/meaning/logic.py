@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
+from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -35,6 +37,7 @@ from eligibility.rules.meaning.heads import for_whom, over_list, turned
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
+from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
@@ -71,13 +74,14 @@ class Logic(Later):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
-    # ------------------------------------------------------------ lists under a head
-
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
         if block.head and "REASON" in block.head[-1].kinds:
             block = Block(announcing_why(block.head, self.source.text), block.items, block.ors)
+        if block.head and (part := over_items(block.head, self.source.text)) is not None:
+            listed = self._block(Block((), block.items, block.ors))
+            return None if listed is None else self._in_part(listed, part, (part.start, block.items[-1][-1].end))
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
@@ -213,11 +217,16 @@ class Logic(Later):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        if "PROVISO" in clause.kinds:
+            return self._provided(clause, scope)
         if not WHY.isdisjoint(clause.kinds):
             if clause.members[0][0].kind == "UNLESS" and (blamed := self._blamed(clause)) is not None:
                 return blamed
             if (plain := unexplained(clause, self.source.text)) is not None:
                 return self._told(plain, scope)
+        if "COHORT" in clause.kinds and (halves := part_of_study(clause, self.source.text)) is not None:
+            told = self._clause(halves[0], scope)
+            return None if told is None else self._in_part(told, halves[1], (clause.start, clause.end))
         caused = conditional(clause, CAUSE)
         if caused is not None:
             return self._caused(*caused, (clause.start, clause.end))
@@ -270,6 +279,9 @@ class Logic(Later):
                 return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
+
+    def _on(self, side: Side) -> Binding:
+        return self if side == self.side else Logic(self.source.text, side, self.vocabulary)
 
     def _allowing(self, clause: Clause, span: Span) -> None:
         """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
