@@ -110,7 +110,7 @@ class Scope:
                 scope.history = True
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else _severe(word)
-                scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
+                scope.allergy, scope.shared = True, severe  # how bad it is holds for all that it is to
                 scope.history = self.history or word.startswith("history")
             case "SUSPECTED":
                 scope.suspected = word
@@ -186,6 +186,7 @@ class Scope:
         """The same of a disease: "history of allergy to albumin and pregnant women"."""
         scope = self._copy()
         scope.allergy = scope.history = False
+        scope.shared = ()
         return scope
 
     def _copy(self) -> Scope:
