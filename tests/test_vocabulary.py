@@ -383,6 +383,7 @@ SAME_THING: dict[str, tuple[str, ...]] = {
     "checkpoint_inhibitor": ("immune",),
     "chemotherapy": (
         "anti",
+        "anti-cancer",
         "anticancer",
         "antineoplastic",
         "conventional",
