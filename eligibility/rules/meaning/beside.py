@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.proof import is_done
 from eligibility.rules.meaning.reading import Reading
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -278,6 +279,8 @@ class Beside:
             if self.tokens[before].text.lower() != "for":
                 return False
         preposition = self.tokens[before].text.lower().removesuffix(" the")
+        if preposition.endswith("criteria for"):  # of a disease, who meets them has it; of an operation, may have it
+            return is_done(self.tokens[at], self.vocabulary)
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]
