@@ -41,6 +41,7 @@ _WORD: Final = ("WORD",)
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
+_SENTENCES: Final = SAID | {"ELLIPSIS"}
 
 
 class Pieces:
@@ -187,7 +188,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SENTENCES:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "PERSON" and self._in_some(at, token):

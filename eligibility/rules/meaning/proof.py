@@ -36,3 +36,9 @@ def is_done(token: Token, vocabulary: Vocabulary) -> bool:
     """Whether a token names a treatment or a procedure."""
     words = vocabulary.words
     return any(words[key].kind in _DONE for key in token.things if key in words)
+
+
+def is_given(token: Token, vocabulary: Vocabulary) -> bool:
+    """Whether a token names a treatment."""
+    words = vocabulary.words
+    return any(words[key].kind == "treatment" for key in token.things if key in words)
