@@ -274,8 +274,11 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
-            ending = [part.kind for part in clause.members[-1] if part.kind != "WINDOW"]
-            if "EXCLUDED" not in (clause.members[0][0].kind, *ending[-1:]):
+            ends = [
+                clause.members[0][0].kind,
+                *[part.kind for part in clause.members[-1] if part.kind != "WINDOW"][-1:],
+            ]
+            if "EXCLUDED" not in ends:
                 return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
