@@ -36,7 +36,7 @@ from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, co
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.notes import asking, unasked
-from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
@@ -290,7 +290,7 @@ class Logic(Turns):
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
-            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
+            return self.source.unclear(clause.start, clause.end, RESTRICTS)
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])
