@@ -16,6 +16,7 @@ ATOM: Final = re.compile(
 _LIST_MARK: Final = re.compile(_MARK)
 _MOST: Final = 50_000
 _LONGEST: Final = 40
+_SIGNS: Final = frozenset(",.;:)")
 
 
 class Stretch:
@@ -49,9 +50,14 @@ class Forms:
 
     def stretch(self, text: str) -> Stretch:
         """The atoms of a text without spaces that was not met before."""
-        atoms = list(ATOM.finditer(text))
-        forms = [self.form(atom.group()) for atom in atoms]
-        stretch = Stretch(forms, [atom.start() for atom in atoms], [atom.end() for atom in atoms])
+        word = text[:-1] if text[-1] in _SIGNS else text
+        if word.isascii() and word.isalpha():  # most stretches
+            forms = [self.form(word)] if word is text else [self.form(word), self.form(text[-1])]
+            stretch = Stretch(forms, [0, len(word)][: len(forms)], [len(word), len(text)][: len(forms)])
+        else:
+            atoms = list(ATOM.finditer(text))
+            forms = [self.form(atom.group()) for atom in atoms]
+            stretch = Stretch(forms, [atom.start() for atom in atoms], [atom.end() for atom in atoms])
         if len(text) <= _LONGEST:
             if len(self.stretches) > _MOST:
                 self.stretches.clear()

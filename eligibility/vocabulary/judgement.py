@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -33,6 +33,7 @@ class Questions:
         )
         self.told = _phrases(table["life"]["told"])
         self._goes_on = frozenset(table["goes_on"]["words"])
+        self.other = frozenset(table["other"]["words"])
         self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
         self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
         vague = {name: frozenset(words) for name, words in table["vague"].items()}
@@ -59,7 +60,7 @@ class Questions:
 
     def opines(self, words: Sequence[str]) -> bool:
         """Whether words are somebody's opinion, or tell what somebody wills or is able to."""
-        return any(any(places(phrases, words)) for phrases in (self.opinion, self.will, self.ability))
+        return any(places(phrases, words) for phrases in (self.opinion, self.will, self.ability))
 
     def goes_on(self, words: Sequence[str]) -> bool:
         """Whether words may say more of a question that stands before them."""
@@ -79,7 +80,7 @@ class Questions:
 
     def is_able(self, words: Sequence[str]) -> bool:
         """Whether words begin with what somebody is fit for or expected to do, other than to be in the study."""
-        for (at,) in places(self.ability, words):
+        for at in places(self.ability, words):
             if self._vague.issuperset(words[:at]):
                 return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
         return False
@@ -90,19 +91,17 @@ class Questions:
 
     def is_allergy(self, words: Sequence[str]) -> bool:
         """Whether words are of an allergy to what the trial gives: "hypersensitivity to any component of …"."""
-        at = next(places(self._trial_drug, words), (0,))[0]
+        at = next(iter(places(self._trial_drug, words)), 0)
         return not self._reactions.isdisjoint(words[:at]) and self._before_a_drug.issuperset(words[:at])
 
 
-def places(phrases: Phrases, words: Sequence[str]) -> Iterator[tuple[int]]:
-    """Where phrases begin among words, each place in a tuple, so that `any` asks whether there is one."""
-    for at, word in enumerate(words):
-        if word in phrases and _begins(phrases, words, at):
-            yield (at,)
+def places(phrases: Phrases, words: Sequence[str]) -> list[int]:
+    """Where phrases begin among words."""
+    return [at for at in range(len(words)) if words[at] in phrases and _begins(phrases, words, at)]
 
 
 def _begins(phrases: Phrases, words: Sequence[str], at: int) -> bool:
-    return any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases.get(words[at], ()))
+    return any(len(said) == 1 or tuple(words[at : at + len(said)]) == said for said in phrases.get(words[at], ()))
 
 
 def _phrases(rows: Sequence[str]) -> Phrases:

@@ -23,7 +23,10 @@ from eligibility.spans import Span
 from eligibility.vocabulary.judgement import places, questions, words_of
 
 # Sentences of words that were not read, and the items of a list.
-_SENTENCE: Final = re.compile(r"[.;](?=\s+[\"“]?[A-Z(])|\n+|:\s*(?=\*|\d\.)")
+_SENTENCE: Final = re.compile(
+    r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
+    r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
+)
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
@@ -180,11 +183,11 @@ class Personal:
             return False
         tokens = self._tokens(start, end)
         facts = self._facts(tokens)
-        if not facts and any(places(table.life, words)) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
+        if not facts and places(table.life, words) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
             return True
         if _compared(tokens):
             return False
-        if not facts and any(places(table.told, words)):
+        if not facts and places(table.told, words):
             return True
         if self._opined(start, end, words, tokens if facts else ()):
             # who has one of the examples need ask nobody
@@ -197,13 +200,13 @@ class Personal:
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
         """Whether it is somebody's opinion; of facts (`tokens` with some among them) not in brackets, nor in a time."""
-        if not any(places(questions().opinion, words)):
+        if not places(questions().opinion, words):
             return False
         if not tokens:
             return True
         if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
             return False
-        return any(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
+        return bool(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
 
     def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
         """ "any component of paclitaxel", not "the study drug or paclitaxel": an allergy to a drug that is named."""
@@ -219,7 +222,7 @@ class Personal:
         if again is not None and again.end() <= facts[-1]:
             return False
         before = self.heard.within(start, facts[0] if facts else end)
-        for (at,) in places(table.will, before):
+        for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
         return table.is_able(before)
