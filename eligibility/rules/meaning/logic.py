@@ -38,7 +38,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
-from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
 from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -294,7 +294,7 @@ class Logic(Later):
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
-            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
+            return self.source.unclear(clause.start, clause.end, RESTRICTS)
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])

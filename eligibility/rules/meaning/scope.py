@@ -230,7 +230,7 @@ def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary
         qualifiers = (*beside, *scope.qualifiers)
         timed = Present(fact, key, status, qualifiers, scope.washout, span=span, named=named)
         return timed if scope.lately else Not(timed, span=span)
-    qualifiers = (*beside, *scope.shared, *scope.qualifiers)
+    qualifiers = (*beside, *scope.shared, *(word for word in scope.qualifiers if word not in scope.shared))
     plain = Present(fact, key, status, qualifiers, span=span, named=named)
     if not scope.suspected:
         return plain
