@@ -259,6 +259,8 @@ def restricted(members: Sequence[Member], clause: Clause) -> bool:
     if "RELATIVE" not in clause.kinds or len(members) < 2:
         return False
     last = clause.members[-1]
+    if last[0].kind == "VERB" and str(getattr(last[0], "value", "")).lower() != "with":
+        return False  # "asthma, or has a condition that would limit compliance"
     relative = any(restricting(at, last) for at in range(len(last)))
     alike = all(finding(member) for member in members[:-1])
     joint = str(clause.joints[-1].value) if clause.joints else ""
