@@ -26,9 +26,12 @@ _BEFORE: Final = frozenset(
     )
 )
 _LEVEL: Final = r"(?:[0-4](?:[a-d]\d?)?|iv[a-d]?\d?|i{1,3}[a-d]?\d?)"
+_MORE: Final = r"(?:≥|>=|=>|>|at least|(?:greater|higher|more|worse) than)"
+# At most of a grade may be none of it, at most of a stage is a stage.
 _STAGE: Final = re.compile(
-    rf"(?:(?:clinical|pathologic|pathological|ctcae|nci|who|ajcc|disease) )*(?:stages?|grades?|class(?:es)?)[ \-]?"
-    rf"(?:(?:[≥≤<>=]|>=|<=|=>|at least|up to|greater than|higher than)\s*)?{_LEVEL}"
+    rf"(?:{_MORE}\s*)?(?:(?:clinical|pathologic|pathological|nci|who|ajcc|disease|toxicity"
+    r"|(?:nci[ -])?ctcae(?:,? v(?:ersion)?\.? ?\d(?:\.\d+)?)?) )*"
+    rf"(?:stages?[ \-]?(?:(?:≤|<=?|up to)\s*)?|(?:grades?|class(?:es)?)(?! ?0)[ \-]?)(?:(?:{_MORE}|=)\s*)?{_LEVEL}"
     rf"(?:\s*(?:-|–|/|,|to|through|or|and|, or|, and)\s*(?:(?:stage|grade|class) )?{_LEVEL})*"
     r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
     re.I,
@@ -38,7 +41,7 @@ _ADJECTIVES: Final = frozenset(
     ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
 )
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
-_BEGINS: Final = frozenset("CSGPNWADcsgpnwad")
+_BEGINS: Final = frozenset("CSGPNWADTHMcsgpnwadthm≥>=")
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 
 
@@ -195,7 +198,8 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     """ "Stage III or IV ovarian cancer": a stage or grade of no named scale is a quality of the thing beside it."""
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind not in ("WORDS", "ELLIPSIS") or text[piece.start] not in _BEGINS:
+        by_name = isinstance(piece.value, Graded) and piece.value.scale == "ctcae_grade"
+        if not (by_name or piece.kind in ("WORDS", "ELLIPSIS")) or text[piece.start] not in _BEGINS:
             continue
         if not _STAGE.fullmatch(text, piece.start, piece.end):
             continue

@@ -27,7 +27,8 @@ _NARROWING: Final = re.compile(
 _MORE: Final = re.compile(
     r"[\d,;:.()\[\]/%<>=≤≥]|\b(?:and|or|but|not|no|if|unless|except|excluding|including|such as|within|before|prior"
     r"|after|during|since|until|while|weeks?|months?|days?|years?|hours?|when|who|whom|which|whose|that|time|based|proven"
-    r"|confirmed|doses?|study|trial|protocol|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
+    r"|confirmed|doses?|study(?! (?:eye|joint|knee|hip|limb|leg|ear|tooth|hand|site)s?\b)|trial|protocol"
+    r"|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
     r"|may|must|should|will|would|could|can|allowed|permitted|eligible|excluded|investigator|opinion|recist)\b",
     re.IGNORECASE,
 )

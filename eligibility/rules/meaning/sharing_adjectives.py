@@ -145,7 +145,8 @@ class SharingAdjectives:
         if trailing and needing(parts[-1]):
             return
         for member in members[:-1]:
-            if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
+            alike = members[-1].negated or not member.negated
+            if isinstance(member.rule, Present) and not member.rule.qualifiers and alike:
                 member.rule = replace(member.rule, qualifiers=last.qualifiers[-1:] if trailing else last.qualifiers)
 
     def _shared(self, member: Member, noun: Noun, scope: Scope, described: bool) -> Rule:
