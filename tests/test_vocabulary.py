@@ -374,7 +374,7 @@ SAME_THING: dict[str, tuple[str, ...]] = {
     "checkpoint_inhibitor": ("immune",),
     "chemotherapy": ("antineoplastic", "conventional", "cytotoxic"),
     "cholinesterase_inhibitor": ("acetyl",),
-    "chronic_lymphocytic_leukemia": ("b",),
+    "chronic_lymphocytic_leukemia": ("b", "b-cell"),
     "cirrhosis": ("hepatic", "liver"),
     "clinical_trial_participation": (
         "another",
