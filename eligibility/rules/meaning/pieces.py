@@ -15,7 +15,7 @@ from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
-from eligibility.rules.meaning.participation import is_trial, of_another, takes_part
+from eligibility.rules.meaning.participation import is_trial, of_another, participating, trial_from
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.proof import among_others
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
@@ -50,7 +50,8 @@ class Pieces:
     def __init__(
         self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary, side: Side
     ) -> None:
-        self.text, self.side, self.tokens, self.vocabulary, self.said = text, side, tokens, vocabulary, 0
+        self.text, self.side, self.tokens, self.vocabulary = text, side, tokens, vocabulary
+        self.said = self.upto = 0  # where what was read as a whole ends: a method, a trial
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
         self.readings: list[Rule] = []
@@ -158,13 +159,16 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
+        if token.start < self.upto:
+            return
         if token.types == _WORD and token.text not in SIGNS:  # most tokens
             self._words(token.start, token.end)
             return
         kind = kind_of(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if taking := "PARTICIPATES" in token.types and takes_part(self.tokens, at):
-            self.raw.append(Piece(taking, token.start, token.end, token.text))
+        if "PARTICIPATES" in token.types and (said := participating(self.text, self.tokens, at, self.raw, self.side)):
+            self.raw += said
+            self.upto = said[-1].end
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
         elif kind == "FILLER":
@@ -251,9 +255,8 @@ class Pieces:
         if this_trial or self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
-            if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
-                self.raw.pop()
-            self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
+            start = trial_from(self.raw, token) if is_trial(token) else token.start
+            self.raw.append(Piece("THING", start, token.end, named(token.things[0], self.vocabulary)))
         elif (
             len(token.names) == 1
             and token.names[0] in self.vocabulary.words

@@ -15,8 +15,10 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions, words_of
 
 LOOSE: Final = "an adjective without a noun"
+RESTRICTS: Final = "words that restrict what stands before them"
 OVER: Final = "words before it may be of it too"
 # "metastasis on imaging | or biopsy": a noun joined to one that a preposition governs.
 _COMPLEMENT: Final = re.compile(
@@ -57,7 +59,7 @@ class Reaching:
                 continue
             if at and isinstance(member.rule, Present):
                 self._member(members, at, loose)
-            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
+            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or _worded(member)))
         if len(members) == 2 and self.clause.joints[0].value == "or":
             self._behind(members)
 
@@ -107,6 +109,17 @@ class Reaching:
         if before.negated or not isinstance(words, Unclear) or words.reason not in (UNKNOWN, GOVERNED, LOOSE, OVER):
             return False
         return len(words.text.split()) > 1 or bool(_COMPLEMENT.search(words.text))
+
+
+def _worded(member: Member) -> bool:
+    """Whether a member has adjectives and no noun that was read: not "uncontrolled illness", which has its own."""
+    rule = member.rule
+    return (
+        bool(member.worded)
+        and rule is not None
+        and rule.kind == "unclear"
+        and not questions().is_vague(words_of(rule.text))
+    )
 
 
 def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
