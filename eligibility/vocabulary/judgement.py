@@ -28,10 +28,14 @@ class Questions:
 
     def __init__(self) -> None:
         table = tomllib.loads(files("eligibility.vocabulary").joinpath("judgement.toml").read_text(encoding="utf-8"))
-        self.opinion, self.will, self.ability, self._trial_drug, self._remark = (
-            _phrases(table[name]["words"]) for name in ("opinion", "will", "ability", "allergy", "remark")
+        self.opinion, self.will, self.life, self.ability, self._trial_drug, self._remark = (
+            _phrases(table[name]["words"]) for name in ("opinion", "will", "life", "ability", "allergy", "remark")
         )
-        self.other = frozenset(table["other"]["words"])
+        self._need = _phrases(table["need"]["words"])
+        self.beside = frozenset(table["beside"]["things"])
+        self.told = _phrases(table["life"]["told"])
+        self._goes_on = frozenset(table["goes_on"]["words"])
+        self.other, self.methods = frozenset(table["other"]["words"]), frozenset(table["other"]["methods"])
         self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
         self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
         vague = {name: frozenset(words) for name, words in table["vague"].items()}
@@ -41,7 +45,17 @@ class Questions:
         self.behind = self.nouns | {"laboratory", "lab"}
         self._reactions, self._of_allergy = (frozenset(table["allergy"][name]) for name in ("reactions", "silent"))
         self._vague = frozenset[str]().union(*vague.values())
-        self._first = frozenset((*self.opinion, *self.will, *self.ability, *self._trial_drug, *self._remark)) | {
+        asked = (
+            self.opinion,
+            self.will,
+            self.life,
+            self.told,
+            self.ability,
+            self._trial_drug,
+            self._remark,
+            self._need,
+        )
+        self._first = frozenset(word for phrases in asked for word in phrases) | {
             words_of(remark)[0] for remark in self._remarks
         }
         self._before_a_drug = self._vague | self._reactions | self._of_allergy
@@ -49,6 +63,19 @@ class Questions:
     def may_ask(self, words: Sequence[str]) -> bool:
         """Whether one of the words may begin a question; a quick look."""
         return not self._first.isdisjoint(words)
+
+    def names_nothing(self, words: Sequence[str]) -> bool:
+        """Whether words only say that there is something: "any other medical condition"."""
+        said = self._vague.issuperset(words) and not self.nouns.isdisjoint(words)
+        return said and self._organs.isdisjoint(words)
+
+    def opines(self, words: Sequence[str]) -> bool:
+        """Whether words are somebody's opinion, or tell what somebody wills or is able to."""
+        return any(places(phrases, words) for phrases in (self.opinion, self.will, self.ability))
+
+    def goes_on(self, words: Sequence[str]) -> bool:
+        """Whether words may say more of a question that stands before them."""
+        return not self._goes_on.isdisjoint(words)
 
     def is_vague(self, words: Sequence[str]) -> bool:
         """Whether words ask for a judgement and name nothing: "serious medical illness", "adequate organ function"."""
@@ -68,6 +95,11 @@ class Questions:
             if self._vague.issuperset(words[:at]):
                 return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
         return False
+
+    def is_needed(self, before: Sequence[str], words: Sequence[str]) -> bool:
+        """Whether words begin with what somebody needs, and a sentence with them."""
+        begun = self._vague.issuperset(before)
+        return begun and any(self._vague.issuperset(words[:at]) for at in places(self._need, words))
 
     def is_remark(self, words: Sequence[str]) -> bool:
         """Whether a sentence only points elsewhere: "other protocol-defined criteria may apply"."""

@@ -43,7 +43,10 @@ def settled(rule: Rule, text: str) -> Rule:
     }
     parts_of = [_limited(settled(part, text), open_ended, text) for part in rule.rules]
     if isinstance(rule, AllOf):
-        for at in _contradicted(parts_of):
+        apart = _contradicted(parts_of)
+        if len(apart) == len(parts_of) and rule.span:
+            return _unread(rule, text)
+        for at in apart:
             parts_of[at] = _unread(parts_of[at], text)
     return _with(rule, parts_of)
 
@@ -79,7 +82,7 @@ def _apart(one: Measured, other: Measured) -> bool:
 
 def _unread(part: Rule, text: str) -> Unclear:
     start, end = part.span or (0, 0)
-    inside = part.rules if isinstance(part, AnyOf) else (part,)
+    inside = part.rules if isinstance(part, AllOf | AnyOf) else (part,)
     return Unclear(" ".join(text[start:end].split()), FOR_SOME, span=part.span, rules=inside)
 
 
