@@ -225,7 +225,7 @@ class Personal:
         for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
-        return table.is_able(before)
+        return table.is_able(before) or table.is_there(before)
 
 
 def _compared(tokens: Sequence[Token]) -> bool:

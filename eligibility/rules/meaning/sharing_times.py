@@ -163,5 +163,5 @@ def _of_today(rule: Rule | None) -> bool:
 
 
 def state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself; not of a trial long over."""
+    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself; a trial is over."""
     return isinstance(rule, Present) and rule.fact == "state" and not was_in_trial(rule)
