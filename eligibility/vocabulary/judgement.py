@@ -31,9 +31,10 @@ class Questions:
         self.opinion, self.will, self.life, self.ability, self._trial_drug, self._remark = (
             _phrases(table[name]["words"]) for name in ("opinion", "will", "life", "ability", "allergy", "remark")
         )
+        self.beside = frozenset(table["beside"]["things"])
         self.told = _phrases(table["life"]["told"])
         self._goes_on = frozenset(table["goes_on"]["words"])
-        self.other = frozenset(table["other"]["words"])
+        self.other, self.methods = frozenset(table["other"]["words"]), frozenset(table["other"]["methods"])
         self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
         self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
         self._of, self._there = (frozenset(table["material"][name]) for name in ("of", "there"))

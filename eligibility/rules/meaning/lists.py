@@ -9,6 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
+from eligibility.rules.meaning.extents import extent_of_another
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
@@ -103,6 +104,8 @@ class Lists(Sexes):
         if opined(clause) and len(members) > 1:
             some = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else None
             return some or self.source.judgement(*span), members[-1]
+        if self.side == "inclusion" and extent_of_another(members, clause, self.vocabulary):
+            return self.source.unclear(*span, "how far 'or' reaches"), members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, RESTRICTS), members[-1]
         if self.side == "exclusion" and together(members, clause, self.source.text):

@@ -46,6 +46,7 @@ _OF_LIFE: Final = (
 )
 _SOCIAL: Final = frozenset((*_OF_MIND, *_OF_LIFE, "and", "or"))
 _OR: Final = frozenset(("or", "comma_or", "and", "comma_and"))
+_LISTED: Final = _OR | {"comma"}
 
 
 def apart(members: list[Member], clause: Clause, source: Source) -> tuple[list[Member], Clause]:
@@ -116,7 +117,7 @@ def restricting_all(members: Sequence[Member], clause: Clause, source: Source) -
     last = clause.members[-1]
     relative = next((part for at, part in enumerate(last) if restricting(at, last)), None)
     joint = str(clause.joints[-1].value) if clause.joints else ""
-    if relative is None or last[-1] is relative or joint not in (*_OR, "comma") or not all(map(finding, members[:-1])):
+    if relative is None or last[-1] is relative or joint not in _LISTED or not all(map(finding, members[:-1])):
         return None
     words = _said(len(members) - 1, clause, source)
     opens = last[0] is relative

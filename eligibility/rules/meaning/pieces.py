@@ -17,6 +17,7 @@ from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
 from eligibility.rules.meaning.participation import is_trial, of_another, participating, trial_from
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.proof import among_others
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
 from eligibility.rules.meaning.run_on import SAID, with_stops
@@ -40,6 +41,7 @@ _WORD: Final = ("WORD",)
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
+_SENTENCES: Final = SAID | {"ELLIPSIS"}
 
 
 class Pieces:
@@ -176,7 +178,8 @@ class Pieces:
         ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
-            self.raw.append(Piece(kind, token.start, token.end, token.text))
+            several = kind == "METHOD" and among_others(self.tokens, at, self.vocabulary)
+            self.raw.append(Piece("REASON" if several else kind, token.start, token.end, token.text))
         elif kind not in RANK:
             self._words(token.start, token.end)
         elif kind == "THEN":
@@ -189,7 +192,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SENTENCES:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "PERSON" and self._in_some(at, token):
@@ -231,13 +234,8 @@ class Pieces:
     def _for_patients(self, at: int) -> bool:
         """ "HbA1c < 8 % for diabetic patients": whom a limit is for."""
         behind = self.tokens[at + 1 : at + 4]
-        return (
-            bool(self.raw)
-            and self.raw[-1].kind == "RULE"
-            and any("PERSON" in token.types for token in behind)
-            and bool(behind)
-            and bool(behind[0].things)
-        )
+        ruled = bool(self.raw) and self.raw[-1].kind == "RULE" and any("PERSON" in token.types for token in behind)
+        return ruled and bool(behind) and bool(behind[0].things)
 
     def _of_anchor(self, at: int) -> bool:
         """ "within 28 days of dosing of | the study drug": a part of the visit a time is counted from."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import counts
+from eligibility.rules.meaning.clauses import counts, finding
 from eligibility.rules.meaning.joining import all_of, computable, tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import negation
@@ -32,6 +32,7 @@ _DENIAL: Final = re.compile(
     r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
     re.IGNORECASE,
 )
+_NO_NOUN: Final = re.compile(r"no\b|without\b|(?:the )?absence\b|free\b", re.I)
 _GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|stage)s?\b", re.I)
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
@@ -189,6 +190,8 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
         joint = str(clause.joints[at - 1].value).removeprefix("comma_")
         before = members[at - 1].rule
+        if members[at - 1].judged and joint != "and" and not own and finding(members[at]) and _absent(clause, at - 1):
+            return True  # "without clinically significant arrhythmia or ischemia"
         if isinstance(before, Graded):  # "no encephalopathy, or ≤ grade II"
             continue
         if members[at - 1].tested and members[at].tested and not own and _denied_within(clause, at, text):
@@ -202,6 +205,12 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         if members[at - 1].negated and members[at].tested and not members[at].negated and not own:
             return str(clause.joints[at - 1].value) != "and"
     return False
+
+
+def _absent(clause: Clause, at: int) -> bool:
+    """Whether a member denies a noun: "no …", "without …"."""
+    said = (part for part in clause.members[at] if isinstance(part, Piece) and part.kind == "NOT")
+    return any(_NO_NOUN.match(str(part.value)) for part in said)
 
 
 def how_many(clause: Clause, source: Source) -> bool:

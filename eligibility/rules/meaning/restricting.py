@@ -27,13 +27,16 @@ _NARROWING: Final = re.compile(
 _MORE: Final = re.compile(
     r"[\d,;:.()\[\]/%<>=≤≥]|\b(?:and|or|but|not|no|if|unless|except|excluding|including|such as|within|before|prior"
     r"|after|during|since|until|while|weeks?|months?|days?|years?|hours?|when|who|whom|which|whose|that|time|based|proven"
-    r"|confirmed|doses?|study|trial|protocol|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
+    r"|confirmed|doses?|study(?! (?:eye|joint|knee|hip|limb|leg|ear|tooth|hand|site)s?\b)|trial|protocol"
+    r"|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
     r"|may|must|should|will|would|could|can|allowed|permitted|eligible|excluded|investigator|opinion|recist)\b",
     re.IGNORECASE,
 )
 # Where a phrase surely ends; behind a comma or "or" it may go on.
 _ENDED: Final = re.compile(
-    r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
+    r"\s*(?:$|[.;](?:\s|$)|\n|(?:, ?)?(?:or|and) (?:an? |any )?"
+    r"(?:has|have|had|is|are|history|prior|previous|current|currently|known|evidence)\b)",
+    re.I,
 )
 _MOST_WORDS: Final = 9
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")

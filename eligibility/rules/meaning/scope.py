@@ -108,9 +108,10 @@ class Scope:
                 scope.washout, scope.lately = piece.value, piece.kind == "LATELY"
             case "HISTORY":
                 scope.history = True
+                scope.suspected = "" if self.start < 0 else self.suspected  # "suspected asthma or history of croup"
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else _severe(word)
-                scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
+                scope.allergy, scope.shared = True, severe  # how bad it is holds for all that it is to
                 scope.history = self.history or word.startswith("history")
             case "SUSPECTED":
                 scope.suspected = word
@@ -186,6 +187,7 @@ class Scope:
         """The same of a disease: "history of allergy to albumin and pregnant women"."""
         scope = self._copy()
         scope.allergy = scope.history = False
+        scope.shared = ()
         return scope
 
     def _copy(self) -> Scope:

@@ -23,7 +23,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
-_DATED: Final = re.compile(r"\b(?:day|week|month|year)s?\b")
+_DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
 _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
@@ -163,5 +163,5 @@ def _of_today(rule: Rule | None) -> bool:
 
 
 def state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself; a trial is over."""
+    """Whether a rule is of a state ("pregnant"), which hardly says who it is; not of a trial that is over."""
     return isinstance(rule, Present) and rule.fact == "state" and not was_in_trial(rule)
