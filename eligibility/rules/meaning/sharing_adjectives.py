@@ -72,7 +72,8 @@ class SharingAdjectives:
                 bare.add(at)
                 self._over_both(member, head, any(part.kind == "ACTIVE" for part in clause.members[at + 1]))
                 member.rule = self._shared(member, head.noun, head.scope, described)
-                member.negated, member.noun = head.negated, head.noun
+                # "advanced or metastatic disease | with no cure": the noun stands before what is denied
+                member.negated, member.noun = head.negated and head.before is None, head.noun
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
 
