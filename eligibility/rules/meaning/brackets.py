@@ -12,6 +12,7 @@ from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.notes import says_nothing
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
@@ -64,6 +65,8 @@ class Brackets(ABC):
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
+        if self.rules and says_nothing(self.source.words(bracket.start + 1, bracket.end - 1)):
+            return
         if self.rules and tests(self.rules[-1]) and self._instead(bracket):
             return
         timed = self._only_time(bracket)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import (
@@ -37,6 +36,7 @@ from eligibility.rules.meaning.clauses import (
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
 from eligibility.rules.meaning.reaching import listed_again, restrictive
@@ -44,20 +44,19 @@ from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
-from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
-class Logic(Turns):
+class Logic(Later):
     """Reads one criterion's tree for one side."""
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
         blocks = asking(blocks, self.source)
-        rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
+        rules = self._sentences(blocks)
         span = (0, len(self.source.text))
         if not rules:
             return unasked(self.source)
@@ -66,21 +65,11 @@ class Logic(Turns):
         if self.side == "inclusion" and relaxed(rules):
             return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
-        if not tests(rule) and heading(self.source.text):
+        if heading(self.source.text) and not tests(rule):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
     # ------------------------------------------------------------ lists under a head
-
-    def _sentence(self, block: Block, first: bool) -> Rule | None:
-        """A later sentence that names things among words not understood explains, it requires nothing."""
-        rule = self._block(block)
-        opening = block.head[0].members[0][0].kind if block.head else ""
-        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
-            return rule
-        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
-            return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
-        return rule
 
     def _block(self, block: Block) -> Rule | None:
         if not block.items:

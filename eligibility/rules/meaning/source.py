@@ -66,7 +66,8 @@ class Source:
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.text, self.side, self.vocabulary = text, side, vocabulary
-        self._spaced = text == " ".join(text.split())
+        plain = text.isascii() and text.isprintable() and "  " not in text
+        self._spaced = plain and text[:1] != " " and text[-1:] != " "
         self.subjects: Sequence[Sequence[str]] = ()
 
     def words(self, start: int, end: int) -> str:
