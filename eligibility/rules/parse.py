@@ -14,6 +14,7 @@ from eligibility.rules.lexicon import Lexicon
 from eligibility.rules.meaning.half_lives import with_half_lives
 from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
+from eligibility.rules.meaning.old_forms import parted
 from eligibility.rules.meaning.personal import with_questions
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
@@ -57,7 +58,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     atoms = Atoms(text, lexicon.forms)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
-    tokens = tokenize(text, lexicon, atoms)
+    tokens = parted(tokenize(text, lexicon, atoms), text)
     reader = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side)
     pieces = reader.pieces()
     if not pieces:

@@ -11,7 +11,7 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.notes import says_nothing
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
@@ -69,12 +69,12 @@ class Brackets(ABC):
             return
         if self.rules and tests(self.rules[-1]) and self._instead(bracket):
             return
-        timed = self._only_time(bracket)
-        if timed is not None and self.rules:
-            self._window(timed)
+        time = self._only_time(bracket)
+        if time is not None and self.rules:
+            self._window(time)
             return
-        if timed is not None:
-            self.ahead, self.ahead_at = timed.value, (bracket.start, bracket.end)
+        if time is not None:
+            self.ahead, self.ahead_at = time.value, (bracket.start, bracket.end)
             return
         adjectives = _adjectives(bracket)
         if adjectives:
@@ -106,6 +106,8 @@ class Brackets(ABC):
             if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
+            if isinstance(last, Present) and last.window is not None:
+                inner = timed(inner, last.window)  # "enzyme inducers within 14 days (e.g. phenytoin)"
             if isinstance(last, Not) and isinstance(inner, Not):  # "4 weeks since immunotherapy (including …)"
                 self.rules[-1] = Not(any_of([last.rule, inner.rule], span), span=span)
             else:

@@ -14,6 +14,7 @@ from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, shared_name, with_slashes
+from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
 _JOINED: Final = ("comma", "or", "and", "comma_or", "comma_and")
@@ -32,6 +33,10 @@ _STAGE: Final = re.compile(
     r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
     re.I,
 )
+# Adjectives that by themselves stand for whoever has the disease.
+_ADJECTIVES: Final = frozenset(
+    ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
+)
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
 _BEGINS: Final = frozenset("CSGPNWADcsgpnwad")
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
@@ -45,10 +50,11 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
     if not any(piece.type == "JOIN" for piece in pieces):
         return _staged(pieces, text)
     pieces = with_one_head(pieces, text)
+    pieces = _of_tested(pieces, text)
+    _as_before(pieces, text, vocabulary)
     shared = _sharing(pieces, text, vocabulary)
     if made:
         shared += [at for at, piece in enumerate(pieces) if piece.kind == "THING" and piece in made]
-    _as_before(pieces, text, vocabulary)
     _staged(pieces, text)
     if any(piece.kind == "RELATIVE" for piece in pieces):
         pieces = with_needs(pieces, text, vocabulary)
@@ -62,7 +68,14 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int
     shared: list[int] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind == "THING":
+        if piece.kind == "THING" and noun is not None and text[piece.start : piece.end].lower() in _ADJECTIVES:
+            key = (
+                shared_name(piece, noun, text, vocabulary, other) if _joined(pieces, at) and _alone(pieces, at) else ""
+            )
+            if key:  # "diabetic or other peripheral neuropathy"
+                piece.value = key
+                shared.append(at)
+        elif piece.kind == "THING":
             named = isinstance(piece.value, str) and not _goes_on(pieces, at)
             noun, other = piece if named else None, at > 0 and pieces[at - 1].kind == "OTHER"
         elif noun is not None and _joined(pieces, at) and (piece.kind == "WORDS" or _ordinal(piece)):
@@ -75,6 +88,31 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     return shared
+
+
+def _of_tested(pieces: list[Piece], text: str) -> list[Piece]:
+    """ "HER2-negative locally advanced | or metastatic cancer": the test is of both, so the adjectives are one."""
+    at = len(pieces) - 2
+    while at > 2:
+        at -= 1
+        joint = pieces[at]
+        if joint.type != "JOIN" or joint.value not in ("or", "comma_or") or pieces[at - 1].kind != "QUALIFIER":
+            continue
+        first, last = at - 1, at + 1
+        while first and (pieces[first - 1].kind == "QUALIFIER" or (first > 1 and _alternative(pieces, first - 1))):
+            first -= 1
+        while last < len(pieces) and pieces[last].kind == "QUALIFIER":
+            last += 1
+        noun = pieces[last] if at + 1 < last < len(pieces) and pieces[last].kind == "THING" else None
+        if noun is not None and isinstance(noun.value, str) and first and _tells_result(pieces[first - 1]):
+            words = " ".join(text[pieces[first].start : pieces[last - 1].end].lower().split())
+            pieces[first:last] = [Piece("QUALIFIER", pieces[first].start, pieces[last - 1].end, words)]
+            at = first
+    return pieces
+
+
+def _tells_result(piece: Piece) -> bool:
+    return piece.kind in ("POSITIVE", "NEGATIVE") or (piece.kind == "THING" and isinstance(piece.value, Graded))
 
 
 def _ordinal(piece: Piece) -> bool:
@@ -106,6 +144,7 @@ def _alone(pieces: list[Piece], at: int) -> bool:
 
 def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
     """ "hepatitis B or C": letters and numbers in the place of the last word of the thing before them."""
+    said = False
     for at in range(2, len(pieces)):
         piece, joint, before = pieces[at], pieces[at - 1], pieces[at - 2]
         if piece.kind != "WORDS" or joint.type != "JOIN" or before.kind != "THING" or not _spelt(before, text):
@@ -118,6 +157,17 @@ def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
         key = first_named(vocabulary, iter(names[: len(words)])) if letters or not _judged(pieces, at - 2) else ""
         if key and (letters or key != before.value):  # "herbal therapies and supplements"
             piece.kind, piece.value = "THING", key
+            whole = _with_noun(pieces, at, f"{names[0]} ", text)
+            if whole and first_named(vocabulary, iter((whole,))) == key:
+                piece.end, pieces[at + 1].kind = pieces[at + 1].end, "SAID"  # "hepatitis B/C infection"
+            said = said or bool(whole)
+    if said:
+        pieces[:] = [piece for piece in pieces if piece.kind != "SAID"]
+
+
+def _with_noun(pieces: list[Piece], at: int, name: str, text: str) -> str:
+    behind = pieces[at + 1] if at + 1 < len(pieces) else None
+    return name + text[behind.start : behind.end] if behind is not None and behind.kind == "THING" else ""
 
 
 def _judged(pieces: list[Piece], at: int) -> bool:

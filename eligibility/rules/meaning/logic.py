@@ -25,19 +25,18 @@ from eligibility.rules.meaning.clauses import (
     heading,
     names_disease,
     one_sex,
-    over_list,
     pieces_of,
     required_of_some,
     restricts,
     some_of,
     titled,
-    turned,
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.heads import for_whom, over_list, turned
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
-from eligibility.rules.meaning.notes import asking, unasked
+from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
@@ -48,6 +47,12 @@ from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
+_WANTED: Final = re.compile(
+    r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
+    r"\W*(?:\d+[.)] )?(?:(?:adult |male |female )?(?:patients?|subjects?|participants?|women|men|children"
+    r"|individuals|persons?)"
+    r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
+)
 
 
 class Logic(Later):
@@ -68,8 +73,6 @@ class Logic(Later):
         if heading(self.source.text) and not tests(rule):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
-
-    # ------------------------------------------------------------ lists under a head
 
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
@@ -148,6 +151,11 @@ class Logic(Later):
         line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
         return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
+    def _asks(self, head: Sequence[Clause]) -> bool:
+        """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
+        line = self.source.text[: head[-1].end].rpartition("\n")[2] if self.side == "inclusion" else ""
+        return bool(line) and _WANTED.match(line.lower()) is not None
+
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
@@ -169,7 +177,7 @@ class Logic(Later):
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or said:
+        if self._restricted(head) or re.search(r"\d", words) or said or (words and self._asks(head)):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -184,6 +192,8 @@ class Logic(Later):
         count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
         rules: list[Rule] = []
         for clause in (first, *clauses[1:]):
+            if rules and tells_nothing(self.source.words(clause.start, clause.end)):
+                continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
                 rules.append(rule)
         if not rules:
@@ -248,7 +258,9 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
             return self._denied(clause, scope)
-        if "COLON" in clause.kinds and turned(clause, self.source.text):
+        if "COLON" in clause.kinds and (
+            turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
+        ):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
             return self._required(clause)
@@ -262,6 +274,9 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
+            ending = [part.kind for part in clause.members[-1] if part.kind != "WINDOW"]
+            if "EXCLUDED" not in (clause.members[0][0].kind, *ending[-1:]):
+                return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
 

@@ -100,7 +100,7 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
             out.append(Piece("LEAD", piece.start, piece.end, value))
         elif last is not None and last.type == "ITEM" and value == "or":
             last.value = "or"
-        elif last is not None and last.type == "SEMI" and value == "or":
+        elif last is not None and last.type in ("SEMI", "_STOP") and value == "or":
             last.type, last.kind, last.value = "JOIN", "OR", "comma_or"
         return
     assert last is not None

@@ -30,8 +30,9 @@ _AGAIN: Final = re.compile(
 )
 # What somebody must do, and how a disease of his must have gone.
 _CONDUCT: Final = re.compile(
-    r"(?:must|should|shall)(?: also| be willing to| agree to)? (?:agree|use|discontinue|stop|refrain|abstain"
-    r"|remain|continue|avoid|practi[cs]e|commit|consent|inform|comply|keep|wait|wash out)\b",
+    r"(?:must|should|shall)(?: also| be willing to| agree to)?"
+    r" (?:agree|use|discontinue|stop|refrain|abstain|remain|continue|avoid"
+    r"|practi[cs]e|commit|consent|inform|comply|keep|wait|wash out)\b",
     re.IGNORECASE,
 )
 _HOW: Final = (

@@ -33,7 +33,9 @@ _MORE: Final = re.compile(
 )
 # Where a phrase surely ends; behind a comma or "or" it may go on.
 _ENDED: Final = re.compile(
-    r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
+    r"\s*(?:$|[.;](?:\s|$)|\n|(?:, ?)?(?:or|and) (?:an? |any )?"
+    r"(?:has|have|had|is|are|history|prior|previous|current|currently|known|evidence)\b)",
+    re.I,
 )
 _MOST_WORDS: Final = 9
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")

@@ -108,6 +108,7 @@ class Scope:
                 scope.washout, scope.lately = piece.value, piece.kind == "LATELY"
             case "HISTORY":
                 scope.history = True
+                scope.suspected = "" if self.start < 0 else self.suspected  # "suspected asthma or history of croup"
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else _severe(word)
                 scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)

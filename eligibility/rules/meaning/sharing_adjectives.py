@@ -44,8 +44,14 @@ class SharingAdjectives:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         bare: set[int] = set()
         described = False
+        judged = members[-1] if members[-1].judged and not members[-1].tested else None
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
+            if judged and _only_described(clause.members[at]):
+                judged.span = (member.span[0], judged.span[1])  # "acute | or chronic clinically significant disease"
+                judged.rule, member.rule = self.source.judgement(*judged.span), None
+                continue
+            judged = member if member.judged and not member.tested else None
             if member.rule is not None or member.lead is not None or member.scope.start < 0:
                 continue
             if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
@@ -96,14 +102,17 @@ class SharingAdjectives:
 
     def before(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Severe nausea, vomiting or diarrhea": an adjective before a list of bare things may be of each of them."""
-        first = members[0].rule
-        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[0].value):
+        at = 0  # "uncontrolled | or symptomatic angina, arrhythmia or heart failure"
+        while at < len(members) - 2 and _only_described(clause.members[at][-1:]):
+            at += 1
+        first, rest = members[at].rule, members[at + 1 :]
+        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[at].value):
             return
-        kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members]
+        kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members[at:]]
         if kinds[0] != ["QUALIFIER", "THING"] or any(kind != ["THING"] for kind in kinds[1:]):
             return
-        alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in members[1:])
-        named = (self.source.words(*member.span).partition(" ")[0].lower() for member in members[1:])
+        alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in rest)
+        named = (self.source.words(*member.span).partition(" ")[0].lower() for member in rest)
         if any(word in adjectives() for word in named):
             return  # "uncontrolled hypertension, unstable angina": each has its own
         if alike and _loose(first.qualifiers[-1]):
@@ -151,6 +160,11 @@ class SharingAdjectives:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _only_described(parts: Sequence[Part]) -> bool:
+    """Whether a member is nothing but adjectives."""
+    return all(part.kind in ("QUALIFIER", "ACTIVE") for part in parts)
 
 
 def _loose(adjective: str) -> bool:

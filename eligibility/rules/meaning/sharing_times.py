@@ -22,7 +22,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
-_DATED: Final = re.compile(r"\b(?:day|week|month|year)s?\b")
+_DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
 _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
