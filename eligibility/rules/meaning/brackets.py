@@ -103,7 +103,8 @@ class Brackets(ABC):
             self.rules[-1] = replace(inner, span=span)
             return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
-            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
+            strange = isinstance(last, Unclear) and computable(inner) and not generic(last.text)
+            if leading.kind == "SUCH_AS" and (strange or _of_what_for(last, inner)):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
             if isinstance(last, Present) and last.window is not None:
@@ -219,3 +220,9 @@ def _is_changed(rule: Rule) -> bool:
 def stretched(rule: Rule, end: int) -> Span:
     """The span of a rule, stretched to the words that belong to it."""
     return ((rule.span or (end, end))[0], end)
+
+
+def _of_what_for(given: Rule, examples: Rule) -> bool:
+    """ "Corticosteroids for other conditions (e.g. lupus, asthma)": diseases are no examples of a treatment."""
+    listed = [leaf.fact for leaf in leaves(examples) if isinstance(leaf, Present)]
+    return isinstance(given, Present) and given.fact in ("treatment", "procedure") and set(listed) == {"condition"}

@@ -9,7 +9,6 @@ from typing import Final
 from eligibility.rules.meaning.heads import LABEL_WORDS, TURNED
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.relatives import restricting
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
@@ -233,17 +232,6 @@ def restrained(members: Sequence[Member], clause: Clause) -> bool:
     if len(members) < 2 or not last.judged or last.rule is None or clause.joints[-1].value != "and":
         return False
     return all(member.rule is None or not member.tested for member in members[:-1])
-
-
-def restricted(members: Sequence[Member], clause: Clause) -> bool:
-    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
-    if "RELATIVE" not in clause.kinds or len(members) < 2:
-        return False
-    last = clause.members[-1]
-    relative = any(restricting(at, last) for at in range(len(last)))
-    alike = all(finding(member) for member in members[:-1])
-    joint = str(clause.joints[-1].value) if clause.joints else ""
-    return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
 
 
 def prohibits(clause: Clause) -> Clause | None:

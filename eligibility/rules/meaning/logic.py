@@ -33,12 +33,12 @@ from eligibility.rules.meaning.clauses import (
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
-from eligibility.rules.meaning.heads import for_whom, over_list, turned
+from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
-from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
 from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -47,12 +47,6 @@ from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
-_WANTED: Final = re.compile(
-    r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
-    r"\W*(?:\d+[.)] )?(?:(?:adult |male |female )?(?:patients?|subjects?|participants?|women|men|children"
-    r"|individuals|persons?)"
-    r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
-)
 
 
 class Logic(Later):
@@ -153,8 +147,7 @@ class Logic(Later):
 
     def _asks(self, head: Sequence[Clause]) -> bool:
         """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
-        line = self.source.text[: head[-1].end].rpartition("\n")[2] if self.side == "inclusion" else ""
-        return bool(line) and _WANTED.match(line.lower()) is not None
+        return self.side == "inclusion" and wanted(head, self.source.text)
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
@@ -269,8 +262,11 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
-            ending = [part.kind for part in clause.members[-1] if part.kind != "WINDOW"]
-            if "EXCLUDED" not in (clause.members[0][0].kind, *ending[-1:]):
+            ends = [
+                clause.members[0][0].kind,
+                *[part.kind for part in clause.members[-1] if part.kind != "WINDOW"][-1:],
+            ]
+            if "EXCLUDED" not in ends:
                 return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
@@ -286,7 +282,7 @@ class Logic(Later):
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
-            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
+            return self.source.unclear(clause.start, clause.end, RESTRICTS)
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])

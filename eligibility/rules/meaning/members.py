@@ -63,8 +63,10 @@ class MemberReader(Resulting):
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
             span = stretched(self.rules[-1], part.end)
             self.rules[-1] = self.source.unclear(*span, TO_COME)
-        elif part.kind == "NOT" and self.scope.negated and self.negative:
-            self.scope = self.scope.inherited()
+        elif part.kind == "NOT" and self.rules and (self.scope.qualifiers or (self.scope.negated and self.negative)):
+            self._trailing(part.start)  # "neuropathy > grade 1 without pain": adjectives before a denial are not of it
+            again = self.scope.negated and bool(self.negative)
+            self.scope = self.scope.inherited() if again else self.scope.bare().after(part)
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
         elif part.kind == "REGARDLESS":

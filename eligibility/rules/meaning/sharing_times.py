@@ -10,6 +10,7 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import timed
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
@@ -85,6 +86,8 @@ class SharingTimes:
         own = members[at].rule
         if not isinstance(own, Present) or not isinstance(member.rule, Present):
             return False
+        if was_in_trial(member.rule) and own.fact == "treatment":
+            return False  # "has participated in a study of a drug or used a device within 4 weeks"
         return list(members).index(member) < at and own.fact != member.rule.fact
 
     def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
@@ -160,5 +163,5 @@ def _of_today(rule: Rule | None) -> bool:
 
 
 def state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
-    return isinstance(rule, Present) and rule.fact == "state"
+    """Whether a rule is of a state ("pregnant"), which hardly says who it is; not of a trial that is over."""
+    return isinstance(rule, Present) and rule.fact == "state" and not was_in_trial(rule)
