@@ -10,7 +10,8 @@ from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
 _GIVEN: Final = re.compile(
-    r"\band\s+(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:currently\s+)?(?:on|taking|receiving|(?:being\s+)?treated with)\b",
+    r"\band\s+(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:currently\s+)?"
+    r"(?:on|taking|receiving|(?:being\s+)?treated with)\b",
     re.IGNORECASE,
 )
 _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
