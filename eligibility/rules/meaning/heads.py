@@ -15,6 +15,12 @@ TURNED: Final = re.compile(
 )
 _COMPARED_BELOW: Final = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following")
 _FOR_WHOM: Final = re.compile(r"\W*(?:with|without|for|in|if|among)\b(?!.*\b(?:all|addition|general|summary)\b)")
+_WANTED: Final = re.compile(
+    r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
+    r"\W*(?:\d+[.)] )?(?:(?:adult |male |female )?(?:patients?|subjects?|participants?|women|men|children"
+    r"|individuals|persons?)"
+    r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
+)
 LABEL_WORDS: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -28,6 +34,12 @@ def over_list(head: Sequence[Clause], text: str) -> bool:
     """ "Exempt from the following:" over a list, after which it does not say what is asked."""
     line = text[: head[-1].end].rpartition("\n")[2] if head else ""
     return len(line) < 100 and TURNED.search(line.lower()) is not None
+
+
+def wanted(head: Sequence[Clause], text: str) -> bool:
+    """Whether the line over a list says whom it wants: "Patients with high risk nmCRPC"."""
+    line = text[: head[-1].end].rpartition("\n")[2].lower()
+    return _WANTED.match(line) is not None
 
 
 def turned(clause: Clause, text: str) -> bool:

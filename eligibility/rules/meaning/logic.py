@@ -33,7 +33,7 @@ from eligibility.rules.meaning.clauses import (
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
-from eligibility.rules.meaning.heads import for_whom, over_list, turned
+from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
@@ -47,12 +47,6 @@ from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
-_WANTED: Final = re.compile(
-    r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
-    r"\W*(?:\d+[.)] )?(?:(?:adult |male |female )?(?:patients?|subjects?|participants?|women|men|children"
-    r"|individuals|persons?)"
-    r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
-)
 
 
 class Logic(Later):
@@ -153,8 +147,7 @@ class Logic(Later):
 
     def _asks(self, head: Sequence[Clause]) -> bool:
         """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
-        line = self.source.text[: head[-1].end].rpartition("\n")[2] if self.side == "inclusion" else ""
-        return bool(line) and _WANTED.match(line.lower()) is not None
+        return self.side == "inclusion" and wanted(head, self.source.text)
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""

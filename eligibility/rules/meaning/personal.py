@@ -226,10 +226,12 @@ class Personal:
         for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
-        if table.is_able(before):
+        if table.is_able(before) or table.is_there(before):
             return True
+        if not table.is_needed(before):
+            return False
         begin = max(self.text.rfind(mark, 0, start) for mark in _BEGINS)
-        return table.is_needed(self.heard.within(begin + 1, start), before)
+        return table.is_nothing(self.heard.within(begin + 1, start))
 
 
 def _compared(tokens: Sequence[Token]) -> bool:
