@@ -38,6 +38,14 @@ _AGED: Final = frozenset(
 _JOINED: Final = re.compile(
     r"[\s,/]*(?:(?:and|or|and/or|as well as)\b[\s,]*)?(?:(?:to|the|any|of|with|for|in|a|an)\s+)*", re.I
 )
+# What begins examples, and behind "contraindications" the list of them.
+_LISTING: Final = frozenset(("SUCH_AS",))
+_NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
+_REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
+# "agree to use contraception such as …": of what somebody wills the examples are no facts.
+_WILLED: Final = frozenset(
+    ("willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "contraception", "contraceptive")
+)
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
@@ -189,13 +197,15 @@ class Personal:
             return False
         if not facts and places(table.told, words):
             return True
-        if self._opined(start, end, words, tokens if facts else ()):
-            # who has one of the examples need ask nobody
-            return not (facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens))
+        listed = _listed(tokens, facts, words)
+        if not listed and self._opined(start, end, words, tokens if facts else ()):
+            return True
         if table.is_remark(words):
             return not facts
         if table.is_allergy(words):
             return self._of_the_trial(start, facts)
+        if listed and _WILLED.isdisjoint(words):
+            return False
         return self._willed(start, end, facts)
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
@@ -226,6 +236,14 @@ class Personal:
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
         return table.is_able(before) or table.is_there(before)
+
+
+def _listed(tokens: Sequence[Token], facts: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether examples are given that a record tells of: who has one of them need ask nobody."""
+    if not facts:
+        return False
+    begin = _LISTING if _REASONS.isdisjoint(words) else _NAMING
+    return any(not begin.isdisjoint(token.types) and token.start < facts[-1] for token in tokens)
 
 
 def _compared(tokens: Sequence[Token]) -> bool:
