@@ -36,7 +36,9 @@ _AGED: Final = frozenset(
 )
 # What may stand between a question and words that go on with it.
 _JOINED: Final = re.compile(
-    r"[\s,/]*(?:(?:and|or|and/or|as well as)\b[\s,]*)?(?:(?:to|the|any|of|with|for|in|a|an)\s+)*", re.I
+    r"[\s,/]*(?:(?:and/or|and|or|as well as|including)\b[\s,]*)?"
+    r"(?:(?:to|the|any|of|with|for|in|an?|all|other|their|laboratory|lab|clinical|scheduled|required)\s+)*",
+    re.I,
 )
 # What begins examples, and behind "contraindications" the list of them.
 _LISTING: Final = frozenset(("SUCH_AS",))
@@ -104,7 +106,18 @@ class Personal:
             else:
                 kept.append(part)
                 unread = new
+        for at in range(len(kept) - 2, -1, -1):  # "psychological, familial, | or social factors that preclude …"
+            first, behind = kept[at], kept[at + 1]
+            if isinstance(first, Unclear) and isinstance(behind, Judgement) and self._goes_before_it(first, behind):
+                kept[at : at + 2] = [self._judgement(((first.span or (0, 0))[0], (behind.span or (0, 0))[1]))]
         return kept
+
+    def _goes_before_it(self, first: Unclear, behind: Judgement) -> bool:
+        """Whether words that name nothing belong to the question that they are joined to."""
+        if not first.span or not behind.span or first.rules or first.span[1] > behind.span[0]:
+            return False
+        joined = _JOINED.fullmatch(self.text, first.span[1], behind.span[0]) is not None
+        return joined and questions().is_silent(self.heard.within(*first.span))
 
     def _span_of(self, last: Rule, part: Rule, unread: bool) -> Span | None:
         """The place of a question and the words behind it, where these go on with it, at once if both were read."""
