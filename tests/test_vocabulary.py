@@ -391,7 +391,7 @@ SAME_THING: dict[str, tuple[str, ...]] = {
         "cancer",
     ),
     "cholinesterase_inhibitor": ("acetyl",),
-    "chronic_lymphocytic_leukemia": ("b",),
+    "chronic_lymphocytic_leukemia": ("b", "b-cell"),
     "cirrhosis": ("hepatic", "liver"),
     "clinical_trial_participation": (
         "another",

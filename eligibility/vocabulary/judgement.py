@@ -31,6 +31,7 @@ class Questions:
         self.opinion, self.will, self.life, self.ability, self._trial_drug, self._remark = (
             _phrases(table[name]["words"]) for name in ("opinion", "will", "life", "ability", "allergy", "remark")
         )
+        self._need = _phrases(table["need"]["words"])
         self.beside = frozenset(table["beside"]["things"])
         self.told = _phrases(table["life"]["told"])
         self._goes_on = frozenset(table["goes_on"]["words"])
@@ -46,7 +47,16 @@ class Questions:
         self.behind = self.nouns | {"laboratory", "lab"}
         self._reactions, self._of_allergy = (frozenset(table["allergy"][name]) for name in ("reactions", "silent"))
         self._vague = frozenset[str]().union(*vague.values())
-        asked = (self.opinion, self.will, self.life, self.told, self.ability, self._trial_drug, self._remark)
+        asked = (
+            self.opinion,
+            self.will,
+            self.life,
+            self.told,
+            self.ability,
+            self._trial_drug,
+            self._remark,
+            self._need,
+        )
         remarks = (words_of(remark)[0] for remark in self._remarks)
         self._first = frozenset((*self._of, *remarks, *(word for phrases in asked for word in phrases)))
         self._before_able = self._vague | frozenset(table["ability"]["before"])
@@ -92,6 +102,14 @@ class Questions:
             if self._before_able.issuperset(words[:at]):
                 return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
         return False
+
+    def is_needed(self, words: Sequence[str]) -> bool:
+        """Whether words begin with what somebody needs."""
+        return any(self._vague.issuperset(words[:at]) for at in places(self._need, words))
+
+    def is_nothing(self, words: Sequence[str]) -> bool:
+        """Whether words say nothing by themselves, or there are none."""
+        return self._vague.issuperset(words)
 
     def is_there(self, words: Sequence[str]) -> bool:
         """Whether words ask for material of the patient to be there: "archival tumour tissue is available"."""

@@ -39,6 +39,8 @@ _SAYS: Final = frozenset((
 _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 # What may stand between a requirement and one of the things that are required.
 _AMONG: Final = frozenset(("QUALIFIER", "FILLER", "OR", "AND", "COMMA", "SLASH"))
+# "disorder affecting absorption": words that tell of the thing before them, and make no other thing of it.
+_BINDING: Final = frozenset(("affecting", "involving", "limiting", "impairing", "confined", "located", "restricted"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
@@ -199,7 +201,7 @@ class Beside:
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
                 if token.types == ("WORD",) and token.text[0].isalnum():
-                    return True
+                    return beside < at or token.text.lower() not in _BINDING
         if at and (
             (self.tokens[at - 1].types[0] == "NUM" and not self._of_stage(at))
             or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL

@@ -13,7 +13,7 @@ from typing import Final
 from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, shared_name, with_slashes
+from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, kind_of_noun, shared_name, with_slashes
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -55,20 +55,18 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
     pieces = with_one_head(pieces, text)
     pieces = _of_tested(pieces, text)
     _as_before(pieces, text, vocabulary)
-    shared = _sharing(pieces, text, vocabulary)
-    if made:
-        shared += [at for at, piece in enumerate(pieces) if piece.kind == "THING" and piece in made]
+    shared = [*_sharing(pieces, text, vocabulary), *made]
     _staged(pieces, text)
     if any(piece.kind == "RELATIVE" for piece in pieces):
         pieces = with_needs(pieces, text, vocabulary)
     return _with_adjectives(pieces, shared) if shared else pieces
 
 
-def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int]:
-    """The places of words made things, from the last to the first."""
+def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
+    """Words made things, from the last to the first."""
     noun: Piece | None = None
     other = False
-    shared: list[int] = []
+    shared: list[Piece] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
         if piece.kind == "THING" and noun is not None and text[piece.start : piece.end].lower() in _ADJECTIVES:
@@ -77,15 +75,19 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int
             )
             if key:  # "diabetic or other peripheral neuropathy"
                 piece.value = key
-                shared.append(at)
+                shared.append(piece)
         elif piece.kind == "THING":
             named = isinstance(piece.value, str) and not _goes_on(pieces, at)
             noun, other = piece if named else None, at > 0 and pieces[at - 1].kind == "OTHER"
         elif noun is not None and _joined(pieces, at) and (piece.kind == "WORDS" or _ordinal(piece)):
-            key = shared_name(piece, noun, text, vocabulary, other)
-            if key and _alone(pieces, at):
+            key = shared_name(piece, noun, text, vocabulary, other) if _alone(pieces, at) else ""
+            if key:
                 piece.kind, piece.value = "THING", key
-                shared.append(at)
+                shared.append(piece)
+            elif kind := kind_of_noun(piece, noun, text, vocabulary) if _beside(pieces, at, text) else "":
+                pieces.insert(at + 1, Piece("THING", piece.start, piece.end, kind))  # "partial or radical mastectomy"
+                piece.kind, piece.value = "QUALIFIER", text[piece.start : piece.end].lower()
+                shared += [piece, pieces[at + 1]]
             elif piece.value or not _alone(pieces, at) or " " in text[piece.start : piece.end].strip():
                 noun = None  # one adjective that is in no name ("immunologic") stands aside
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
@@ -143,6 +145,11 @@ def _alone(pieces: list[Piece], at: int) -> bool:
     while at >= 0 and pieces[at].kind in _BEFORE:
         at -= 1
     return at < 0 or pieces[at].type != "PIECE"
+
+
+def _beside(pieces: list[Piece], at: int, text: str) -> bool:
+    """Whether nothing but a joint stands between the words and what is joined to them."""
+    return _alone(pieces, at) and not text[pieces[at + 1].end : pieces[at + 2].start].strip()
 
 
 def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
@@ -209,7 +216,7 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     return pieces
 
 
-def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:
+def _with_adjectives(pieces: list[Piece], shared: list[Piece]) -> list[Piece]:
     """The adjectives before the first of the words are of each of them, and of the noun they share.
 
     So is an opinion: "clinically significant cardiac, renal or hepatic disease" is one question to a person.
@@ -217,18 +224,19 @@ def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:
     out: list[Piece] = []
     said: list[Piece] = []
     opinion: Piece | None = None
-    first = set(shared)
-    for at, piece in enumerate(pieces):
-        if at in first and not said and opinion is None:
+    first = {id(piece) for piece in shared}
+    for piece in pieces:
+        mine = id(piece) in first
+        if mine and not said and opinion is None and not (out and id(out[-1]) in first):
             said, opinion = _said_before(out)
-        elif piece.kind == "THING" and said and opinion is None:
+        elif (mine or piece.kind == "THING") and said and opinion is None:
             if out[-1].kind not in _SAID_OF:
                 out.extend(Piece(word.kind, piece.start, piece.start, word.value, word.type) for word in said)
-            if at not in first:
+            if not mine:
                 said = []
         if opinion is None:
             out.append(piece)
-        elif piece.kind == "THING" and at not in first:
+        elif piece.kind == "THING" and not mine:
             opinion.end, opinion, said = piece.end, None, []
     return out
 

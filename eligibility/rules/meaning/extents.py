@@ -10,7 +10,12 @@ from eligibility.rules.meaning.sentence import Clause
 from eligibility.rules.rule import Present
 from eligibility.vocabulary.tables import Vocabulary
 
-_EXTENTS: Final = frozenset(("metastasis", "recurrent_disease", "unresectable_disease", "locally_advanced_disease"))
+_EXTENTS: Final = frozenset(
+    (
+        *("metastasis", "recurrent_disease", "unresectable_disease", "locally_advanced_disease"),
+        *("stage_iii_disease", "stage_iv_disease"),
+    )
+)
 _WIDE: Final = frozenset(("malignancy", "solid_tumor"))
 
 

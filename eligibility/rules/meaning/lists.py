@@ -10,6 +10,7 @@ from typing import Final
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.extents import extent_of_another
+from eligibility.rules.meaning.freeing import limits_too
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
@@ -53,15 +54,14 @@ class Lists(Sexes):
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
         allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule, self.side)]
-        strict = [rule for rule in rules if rule not in allowed] if allowed else rules
+        strict = [rule for rule in rules if rule not in allowed or limits_too(rule.text)] if allowed else rules
         if not strict:
             return any_of(allowed, span)
         if self.side == "inclusion":
             if many_diseases(strict):
                 return self.source.unclear(*span, SIBLINGS)
             return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
-        freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
-        return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
+        return all_of([any_of(strict, span), *(Not(rule, span=rule.span) for rule in allowed)], span)
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""

@@ -27,6 +27,7 @@ _SENTENCE: Final = re.compile(
     r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
     r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
 )
+_BEGINS: Final = (".", ";", ":", "\n", "*")
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
@@ -248,7 +249,12 @@ class Personal:
         for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
-        return table.is_able(before) or table.is_there(before)
+        if table.is_able(before) or table.is_there(before):
+            return True
+        if not table.is_needed(before):
+            return False
+        begin = max(self.text.rfind(mark, 0, start) for mark in _BEGINS)
+        return table.is_nothing(self.heard.within(begin + 1, start))
 
 
 def _listed(tokens: Sequence[Token], facts: Sequence[int], words: Sequence[str]) -> bool:

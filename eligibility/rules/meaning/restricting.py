@@ -20,7 +20,8 @@ from eligibility.spans import Span
 # What binds such words to the thing before them; anything else may say another thing, a reason or a way of knowing.
 _NARROWING: Final = re.compile(
     r"(?:(?:that|which|who) (?:requires?|required|needs?|involves?|affects?)|requiring|needing|necessitating|involving"
-    r"|affecting|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
+    r"|affecting|limiting|impairing|(?:confined|restricted) to|located (?:in|on|at)"
+    r"|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
     re.IGNORECASE,
 )
 # Words in which there is more than a quality: another thing, a number, a doubt, a time, or what is asked or allowed.

@@ -26,6 +26,7 @@ _OF_CARE: Final = re.compile(
 _PLANS: Final = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b"
 )
+_DONE: Final = frozenset(("treatment", "procedure", "allergy"))
 _GIVEN: Final = ("treatment", "procedure")
 _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
 _NEEDING: Final = ("RELATIVE", "QUALIFIER")
@@ -126,9 +127,10 @@ class Sharing:
         if not isinstance(last, AllOf) or not isinstance(last.rules[0], Present):
             return
         words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
+        given, judged = last.rules[0].fact in _DONE, any(isinstance(rule, Judgement) for rule in words)
         for member in members[:-1]:
-            if words and isinstance(member.rule, Present):
-                member.rule = all_of([member.rule, *words], member.span)
+            if words and isinstance(member.rule, Present) and (judged or (member.rule.fact in _DONE) == given):
+                member.rule = all_of([member.rule, *words], member.span)  # not "migraine or surgery | to the head"
 
     def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Acute bacterial or fungal infection requiring antibiotics": what the last requires, all of them may.

@@ -56,7 +56,9 @@ class SharingAdjectives:
                 continue
             if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
                 continue
-            if (
+            if self._names_kind(head) and not self._names_kind(member) and clause.joints[at].value == "comma":
+                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+            elif (
                 head.noun
                 and clause.joints[at].value == "comma"
                 and at + 1 not in bare
@@ -95,11 +97,19 @@ class SharingAdjectives:
         rule, own = member.rule, parts[1][0].kind != "THING"
         if own or not isinstance(rule, Present) or rule.qualifiers:
             return
+        if self._names_kind(before):
+            return
         words = before.worded
         kinds = [part.kind for part in parts[0] if part.kind not in _SILENT]
         if isinstance(before.rule, Present) and before.rule.fact == rule.fact and _described(kinds):
             words = before.rule.qualifiers
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
+
+    def _names_kind(self, member: Member) -> bool:
+        """ "thrombotic or | hemorrhagic stroke": an adjective that stands for the name of a kind is of nothing else."""
+        if member.noun is None or not isinstance(member.rule, Present):
+            return False
+        return self.source.words(*member.noun[1:]).lower() in member.rule.qualifiers
 
     def before(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Severe nausea, vomiting or diarrhea": an adjective before a list of bare things may be of each of them."""
@@ -108,6 +118,8 @@ class SharingAdjectives:
             at += 1
         first, rest = members[at].rule, members[at + 1 :]
         if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[at].value):
+            return
+        if self._names_kind(members[at]):
             return
         kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members[at:]]
         if kinds[0] != ["QUALIFIER", "THING"] or any(kind != ["THING"] for kind in kinds[1:]):
