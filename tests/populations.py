@@ -55,11 +55,11 @@ QUANTITIES = {
     "hemoglobin": ("g/dL", "g/L"), "creatinine": ("mg/dL", "umol/L"), "total_bilirubin": ("mg/dL", "umol/L"), "inr": (None,),
     "weight": ("kg",), "height": ("cm",), "bmi": ("kg/m2",), "egfr": ("mL/min/{1.73_m2}",), "ast": ("U/L",), "alt": ("U/L",),
     "hba1c": ("%", "mmol/mol"), "meld_score": (None,), "child_pugh_score": (None,), "platelets": ("10*9/L", "/uL"),
-    "qtc": ("ms",), "qtcf": ("ms",), "hiv_viral_load": ("{copies}/mL", "log10 {copies}/mL"), "ecog_score": (None,),
+    "qtc": ("ms",), "qtcf": ("ms",), "hiv_rna": ("{copies}/mL", "log10 {copies}/mL"),
 }  # fmt: skip
 SCALES = (
     "nyha_class",
-    "ecog",
+    "ecog_ps",
     "child_pugh_class",
     "ascites_grade",
     "ckd_stage",
@@ -68,7 +68,7 @@ SCALES = (
     "hepatic_encephalopathy_grade",
 )
 CONCEPTS: tuple[tuple[FindingKind, str], ...] = (
-    ("condition", "diabetes_mellitus"), ("condition", "type_2_diabetes"), ("condition", "hypertension"), ("condition", "cirrhosis"),
+    ("condition", "diabetes"), ("condition", "type_2_diabetes"), ("condition", "hypertension"), ("condition", "cirrhosis"),
     ("condition", "chronic_kidney_disease"), ("condition", "ascites_grade"), ("state", "pregnant"), ("state", "breast_feeding"),
     ("state", "post_menopausal"), ("state", "dialysis"), ("treatment", "metformin"), ("treatment", "corticosteroid"),
     ("procedure", "liver_transplant"), ("allergy", "heparin"), ("condition", "hiv_infection"), ("state", "healthy_volunteer"),
@@ -123,7 +123,7 @@ def bounds(draw: st.DrawFn, variable: str) -> Bound:
 def measured(draw: st.DrawFn) -> Measured:
     """A measured leaf, or one of ages."""
     if draw(st.integers(0, 4)) == 0:
-        unit = st.sampled_from(("a", "a", "mo", "d", None))
+        unit = st.sampled_from(("year", "a", "mo", "d", None))
         bound = st.builds(Bound, st.sampled_from((0.5, 12.0, 18.0, 45.0, 65.0)), unit, st.booleans())
         low, high = draw(st.tuples(bound, bound) | st.tuples(bound, st.none()) | st.tuples(st.none(), bound))
         return Measured("age", low, high)
@@ -341,3 +341,94 @@ def cohorts() -> list[Rulebook]:
 def renamed(people: Sequence[Patient]) -> list[Patient]:
     """Each with an id of its own."""
     return [replace(patient, id=f"P{place}") for place, patient in enumerate(people)]
+
+
+NUMBERS = (
+    "",
+    "",
+    "0.9",
+    "1.2",
+    "2.0",
+    "7",
+    "12",
+    "13.5",
+    "88.42",
+    "<5",
+    ">1000",
+    "5-10",
+    "1,2",
+    "abc",
+    "NA",
+    "1e2",
+    "12 g/dL",
+    "inf",
+    "-3",
+)
+YES_NO = ("", "yes", "no", "1", "0", "former", "unknown", "maybe", "positive")
+DAYS = ("2025-06-15", "2025-06-01", "2025-01-01", "2024-02", "2019-12-31", "", "2025-07-01", "3/4/2025")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "sex": ("male", "female", "", "x", "F"), "age": ("17", "18", "45", "64.5", "", "8 months", "200"), "race": ("black", "white", ""),
+    "dob": ("2007-06-15", "1980-02-29", "1990", "", "2026-01-01", "15/06/2007", "1820-01-01"), "hemoglobin [g/dL]": NUMBERS,
+    "Hb": NUMBERS, "creatinine": NUMBERS, "creatinine_unit": ("mg/dL", "umol/L", "", "furlong", "g/L"), "creatinine_date": DAYS,
+    "creatinine_uln": ("1.2", "", "x", "0.5", "100"), "creatinine_low": ("0.6", "", "3"), "total_bilirubin [mg/dL]": NUMBERS,
+    "total_bilirubin_range": ("0.2-1.2", "<1.2", "", "1.2", "3-17 umol/L"), "inr": NUMBERS, "weight_kg": ("60", "92.5", "", "1000"),
+    "height": ("170", "1.7", "", "170 cm"), "bmi": ("20", "", "31.5"), "ast [U/L]": NUMBERS, "ast_uln": ("40", ""), "alt [xULN]": NUMBERS,
+    "platelets": NUMBERS, "hba1c": ("6.5", "53", "48 mmol/mol", ""), "egfr [mL/min/1.73m2]": NUMBERS, "qtcf [ms]": NUMBERS,
+    "hiv_rna [log10 copies/mL]": ("2", "", "5.1"), "child_pugh_score": ("5", "8", "", "11"), "Child-Pugh class": ("A", "B", "c", ""),
+    "ECOG": ("0", "1", "2.0", "", "I", "1-2"), "ascites": YES_NO, "ascites grade": ("0", "1", "2", ""), "nyha_class": ("II", "3", "", "I-II"),
+    "diabetes": YES_NO, "type 2 diabetes": YES_NO, "hypertension": YES_NO, "pregnant": YES_NO, "postmenopausal": YES_NO,
+    "dialysis": YES_NO, "metformin": YES_NO, "metformin_end": DAYS, "diabetes_onset": DAYS, "chronic kidney disease": YES_NO,
+    "pregnancy_test": ("negative", "positive", ""), "hiv_infection": YES_NO, "date": DAYS, "prostatitis": YES_NO,
+    "conditions": ("", "diabetes; hypertension", "N41.1", "type 2 diabetes | prostatitis", "E11.9 type 2 diabetes", "a strange thing", "ascites"),
+    "medications": ("", "metformin", "prednisone; metformin", "foo"), "allergies": ("", "heparin", "heparin; nuts"),
+    "procedures": ("", "liver transplant"), "comment": ("", "fine"),
+}  # fmt: skip
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
+    """The headings and the rows of a table, one patient a row."""
+    dated = draw(st.integers(0, 3)) == 0
+    pool = [name for name in COLUMNS if dated or not ("date" in name or name.endswith(("_onset", "_end")))]
+    headings = draw(st.lists(st.sampled_from(pool), min_size=1, max_size=12, unique=True))
+    rows = draw(st.lists(st.tuples(*(st.sampled_from(COLUMNS[name]) for name in headings)), min_size=1, max_size=12))
+    return ["id", *headings], [[f"P{place}", *row] for place, row in enumerate(rows)]
+
+
+# Columns that have to do with each other: what is computed from what, what stands beside what.
+THEMES: dict[str, tuple[str, ...]] = {
+    "computed": ("weight_kg", "height", "bmi", "sex", "age"),
+    "kidney": ("creatinine", "creatinine_unit", "creatinine_uln", "creatinine_low", "egfr [mL/min/1.73m2]", "sex", "age", "dialysis"),
+    "kidney by days": ("creatinine", "creatinine_unit", "creatinine_date", "dob", "sex", "chronic kidney disease"),
+    "liver": ("total_bilirubin [mg/dL]", "total_bilirubin_range", "inr", "child_pugh_score", "Child-Pugh class", "ascites", "conditions"),
+    "blood": ("hemoglobin [g/dL]", "hba1c", "platelets", "ast [U/L]", "ast_uln", "alt [xULN]", "hiv_rna [log10 copies/mL]", "age"),
+    "women": ("sex", "pregnant", "postmenopausal", "pregnancy_test", "dob", "date", "conditions"),
+    "disease": ("diabetes", "type 2 diabetes", "metformin", "medications", "conditions", "hypertension", "allergies", "procedures", "prostatitis"),
+    "by days": ("date", "dob", "hemoglobin [g/dL]", "diabetes", "diabetes_onset", "metformin", "metformin_end", "ECOG"),
+    "scales": ("ECOG", "nyha_class", "ascites grade", "ascites", "hiv_infection", "date", "age", "qtcf [ms]"),
+}  # fmt: skip
+
+
+def themed_table(theme: str, rows: int) -> tuple[list[str], list[list[str]]]:
+    """Many rows of columns that have to do with each other."""
+    chosen = random.Random(theme)
+    made = [[f"P{row}", *(chosen.choice(COLUMNS[name]) for name in THEMES[theme])] for row in range(rows)]
+    return ["id", *THEMES[theme]], made
+
+
+def many_leaves(seed: int, number: int) -> list[Rule]:
+    """Leaves with limits where the tables have their values, to the last digit and just beside it."""
+    chosen = random.Random(seed)
+    values = [0.9, 1.0, 1.2, 2.0, 5.0, 7.0, 10.0, 12.0, 13.5, 20.0, 48.0, 53.0, 60.0, 88.42, 100.0, 104.0]
+    sides = (1.0, 1.0, 1.0004, 0.9996, 1.002, 0.998)
+    found: list[Rule] = []
+    for _ in range(number):
+        variable = chosen.choice(quantities())
+        value, unit = chosen.choice(values) * chosen.choice(sides), chosen.choice((*QUANTITIES[variable], "ULN", "LLN"))
+        bound = Bound(value, unit, chosen.random() < 0.5)
+        window = chosen.choice(
+            (None, None, Window("within", 1, "month"), Window("since", 2, "week"), Window("within", 2, "hour"))
+        )
+        low, high = chosen.choice(((bound, None), (None, bound), (Bound(0.95, unit), bound)))
+        found.append(Measured(variable, low, high, chosen.choice(SELECTS), chosen.choice((1, 1, 1, 2)), window))
+    return found

@@ -33,14 +33,17 @@ _MOST_REMEMBERED = 200_000
 
 @dataclass(slots=True)
 class Effort:
-    """How leaves were judged: `compared` counts values (of one patient, for one leaf) that were compared as columns,
+    """How leaves were judged.
 
-    `shared` verdicts that a patient had in common with others, and `single` the verdicts of single patients.
+    `compared` counts values (of one patient, for one leaf) that were compared as columns, `shared` verdicts that a
+    patient had in common with others, `single` the verdicts of the judge of single patients; `by_tree` are the leaves
+    for which that judge was asked at all.
     """
 
     compared: int = 0
     shared: int = 0
     single: int = 0
+    by_tree: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -160,6 +163,7 @@ class Desk:
             return known
         facts = self._facts_of(groups.patient(place))
         self._bench.effort.single += 1
+        self._bench.effort.by_tree.add(id(asked))
         code = code_of(LEAVES[type(asked.leaf)](asked.leaf, facts, self._bench.policy))
         if key is not None:
             if len(asked.remembered) >= _MOST_REMEMBERED:

@@ -57,9 +57,7 @@ def needs_of(leaf: Factual, vocabulary: Vocabulary) -> Needs:
     word = vocabulary.words.get(leaf.concept)
     # of a word with kinds that no table names, any record of the kind may be one
     open_ = frozenset((leaf.fact,)) if word is not None and word.open else frozenset()
-    return Needs(
-        found.keys, names=frozenset(), facts=open_, silent=found.silent | {leaf.fact}, person=found.person | {"age"}
-    )
+    return Needs(found.keys, facts=open_, silent=found.silent | {leaf.fact}, person=found.person)
 
 
 @cache
@@ -104,9 +102,11 @@ def _of_word(key: str, vocabulary: Vocabulary) -> Needs:
         own = vocabulary.words[scale]
         for quantity in (own.score, STAGED.get(scale)):
             keys.update(_of_value(quantity, vocabulary, seen) if quantity else ())
+    person = _person(seen)
     if not keys.isdisjoint(FEMALE_ONLY) or (word and word.of in FEMALE_ONLY):
         keys |= _closure(FEMALE_ONLY, vocabulary)
-    return Needs(frozenset(keys), silent=_SILENT, person=_person(seen) | {"sex"})
+        person |= {"sex"}
+    return Needs(frozenset(keys), silent=_SILENT, person=person)
 
 
 def _of_scale(scale: str, vocabulary: Vocabulary) -> frozenset[str]:

@@ -82,12 +82,13 @@ class Program:
 
     def trial(self, book: Rulebook) -> TrialSteps:
         """A trial of this program."""
-        steps = tuple([self._step(line) for line in book.lines])
+        steps = tuple([self.step(line) for line in book.lines])
         named = dict.fromkeys(line.criterion.cohort for line in book.lines if line.criterion.cohort)
         cohorts: list[str | None] = [*named] or [None]
         return TrialSteps(book, steps, tuple((cohort, _binding(cohort, steps)) for cohort in cohorts))
 
-    def _step(self, line: Line) -> Step:
+    def step(self, line: Line) -> Step:
+        """One criterion, of a trial of this program or in another form."""
         criterion, rule = line.criterion, line.rule
         return Step(
             line,
