@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -21,8 +22,8 @@ _NOT_UNITS: Final = frozenset("ain")
 _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
 # What may stand behind the name of a test without changing what it is a test of.
 _TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
-# The halves of an ANCHOR, written apart because each of the first may stand before each of the second.
-_HALVES: Final = ("OPENING", "GIVEN")
+# The halves of a word, written apart because each of the first may stand before each of the second.
+_HALVES: Final = {("OPENING", "GIVEN"): ("ANCHOR",), ("SIGNING", "CONSENT"): ("ANCHOR", "JUDGE")}
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -108,11 +109,22 @@ def function_words() -> tuple[tuple[str, str], ...]:
         for name, strings in _TERMINAL.findall(chapter)
         for spelling in _STRING.findall(strings)
     ]
-    halves = {name: [spelling for half, spelling in words if half == name] for name in _HALVES}
-    given = [f"{article}{name}" for name in halves["GIVEN"] for article in ("", "the ")]
-    pairs = [("ANCHOR", f"{opening} {name}") for opening in halves["OPENING"] for name in given]
-    bare = [("ANCHOR", name) for name in given if "study" in name or "protocol" in name]
+    halves = {half for pair in _HALVES for half in pair}
+    pairs = [pair for (first, second), wholes in _HALVES.items() for pair in _pairs(words, first, second, wholes)]
+    bare = [
+        ("ANCHOR", f"{article}{name}")
+        for half, name in words
+        if half == "GIVEN" and ("study" in name or "protocol" in name)
+        for article in ("", "the ")
+    ]
     return (*(word for word in words if word[0] not in halves), *bare, *pairs)
+
+
+def _pairs(words: list[tuple[str, str]], first: str, second: str, wholes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each spelling of one half before each of the other, which may have its article."""
+    openings = [opening for half, opening in words if half == first]
+    names = [f"{article}{name}" for half, name in words if half == second for article in ("", "the ")]
+    return ((whole, f"{opening} {name}") for opening in openings for name in names for whole in wholes)
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
@@ -21,6 +22,8 @@ from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
+# "Karnofsky ≥ 60 (ECOG 0-2)": one scale or the other.
+_PERFORMANCE: Final = frozenset(("karnofsky", "lansky", "ecog_ps"))
 _CHANGED: Final = "the brackets may change the limit"
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
@@ -40,6 +43,7 @@ class Brackets(ABC):
         self.both = False
         self.run: Unclear | None = None
         self.tied: Unclear | None = None
+        self.aided: Rule | None = None
         self.noun: Noun | None = None
         self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
@@ -64,8 +68,11 @@ class Brackets(ABC):
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
-        if self.rules and tests(self.rules[-1]) and self._instead(bracket):
-            return
+        if self.rules and tests(self.rules[-1]):
+            told = without_references(bracket, self.source)
+            if told is None or self._instead(told):
+                return
+            bracket = told
         timed = self._only_time(bracket)
         if timed is not None and self.rules:
             self._window(timed)
@@ -168,6 +175,8 @@ class Brackets(ABC):
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
         if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
+            return any_of([last, inner], span)
+        if isinstance(last, Measured) and isinstance(inner, Graded) and {last.variable, inner.scale} <= _PERFORMANCE:
             return any_of([last, inner], span)
         if isinstance(inner, Judgement):
             return all_of([last, inner], span)

@@ -12,7 +12,10 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What may stand between a limit and the method behind it: "(by Fridericia)".
-_METHODS: Final = frozenset(("METHOD", "LPAR", "RPAR", "LINK", "FILLER"))
+_METHODS: Final = frozenset(("METHOD", "BY", "WAY", "LPAR", "RPAR", "LINK", "FILLER", "OWN"))
+# What stands before the name of a method.
+_BY: Final = frozenset(("by", "on", "with", "a", "an", "the", "either", "by the", "on the", "in the", "with a", "on a"))
+_BEFORE: Final = frozenset(("METHOD", "BY"))
 
 
 def methods_end(tokens: Sequence[Token], at: int, end: int) -> int:
@@ -35,6 +38,18 @@ def by_formula(rule: Rule, words: str, vocabulary: Vocabulary) -> Rule:
     said = words.lower() if known else ""
     named = {key for name, key in known if name in said}
     return replace(rule, variable=named.pop()) if len(named) == 1 else rule
+
+
+def of_nothing(tokens: Sequence[Token], at: int, said: int, vocabulary: Vocabulary) -> bool:
+    """Whether words of a method say it of nothing: a formula far from its limit, an echocardiogram not behind "by"."""
+    token = tokens[at]
+    if token.start >= said and names_formula(token.text, vocabulary):
+        return True
+    if "METHOD" in token.types:
+        return False
+    if "WAY" in token.types:
+        return at == 0 or not (tokens[at - 1].text.lower() in _BY or not _BEFORE.isdisjoint(tokens[at - 1].types))
+    return at + 1 == len(tokens) or "WAY" not in tokens[at + 1].types
 
 
 def names_formula(words: str, vocabulary: Vocabulary) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
+from eligibility.rules.meaning.alternatives import with_alternatives
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
@@ -37,7 +38,6 @@ from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 SIBLINGS: Final = "'and' between diseases may ask for all or for any"
-# A member with one of these says something of its own: nothing goes over to it from the member before.
 
 
 class Lists(Sexes):
@@ -276,7 +276,9 @@ class Lists(Sexes):
             return self.source.unclear(*span, "two ranges, of which one patient can be in one")
         if not either:
             return all_of(rules, span)
-        return (of_one_age(rules, span) if self.side == "inclusion" else None) or any_of(rules, span)
+        asked = self.side == "inclusion"
+        apart = with_alternatives(rules, span, self.source.text) or of_one_age(rules, span) if asked else None
+        return apart or any_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.again import upto
 from eligibility.rules.meaning.beside import Beside
-from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
+from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
 from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
@@ -28,11 +29,11 @@ from eligibility.vocabulary.tables import Vocabulary
 # What a token is in a sentence: the first of its types in this order.
 PIECES: Final = (
     "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
-    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD",
+    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "AIDED", "METHOD",
     "RELATIVE", "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY",
     "PLANNED", "REMOTE", "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "OF_TRIAL", "THING", "NAME", "EVER", "HISTORY",
     "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON",
-    "COLON", "SLASH", "VERB", "FILLER",
+    "COLON", "SLASH", "VERB", "WAY", "BY", "FILLER",
 )  # fmt: skip
 _RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
 # The kind of tokens of these types, of which there are as many as the lexicon has combinations.
@@ -47,6 +48,7 @@ _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neona
 _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
+_METHODS: Final = ("METHOD", "BY", "WAY")
 # Where a search for an allergy before a place ends.
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
@@ -80,7 +82,7 @@ class Pieces:
             island = self.islands.get(at)
             if island and not self._misnamed(island):
                 self._island(island)
-                at = island.after
+                at = upto(island, self.tokens, self.islands)
             else:
                 self._token(at)
                 at += 1
@@ -182,7 +184,7 @@ class Pieces:
             self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
-        elif (kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary)) or (
+        elif (kind in _METHODS and of_nothing(self.tokens, at, self.said, self.vocabulary)) or (
             kind == "ALLOW" and self._adjective(at)
         ):
             self._words(token.start, token.end)
@@ -265,12 +267,7 @@ class Pieces:
             if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
                 self.raw.pop()
             self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
-        elif (
-            len(token.names) == 1
-            and token.names[0] in self.vocabulary.words
-            and self.vocabulary.words[token.names[0]].bare
-        ):
-            word = self.vocabulary.words[token.names[0]]
+        elif len(token.names) == 1 and (word := self.vocabulary.words.get(token.names[0])) is not None and word.bare:
             levels = tuple(level.value for level in word.levels[1:])
             self.raw.append(
                 Piece("THING", token.start, token.end, Graded(word.key, levels, span=(token.start, token.end)))

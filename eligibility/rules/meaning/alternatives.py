@@ -1,0 +1,43 @@
+"""Limits of which one may take the place of the other: "platelets ≥ 100, creatinine ≤ 1.5 or clearance ≥ 60"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.rule import Graded, Measured, Rule
+from eligibility.spans import Span
+
+# What says the same of a patient, so that a text that asks for one of two asks for what stands before them as well.
+_ALIKE: Final = (
+    frozenset(("creatinine", "creatinine_clearance", "egfr", "egfr_mdrd", "egfr_ckd_epi_2009")),
+    frozenset(("total_bilirubin", "direct_bilirubin", "indirect_bilirubin")),
+    frozenset(("inr", "prothrombin_time", "prothrombin_activity", "aptt")),
+    frozenset(("ecog_ps", "karnofsky", "lansky")),
+)
+_FEWEST: Final = 3
+
+
+def with_alternatives(rules: Sequence[Rule], span: Span, text: str) -> Rule | None:
+    """All of a list whose last two alone are alternatives; None where "or" joins all of it, as far as can be told."""
+    if len(rules) < _FEWEST or not all(map(tests, rules)):
+        return None
+    first, second = (rule.span or span for rule in rules[:2])
+    if "," not in text[first[1] : second[0]]:
+        return None
+    *others, one, other = map(_families, rules)
+    if one != other or len(one) != 1 or -1 in one or any(family & one for family in others):
+        return None
+    either = any_of(rules[-2:], ((rules[-2].span or span)[0], span[1]))
+    return all_of([*rules[:-2], either], span)
+
+
+def _families(rule: Rule) -> set[int]:
+    """Which of those that say the same the limits of a rule are of; -1 for any other."""
+    found: set[int] = set()
+    for leaf in leaves(rule):
+        key = leaf.variable if isinstance(leaf, Measured) else leaf.scale if isinstance(leaf, Graded) else ""
+        found.add(next((at for at, family in enumerate(_ALIKE) if key in family), -1))
+    return found
