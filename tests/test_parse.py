@@ -18,7 +18,7 @@ from eligibility.rules.grammar import CHAPTERS, parser
 from eligibility.rules.leaves import children, leaves, understanding
 from eligibility.rules.lexicon import Lexicon, function_words
 from eligibility.rules.meaning.beside import GUARDS
-from eligibility.rules.meaning.pieces import PIECES
+from eligibility.rules.meaning.kinds import PIECES
 from eligibility.rules.notation import notation, read_rule
 from eligibility.rules.parse import parse
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,7 @@ FOREIGN: Final = frozenset(
         *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
+_POSSESSIVE: Final = re.compile(r"'s?\b")
 _FOLDED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 
 
@@ -88,10 +90,11 @@ class Form:
 
     `folded` is what the lexicon knows it by, `node` where spellings go on that begin with it, `level` whether it may be
     the level of a scale, `listed` whether it may number a list ("2", "b"), `letters` whether it begins with one, `word`
-    whether it is letters that are no list number and no number word; `english` and `foreign` say whose function word.
+    whether it is letters that are no list number and no number word; `english` and `foreign` say whose function word;
+    `said` is the word without its possessive, "" for a sign.
     """
 
-    __slots__ = ("english", "folded", "foreign", "letters", "level", "listed", "node", "word")
+    __slots__ = ("english", "folded", "foreign", "letters", "level", "listed", "node", "said", "word")
 
     def __init__(self, surface: str, folded: str, node: Node | None) -> None:
         self.folded, self.node = folded, node
@@ -99,6 +102,7 @@ class Form:
         self.listed = (folded.isdigit() and len(folded) <= 2) or (len(folded) == 1 and folded.isalpha())
         self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
         self.letters = folded[:1].isalpha()
+        self.said = _POSSESSIVE.sub("", folded) if folded[:1].isalnum() else ""
         self.english, self.foreign = folded in ENGLISH, not FOREIGN.isdisjoint(folded.split("'"))
 
 

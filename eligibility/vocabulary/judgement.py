@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 # "non-compliance", "co-morbid" are one word
-_JOINED: Final = re.compile(r"\b(non|co|pre|contra)[-‐‑ ](?=[a-z])")
+JOINED: Final = frozenset(("non", "co", "pre", "contra"))
+_JOINED: Final = re.compile(rf"\b({'|'.join(sorted(JOINED))})[-‐‑ ](?=[a-z])")
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -30,6 +31,7 @@ class Questions:
         self.opinion, self.will, self.ability, self._trial_drug, self._remark = (
             _phrases(table[name]["words"]) for name in ("opinion", "will", "ability", "allergy", "remark")
         )
+        self.other = frozenset(table["other"]["words"])
         self.of, self._remarks = frozenset(table["will"]["of"]), frozenset(table["remark"]["whole"])
         self.study, self.plans = frozenset(table["ability"]["study"]), frozenset(table["ability"]["plans"])
         vague = {name: frozenset(words) for name, words in table["vague"].items()}
@@ -39,7 +41,14 @@ class Questions:
         self.behind = self.nouns | {"laboratory", "lab"}
         self._reactions, self._of_allergy = (frozenset(table["allergy"][name]) for name in ("reactions", "silent"))
         self._vague = frozenset[str]().union(*vague.values())
+        self._first = frozenset((*self.opinion, *self.will, *self.ability, *self._trial_drug, *self._remark)) | {
+            words_of(remark)[0] for remark in self._remarks
+        }
         self._before_a_drug = self._vague | self._reactions | self._of_allergy
+
+    def may_ask(self, words: Sequence[str]) -> bool:
+        """Whether one of the words may begin a question; a quick look."""
+        return not self._first.isdisjoint(words)
 
     def is_vague(self, words: Sequence[str]) -> bool:
         """Whether words ask for a judgement and name nothing: "serious medical illness", "adequate organ function"."""
@@ -55,7 +64,7 @@ class Questions:
 
     def is_able(self, words: Sequence[str]) -> bool:
         """Whether words begin with what somebody is fit for or expected to do, other than to be in the study."""
-        for (at,) in places(self.ability, words):
+        for at in places(self.ability, words):
             if self._vague.issuperset(words[:at]):
                 return words[at] not in ("eligible", "ineligible") or self.study.isdisjoint(words[at + 2 : at + 3])
         return False
@@ -66,19 +75,17 @@ class Questions:
 
     def is_allergy(self, words: Sequence[str]) -> bool:
         """Whether words are of an allergy to what the trial gives: "hypersensitivity to any component of …"."""
-        at = next(places(self._trial_drug, words), (0,))[0]
+        at = next(iter(places(self._trial_drug, words)), 0)
         return not self._reactions.isdisjoint(words[:at]) and self._before_a_drug.issuperset(words[:at])
 
 
-def places(phrases: Phrases, words: Sequence[str]) -> Iterator[tuple[int]]:
-    """Where phrases begin among words, each place in a tuple, so that `any` asks whether there is one."""
-    for at, word in enumerate(words):
-        if word in phrases and _begins(phrases, words, at):
-            yield (at,)
+def places(phrases: Phrases, words: Sequence[str]) -> list[int]:
+    """Where phrases begin among words."""
+    return [at for at in range(len(words)) if words[at] in phrases and _begins(phrases, words, at)]
 
 
 def _begins(phrases: Phrases, words: Sequence[str], at: int) -> bool:
-    return any(tuple(words[at : at + len(phrase)]) == phrase for phrase in phrases.get(words[at], ()))
+    return any(len(said) == 1 or tuple(words[at : at + len(said)]) == said for said in phrases.get(words[at], ()))
 
 
 def _phrases(rows: Sequence[str]) -> Phrases:

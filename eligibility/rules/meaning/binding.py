@@ -10,12 +10,16 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import needed
 from eligibility.rules.meaning.conditions import required, where
-from eligibility.rules.meaning.joining import all_of, computable, with_quality
+from eligibility.rules.meaning.joining import all_of, any_of, computable, with_quality
 from eligibility.rules.meaning.lists import Lists
-from eligibility.rules.meaning.scope import NO_WORDS, Scope
+from eligibility.rules.meaning.notes import asks_nothing
+from eligibility.rules.meaning.others import given_by, of_others, self_too
+from eligibility.rules.meaning.reasons import told_to_mothers
+from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause
 from eligibility.rules.meaning.source import FOREIGN_PERSON, REFUSED, REQUIRED
 from eligibility.rules.rule import Not, Present, Rule, Unclear
+from eligibility.spans import Span
 
 # What a member may end with that says all it has to say.
 _ENDS: Final = frozenset(("THING", "RULE", "BRACKET", "NEGATIVE", "POSITIVE", "JUDGE"))
@@ -28,6 +32,10 @@ _SAYS: Final = re.compile(
 
 class Binding(Lists):
     """Reads clauses that are bound to somebody or something, as far as they are the patient's own."""
+
+    @abstractmethod
+    def _allowing(self, clause: Clause, span: Span) -> None:
+        """Note what stands beside a word of allowing."""
 
     @abstractmethod
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
@@ -49,6 +57,14 @@ class Binding(Lists):
         """ "A, B, or family history of C": what stands before another person is the patient's own."""
         at = next(i for i, parts in enumerate(clause.members) if any(part.kind == "FAMILY" for part in parts))
         span = (clause.start, clause.end)
+        if asks_nothing(self.source.words(*span)):
+            return None
+        if (himself := self_too(clause)) is not None:
+            return self._of_both(himself, at)
+        if (given := given_by(clause, self.source.text)) is not None and isinstance(
+            rule := self._clause(given), Present
+        ):
+            return replace(with_quality(rule, self.source.words(given.end, clause.end).lower()), span=span)
         own = Clause(clause.members[:at], clause.joints[: at - 1])
         rest = Clause(clause.members[at:], clause.joints[at:])
         joints = ("or", "comma_or", "comma") if self.side == "exclusion" else ("and", "comma_and")
@@ -60,17 +76,63 @@ class Binding(Lists):
             or not own.kinds.isdisjoint(REFUSED)
         ):
             return self._of_another(clause)
-        rule = self._clause(own)
-        if rule is None or any(isinstance(leaf, Unclear) for leaf in leaves(rule)):
+        rule, other = self._clause(own), self._of_another(rest)
+        unread = rule is None or any(isinstance(leaf, Unclear) for leaf in leaves(rule))
+        if rule is None or (unread and (self.side == "inclusion" or isinstance(other, Unclear))):
             return self._of_another(clause)
-        return self._each([rule, self._of_another(rest)], span)
+        return self._each([rule, other], span)
+
+    def _of_both(self, himself: Clause, at: int) -> Rule | None:
+        """ "Personal or family history of X": what he has had himself, or what a person must say of his family."""
+        span = (himself.start, himself.end)
+        denied = "NOT" in himself.kinds
+        if (denied and self.side == "exclusion") or (at and self.side == "inclusion"):
+            return self.source.unclear(*span, FOREIGN_PERSON)
+        rule, judgement = self._clause(himself), self.source.judgement(*span)
+        if rule is None:
+            return judgement
+        return all_of([rule, judgement], span) if denied else any_of([rule, judgement], span)
 
     def _of_another(self, clause: Clause) -> Rule:
-        """What is said of a parent or a partner: consent and the like are for a person to say."""
+        """What is said of a parent, a partner or a donor is for a person to say."""
         judged = "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("RULE", "ELLIPSIS", "THING"))
-        if judged:
+        if judged or of_others(clause, self.source.text):
             return self.source.judgement(clause.start, clause.end)
         return self.source.unclear(clause.start, clause.end, FOREIGN_PERSON)
+
+    def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
+        """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
+        refused = next((part.kind for part in finding.parts() if part.kind in REFUSED), None)
+        rule = self._clause(finding) if refused is None else None
+        if rule is None or refused is not None:
+            return self.source.unclear(*span, REFUSED[refused or "CAUSE"])
+        return self._with_cause(rule, finding, cause)
+
+    def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
+        """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
+        refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
+        if refused == "FAMILY":
+            refused = None
+        if "FAMILY" in condition.kinds and told_to_mothers(self.source.words(*span)):
+            return self.source.judgement(*span)
+        if refused == "ALLOW":
+            self._allowing(asked, span)
+        if refused is not None:
+            return self.source.unclear(*span, REFUSED[refused])
+        rule, case = self._clause(asked), self._clause(condition)
+        if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
+            return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
+        if rule is None:
+            return self.source.unclear(*span, REFUSED["CASE"])
+        if case is None:
+            return rule
+        return where(rule, case, span, self.side)
+
+    def _told(self, clause: Clause, scope: Scope | None) -> Rule | None:
+        """A clause whose reason was left out; what mothers are told to do a person must see to."""
+        if told_to_mothers(self.source.text[clause.start : clause.end]):
+            return self.source.judgement(clause.start, clause.end)
+        return self._clause(clause, scope)
 
     def _with_cause(self, rule: Rule, finding: Clause, cause: Clause) -> Rule:
         """ "Cirrhosis due to hepatitis C": what brought a finding about is a quality of it, which no record tells."""
@@ -91,7 +153,7 @@ class Binding(Lists):
         return cause.kinds <= _NAMES and not _SAYS.search(self.source.text[cause.start : cause.end].lower())
 
     def _blamed(self, clause: Clause) -> Rule | None:
-        """ "… unless due to X": it must be there, and a person must say that it is the cause."""
+        """ "… unless due to X": it must be there, and a person must say it is the cause; so of what has no name."""
         parts = clause.members[0]
         at = next((k for k, part in enumerate(parts) if part.kind == "CAUSE"), -1)
         if at < 0 or at + 1 == len(parts) or any(joint.value != "or" for joint in clause.joints):
@@ -100,4 +162,7 @@ class Binding(Lists):
         rule = self._list(cause, NO_WORDS, joined="any")[0] if cause.kinds.isdisjoint(REFUSED) else None
         needs = needed(rule) if rule is not None else None
         span = (clause.start, clause.end)
-        return None if needs is None else all_of([needs, self.source.judgement(*span)], span)
+        judgement = self.source.judgement(*span)
+        if needs is None:
+            return judgement if parts[at] in parts[:2] and self._plain(cause) else None
+        return all_of([needs, judgement], span)

@@ -12,6 +12,7 @@ from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.notes import says_nothing
 from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
@@ -68,6 +69,8 @@ class Brackets(ABC):
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
+        if self.rules and says_nothing(self.source.words(bracket.start + 1, bracket.end - 1)):
+            return
         if self.rules and tests(self.rules[-1]):
             told = without_references(bracket, self.source)
             if told is None or self._instead(told):
@@ -167,6 +170,8 @@ class Brackets(ABC):
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
+        if self.source.side == "inclusion" and self.rules is self.negative:
+            return all_of([last, Not(inner, span=inner.span)], span)  # "no steroids (≤ 10 mg allowed)"
         if self.source.side == "inclusion":
             return any_of([last, inner], span)
         self.allowance = inner

@@ -88,8 +88,11 @@ def counts(words: str) -> bool:
 
 def excepting(text: str, clauses: Sequence[Clause]) -> bool:
     """ "Exceptions include X": whether words of an exception to what was said before stand in front."""
-    near = (text[max(0, clause.start - 60) : clause.start + 12].lower() for clause in clauses[1:])
-    return any(map(_EXCEPTING.search, near))
+    for clause in clauses[1:]:
+        near = text[max(0, clause.start - 60) : clause.start + 12].lower()
+        if "ex" in near and _EXCEPTING.search(near):
+            return True
+    return False
 
 
 def some_of(head: Sequence[Clause], text: str) -> bool:
@@ -158,7 +161,7 @@ def behind_label(clause: Clause) -> Clause | None:
 
 def heading(text: str) -> bool:
     """ "One of the following respiratory diseases:", and nothing follows it."""
-    return _HEADING.search(text) is not None and "\n\n" not in text.strip()
+    return text.rstrip().endswith(":") and _HEADING.search(text) is not None and "\n\n" not in text.strip()
 
 
 def titled(head: Sequence[Clause]) -> bool:

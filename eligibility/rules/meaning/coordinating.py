@@ -8,14 +8,15 @@ that take the place of its last word ("hepatitis B or C").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
+from eligibility.rules.meaning.needs import with_needs
+from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, shared_name, with_slashes
 from eligibility.vocabulary.tables import Vocabulary
 
 _JOINED: Final = ("comma", "or", "and", "comma_or", "comma_and")
-_NAMED: Final = frozenset(("condition", "treatment", "procedure", "state"))
 # What may stand before the first of them in its member; an adjective there is of all of them.
 _BEFORE: Final = frozenset(
     (
@@ -31,32 +32,54 @@ _STAGE: Final = re.compile(
     r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
     re.I,
 )
+_WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
+_BEGINS: Final = frozenset("CSGPNWADcsgpnwad")
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
-_MOST_WORDS: Final = 2
 
 
 def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
     """The pieces, words that share the noun of a thing behind or before them made things themselves."""
+    made: list[Piece] = []
+    if "/" in text:
+        pieces, made = with_slashes(pieces, text, vocabulary)
     if not any(piece.type == "JOIN" for piece in pieces):
         return _staged(pieces, text)
+    pieces = with_one_head(pieces, text)
+    shared = _sharing(pieces, text, vocabulary)
+    if made:
+        shared += [at for at, piece in enumerate(pieces) if piece.kind == "THING" and piece in made]
+    _as_before(pieces, text, vocabulary)
+    _staged(pieces, text)
+    if any(piece.kind == "RELATIVE" for piece in pieces):
+        pieces = with_needs(pieces, text, vocabulary)
+    return _with_adjectives(pieces, shared) if shared else pieces
+
+
+def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int]:
+    """The places of words made things, from the last to the first."""
     noun: Piece | None = None
+    other = False
     shared: list[int] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
         if piece.kind == "THING":
-            noun = piece if _spelt(piece, text) and not _goes_on(pieces, at) else None
-        elif piece.kind == "WORDS" and noun is not None and _joined(pieces, at):
-            key = _behind(piece, noun, text, vocabulary)
+            named = isinstance(piece.value, str) and not _goes_on(pieces, at)
+            noun, other = piece if named else None, at > 0 and pieces[at - 1].kind == "OTHER"
+        elif noun is not None and _joined(pieces, at) and (piece.kind == "WORDS" or _ordinal(piece)):
+            key = shared_name(piece, noun, text, vocabulary, other)
             if key and _alone(pieces, at):
                 piece.kind, piece.value = "THING", key
                 shared.append(at)
-            else:
-                noun = None
+            elif piece.value or not _alone(pieces, at) or " " in text[piece.start : piece.end].strip():
+                noun = None  # one adjective that is in no name ("immunologic") stands aside
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
-    _as_before(pieces, text, vocabulary)
-    _staged(pieces, text)
-    return _with_adjectives(pieces, shared) if shared else pieces
+    return shared
+
+
+def _ordinal(piece: Piece) -> bool:
+    """ "second or third degree heart block": no other one than the disease under study."""
+    return piece.kind == "OTHER" and str(piece.value).lower() == "second"
 
 
 def _spelt(piece: Piece, text: str) -> bool:
@@ -81,22 +104,6 @@ def _alone(pieces: list[Piece], at: int) -> bool:
     return at < 0 or pieces[at].type != "PIECE"
 
 
-def _behind(piece: Piece, noun: Piece, text: str, vocabulary: Vocabulary) -> str:
-    """The key of what the words name with the last words of the noun."""
-    words, own = text[piece.start : piece.end].split(), text[noun.start : noun.end].split()
-    if len(words) > _MOST_WORDS or piece.value:
-        return ""
-    return _first(vocabulary, (" ".join((*words, *own[cut:])) for cut in range(1, len(own))))
-
-
-def _first(vocabulary: Vocabulary, names: Iterator[str]) -> str:
-    for name in names:
-        found = [word.key for word in vocabulary.by_name(name) if word.kind in _NAMED]
-        if found:
-            return found[0] if len(found) == 1 else ""
-    return ""
-
-
 def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
     """ "hepatitis B or C": letters and numbers in the place of the last word of the thing before them."""
     for at in range(2, len(pieces)):
@@ -104,18 +111,36 @@ def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
         if piece.kind != "WORDS" or joint.type != "JOIN" or before.kind != "THING" or not _spelt(before, text):
             continue
         words, own = text[piece.start : piece.end].split(), text[before.start : before.end].split()
-        if len(words[0]) > 1 or len(own[-1]) > 1 or len(words) > _MOST_WORDS:
+        letters = len(words[0]) == 1 == len(own[-1])
+        if piece.value or len(words) > (MOST_WORDS if letters else 1) or not (letters or _ends(pieces, at)):
             continue
-        key = _first(vocabulary, iter((" ".join((*own[:-1], *words)), " ".join((*own[:-1], words[0])))))
-        if key and (len(words) == 1 or key in vocabulary.words):
+        names = [" ".join((*own[:-1], *words)), " ".join((*own[:-1], words[0]))]
+        key = first_named(vocabulary, iter(names[: len(words)])) if letters or not _judged(pieces, at - 2) else ""
+        if key and (letters or key != before.value):  # "herbal therapies and supplements"
             piece.kind, piece.value = "THING", key
+
+
+def _judged(pieces: list[Piece], at: int) -> bool:
+    """ "Unable to speak English or Spanish": whether an opinion stands before the thing in its member."""
+    while at >= 0 and pieces[at].type == "PIECE":
+        if pieces[at].kind == "JUDGE":
+            return True
+        at -= 1
+    return False
+
+
+def _ends(pieces: list[Piece], at: int) -> bool:
+    """ "CYP3A4 inhibitors or inducers": whether nothing of the same member stands behind the words."""
+    return at + 1 == len(pieces) or pieces[at + 1].type != "PIECE" or pieces[at + 1].kind == "WINDOW"
 
 
 def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     """ "Stage III or IV ovarian cancer": a stage or grade of no named scale is a quality of the thing beside it."""
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind not in ("WORDS", "ELLIPSIS") or not _STAGE.fullmatch(text, piece.start, piece.end):
+        if piece.kind not in ("WORDS", "ELLIPSIS") or text[piece.start] not in _BEGINS:
+            continue
+        if not _STAGE.fullmatch(text, piece.start, piece.end):
             continue
         bracketed = 0 < at < len(pieces) - 1 and pieces[at - 1].kind == "LPAR" and pieces[at + 1].kind == "RPAR"
         before, behind = at - 1 - bracketed, at + 1 + bracketed
@@ -131,21 +156,43 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
 
 
 def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:
-    """The adjectives before the first of the words are of each of them, and of the noun they share."""
+    """The adjectives before the first of the words are of each of them, and of the noun they share.
+
+    So is an opinion: "clinically significant cardiac, renal or hepatic disease" is one question to a person.
+    """
     out: list[Piece] = []
     said: list[Piece] = []
+    opinion: Piece | None = None
     first = set(shared)
     for at, piece in enumerate(pieces):
-        if at in first and not said:
-            start = len(out)
-            while start and out[start - 1].kind in _SAID_OF:
-                start -= 1
-            said = [word for word in out[start:] if word.kind == "QUALIFIER"]
-        elif piece.kind == "THING" and said:
-            own = bool(out) and out[-1].kind in _SAID_OF
-            if not own:
-                out.extend(Piece("QUALIFIER", piece.start, piece.start, word.value) for word in said)
+        if at in first and not said and opinion is None:
+            said, opinion = _said_before(out)
+        elif piece.kind == "THING" and said and opinion is None:
+            if out[-1].kind not in _SAID_OF:
+                out.extend(Piece(word.kind, piece.start, piece.start, word.value, word.type) for word in said)
             if at not in first:
                 said = []
-        out.append(piece)
+        if opinion is None:
+            out.append(piece)
+        elif piece.kind == "THING" and at not in first:
+            opinion.end, opinion, said = piece.end, None, []
     return out
+
+
+def _said_before(out: list[Piece]) -> tuple[list[Piece], Piece | None]:
+    """The adjectives at the end of the pieces ("unstable or serious"); or the opinion, which takes them over."""
+    start = len(out)
+    while start and (out[start - 1].kind in _SAID_OF or (start < len(out) and _alternative(out, start - 1))):
+        start -= 1
+    judged = start - 2 if start > 1 and out[start - 1].type == "JOIN" else start - 1
+    if start and judged >= 0 and out[judged].kind == "JUDGE" and _WEIGHED.search(str(out[judged].value)):
+        del out[judged + 1 :]
+        return [], out[judged]
+    while start < len(out) and out[start].type == "JOIN":
+        start += 1
+    return out[start:], None
+
+
+def _alternative(out: list[Piece], at: int) -> bool:
+    """ "mild | or severe": whether a joint stands between adjectives."""
+    return out[at].type == "JOIN" and at > 0 and out[at - 1].kind == "QUALIFIER" and out[at + 1].kind == "QUALIFIER"

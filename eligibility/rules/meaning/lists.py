@@ -49,7 +49,7 @@ class Lists(Sexes):
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
-        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule)]
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule, self.side)]
         strict = [rule for rule in rules if rule not in allowed] if allowed else rules
         if not strict:
             return any_of(allowed, span)
@@ -249,18 +249,16 @@ class Lists(Sexes):
         listed = not word and self.side == "exclusion" and not self._graded_finding(members)
         either = word == "or" or listed or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
-            rest = replace(first, lead=None)
-            inner = self._by(
-                word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span
-            )
+            rest = [member.without(negation=first.negated) for member in members[1:]]
+            inner = self._by(word, [first.without(lead=True, negation=True), *rest], span)
             return self._whole(Member(inner, first.scope, span, first.lead, negated=first.negated))
         if len(members) > 1 and all(member.negated for member in members):
             if first.before is not None:
-                inner = self._by(word, [replace(first, before=None), *members[1:]], span)
+                inner = self._by(word, [first.without(before=True), *members[1:]], span)
                 return all_of([first.before, inner], span) if inner is not None else first.before
             if twice(members):
                 return self.source.unclear(*span, "denied and named again in one list")
-            inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
+            inner = any_of([rule for m in members if (rule := self._whole(m.without(negation=True)))], span)
             return negation(inner, span, self.vocabulary)
         if either and self.side == "inclusion" and first.negated and any(m.negated for m in members[1:]):
             return self.source.unclear(*span, "how far a negation reaches")

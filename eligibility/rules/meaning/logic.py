@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.clauses import (
     SAID,
@@ -32,28 +31,29 @@ from eligibility.rules.meaning.clauses import (
     titled,
     turned,
 )
-from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, unasked
 from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
-from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
-class Logic(Turns):
+class Logic(Later):
     """Reads one criterion's tree for one side."""
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
         blocks = asking(blocks, self.source)
-        rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
+        rules = self._sentences(blocks)
         span = (0, len(self.source.text))
         if not rules:
             return unasked(self.source)
@@ -62,25 +62,17 @@ class Logic(Turns):
         if self.side == "inclusion" and relaxed(rules):
             return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
-        if not tests(rule) and heading(self.source.text):
+        if heading(self.source.text) and not tests(rule):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
     # ------------------------------------------------------------ lists under a head
 
-    def _sentence(self, block: Block, first: bool) -> Rule | None:
-        """A later sentence that names things among words not understood explains, it requires nothing."""
-        rule = self._block(block)
-        opening = block.head[0].members[0][0].kind if block.head else ""
-        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
-            return rule
-        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
-            return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
-        return rule
-
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
+        if block.head and "REASON" in block.head[-1].kinds:
+            block = Block(announcing_why(block.head, self.source.text), block.items, block.ors)
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
@@ -209,6 +201,11 @@ class Logic(Turns):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        if not WHY.isdisjoint(clause.kinds):
+            if clause.members[0][0].kind == "UNLESS" and (blamed := self._blamed(clause)) is not None:
+                return blamed
+            if (plain := unexplained(clause, self.source.text)) is not None:
+                return self._told(plain, scope)
         caused = conditional(clause, CAUSE)
         if caused is not None:
             return self._caused(*caused, (clause.start, clause.end))
@@ -224,13 +221,13 @@ class Logic(Turns):
         if (other := self._other_limit(clause)) is not None:
             return other
         excepted = exception_of(clause)
+        if "ALLOW" in clause.kinds:
+            self._allowing(clause, (clause.start, clause.end))
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if excepted and part.start > excepted.start and (part.kind in INSTEAD or part.kind == "CAUSE"):
                 continue
             if part.kind == "ALLOW" and self.side == "inclusion" and (demand := asked(clause)) is not None:
                 return self._clause(demand, scope)
-            if part.kind == "ALLOW":
-                self._allowing(clause, (clause.start, clause.end))
             if part.kind == "FAMILY":
                 return self._of_others(clause)
             if part.kind in REFUSED:
@@ -260,32 +257,7 @@ class Logic(Turns):
     def _allowing(self, clause: Clause, span: Span) -> None:
         """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
         found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
-        if found is not None:
-            self.allowed[span] = found
-
-    def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
-        """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
-        refused = next((part.kind for part in finding.parts() if part.kind in REFUSED), None)
-        rule = self._clause(finding) if refused is None else None
-        if rule is None or refused is not None:
-            return self.source.unclear(*span, REFUSED[refused or "CAUSE"])
-        return self._with_cause(rule, finding, cause)
-
-    def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
-        """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
-        refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
-        if refused == "ALLOW":
-            self._allowing(asked, span)
-        if refused is not None:
-            return self.source.unclear(*span, REFUSED[refused])
-        rule, case = self._clause(asked), self._clause(condition)
-        if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
-            return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
-        if rule is None:
-            return self.source.unclear(*span, REFUSED["CASE"])
-        if case is None:
-            return rule
-        return where(rule, case, span, self.side)
+        self.allowed[span] = found
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)

@@ -235,6 +235,8 @@ class MemberReader(Resulting):
         self._trailing(span[1])
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
+        if denied and not self.positive and not self.negative and self.scope.qualifiers and not self.sex:
+            return Member(None, self.scope, span)  # "no moderate | or severe pain": the noun stands behind
         if denied and not self.negative and not (self.sex and not self.positive):
             unclear = self.source.unclear(*span, NO_NOUN)
             return Member(unclear, NO_WORDS, span, own=own, sex=self.sex)

@@ -13,7 +13,9 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
-from eligibility.rules.leaves import children
+from eligibility.rules.atoms import Atoms
+from eligibility.rules.leaves import children, leaves
+from eligibility.rules.meaning.heard import Heard
 from eligibility.rules.meaning.source import DOUBLED, TO_COME
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.token import Token
@@ -21,7 +23,10 @@ from eligibility.spans import Span
 from eligibility.vocabulary.judgement import places, questions, words_of
 
 # Sentences of words that were not read, and the items of a list.
-_SENTENCE: Final = re.compile(r"[.;](?=\s+[\"“]?[A-Z(])|\n+|:\s*(?=\*|\d\.)")
+_SENTENCE: Final = re.compile(
+    r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
+    r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
+)
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
@@ -37,11 +42,18 @@ _OF_A_DRUG: Final = re.compile(
 )
 
 
+def with_questions(rule: Rule, text: str, tokens: Sequence[Token], atoms: Atoms) -> Rule:
+    """The rule, what only a person can answer made a judgement."""
+    if all(leaf.kind not in ("unclear", "judgement") for leaf in leaves(rule)):
+        return rule
+    return Personal(text, tokens, Heard(atoms)).of(rule)
+
+
 class Personal:
     """Asks of every `Unclear` of one criterion whether a person must answer it."""
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self.text, self.tokens = text, tokens
+    def __init__(self, text: str, tokens: Sequence[Token], heard: Heard) -> None:
+        self.text, self.tokens, self.heard = text, tokens, heard
         self.starts = [token.start for token in tokens]
 
     def of(self, rule: Rule) -> Rule:
@@ -55,7 +67,7 @@ class Personal:
             return rule
         if not isinstance(rule, AtLeast) and rule.span and _open(rule):
             span = self._widened(rule.span)
-            if questions().is_vague(words_of(self.text[span[0] : span[1]])):
+            if questions().is_vague(self.heard.within(span[0], span[1])):
                 return self._judgement(span)
         parts = [self.of(part) for part in rule.rules]
         return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
@@ -65,7 +77,7 @@ class Personal:
             return rule
         span = self._widened(rule.span)
         planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
-        return self._judgement(span) if planned or self._asks(span) else rule
+        return self._judgement(span) if planned or self._asks(span[0], span[1]) else rule
 
     def _judgement(self, span: Span) -> Judgement:
         return Judgement(" ".join(self.text[span[0] : span[1]].split()), span=span)
@@ -87,10 +99,13 @@ class Personal:
         table, word = questions(), token.text.lower()
         return "RELATIVE" in token.types or word in table.adjectives or word in table.nouns or word == "any"
 
-    def _asks(self, span: Span) -> bool:
+    def _asks(self, start: int, end: int) -> bool:
         """Whether every sentence in a place of the text is a question for a person."""
-        begin, asked = span[0], False
-        for part in _SENTENCE.split(self.text[span[0] : span[1]]):
+        said = self.text[start:end]
+        if not ("." in said or ";" in said or "\n" in said or ":" in said):
+            return self._sentence(start, end)
+        begin, asked = start, False
+        for part in _SENTENCE.split(said):
             begin = self.text.index(part, begin)
             if _WORD_CHAR.search(part):
                 if not self._sentence(begin, begin + len(part)):
@@ -101,9 +116,11 @@ class Personal:
 
     def _sentence(self, start: int, end: int) -> bool:
         table = questions()
-        words = words_of(self.text[start:end])
+        words = self.heard.within(start, end)
         if table.is_vague(words):
             return True
+        if not table.may_ask(words):
+            return False
         tokens = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
         if any(not _COMPARED.isdisjoint(token.types) for token in tokens):
             return False
@@ -120,13 +137,13 @@ class Personal:
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
         """Whether it is somebody's opinion; of facts (`tokens` with some among them) not in brackets, nor in a time."""
-        if not any(places(questions().opinion, words)):
+        if not places(questions().opinion, words):
             return False
         if not tokens:
             return True
         if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
             return False
-        return any(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
+        return bool(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
 
     def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
         """ "any component of paclitaxel", not "the study drug or paclitaxel": an allergy to a drug that is named."""
@@ -141,8 +158,8 @@ class Personal:
         again = _AGAIN.search(self.text, start, end) if facts else None
         if again is not None and again.end() <= facts[-1]:
             return False
-        before = words_of(self.text[start : facts[0] if facts else end])
-        for (at,) in places(table.will, before):
+        before = self.heard.within(start, facts[0] if facts else end)
+        for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
         return table.is_able(before)

@@ -12,6 +12,7 @@ from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothi
 from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
@@ -26,18 +27,6 @@ from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
-# What a token is in a sentence: the first of its types in this order.
-PIECES: Final = (
-    "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
-    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "AIDED", "METHOD",
-    "RELATIVE", "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY",
-    "PLANNED", "REMOTE", "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "OF_TRIAL", "THING", "NAME", "EVER", "HISTORY",
-    "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON",
-    "COLON", "SLASH", "VERB", "WAY", "BY", "FILLER",
-)  # fmt: skip
-_RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
-# The kind of tokens of these types, of which there are as many as the lexicon has combinations.
-_KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _IN_PLACE: Final = frozenset(("OF_TRIAL", "THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN"))
@@ -53,13 +42,6 @@ _METHODS: Final = ("METHOD", "BY", "WAY")
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
-
-
-def _kind(types: tuple[str, ...]) -> str:
-    kind = _KINDS.get(types)
-    if kind is None:
-        kind = _KINDS[types] = min(types, key=lambda name: _RANK.get(name, len(PIECES)))
-    return kind
 
 
 class Pieces:
@@ -176,21 +158,24 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
-        kind = _kind(token.types)
+        if token.types == _WORD and token.text not in SIGNS:  # most tokens
+            self._words(token.start, token.end)
+            return
+        kind = kind_of(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
         if taking := "PARTICIPATES" in token.types and takes_part(self.tokens, at):
             self.raw.append(Piece(taking, token.start, token.end, token.text))
-        elif kind == "FILLER" and found(self.tokens, at, self.vocabulary):
-            self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
+        elif kind == "FILLER":
+            self.raw.append(Piece(self._filling(at, token), token.start, token.end, token.text))
         elif (kind in _METHODS and of_nothing(self.tokens, at, self.said, self.vocabulary)) or (
             kind == "ALLOW" and self._adjective(at)
         ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
-        elif kind not in _RANK:
+        elif kind not in RANK:
             self._words(token.start, token.end)
         elif kind == "THEN":
             self._words(token.start, token.end, NOT_NOW)
@@ -205,16 +190,10 @@ class Pieces:
         elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
-        elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
-            self.raw.append(Piece("COMMA", token.start, token.end, token.text))
         elif kind == "PERSON" and self._in_some(at, token):
             self.raw.append(Piece("WHOM", token.start, token.end))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
-        elif kind == "FILLER" and token.text.lower() in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
-            self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
-        elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
-            self.raw.append(Piece("CASE", token.start, token.end, token.text))
         elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
@@ -224,10 +203,22 @@ class Pieces:
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
 
+    def _filling(self, at: int, token: Token) -> str:
+        """What words that mostly say nothing say in their place: "presence of HBsAg", "A - B", ", who"."""
+        word = token.text
+        if word in _HYPHENS:
+            return "FILLER" if token.glued else "COMMA"
+        word = word.lower()
+        if word in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
+            return "RELATIVE"
+        if word == "for" and self._for_patients(at):
+            return "CASE"
+        return "POSITIVE" if found(self.tokens, at, self.vocabulary) else "FILLER"
+
     def _adjective(self, at: int) -> bool:
         """ "acceptable contraception", "permitted steroids": a word of allowing before what it describes."""
         behind = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        described = behind is not None and (behind.types == _WORD or _kind(behind.types) in _DESCRIBED)
+        described = behind is not None and (behind.types == _WORD or kind_of(behind.types) in _DESCRIBED)
         return described and self.tokens[at].text.lower() in _ADJECTIVES
 
     def _in_some(self, at: int, token: Token) -> bool:

@@ -35,6 +35,7 @@ _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
+_HELD: Final = re.compile(r"(?<!un)controlled|stable|treated|resected|cured|adequate")
 _BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
 _GIVEN: Final = frozenset(("treatment", "procedure"))
 _PURPOSE: Final = re.compile(r"\W*(?:for|to)\b(?! (?:any|which|whom)\b)", re.I)
@@ -215,9 +216,20 @@ def beside_slash(rule: Rule, span: Span, source: Source) -> Rule:
 
 
 def twice(members: Sequence[Member]) -> bool:
-    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
-    keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
-    return len(set(keys)) < len(keys)
+    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list.
+
+    "No acute or chronic infection" denies kinds of one thing, each with an adjective of its own.
+    """
+    named: dict[str, list[tuple[str, ...]]] = {}
+    for member in members:
+        for leaf in leaves(member.rule) if member.rule else ():
+            if isinstance(leaf, Present):
+                named.setdefault(leaf.concept, []).append(leaf.qualifiers)
+    return any(len(kinds) > 1 and not all(map(_bad, kinds)) for kinds in named.values())
+
+
+def _bad(qualifiers: tuple[str, ...]) -> bool:
+    return bool(qualifiers) and not any(_HELD.search(word) for word in qualifiers)
 
 
 def verbal(denial: Piece) -> bool:

@@ -121,7 +121,7 @@ class Scope:
             case "HIDDEN":
                 scope.hidden = True
             case "QUALIFIER":
-                scope.qualifiers = (*self.qualifiers, _STABLE.sub(r"\1", word))
+                scope.qualifiers = (*self.qualifiers, _STABLE.sub(r"\1", word) if "stable" in word else word)
         return scope
 
     def resulting(self, words: str, start: int) -> Scope:

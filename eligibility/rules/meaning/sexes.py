@@ -23,7 +23,7 @@ class Sexes(ABC):
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
-        self.allowed: dict[Span, Allowance] = {}
+        self.allowed: dict[Span, Allowance | None] = {}
 
     @abstractmethod
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:

@@ -125,7 +125,7 @@ class Turns(Binding):
         other = blamed or self._clause(rest, last.scope.inherited().affirmed())
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
-        if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
+        if blamed is None and len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
         if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
             other = any_of(other.rules, other.span or span)  # "except basal cell carcinoma and carcinoma in situ"
