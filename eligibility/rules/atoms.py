@@ -20,13 +20,12 @@ _SIGNS: Final = frozenset(",.;:)")
 
 
 class Stretch:
-    """The atoms between two spaces: their forms, and where each begins and ends there."""
+    """The several atoms between two spaces: their forms, and where each begins and ends there."""
 
-    __slots__ = ("ends", "forms", "starts", "words")
+    __slots__ = ("ends", "forms", "starts")
 
-    def __init__(self, forms: list[Form], starts: list[int], ends: list[int]) -> None:
+    def __init__(self, forms: tuple[Form, ...], starts: tuple[int, ...], ends: tuple[int, ...]) -> None:
         self.forms, self.starts, self.ends = forms, starts, ends
-        self.words = [form.folded for form in forms]
 
 
 class Forms:
@@ -50,15 +49,13 @@ class Forms:
 
     def stretch(self, text: str) -> Stretch:
         """The atoms of a text without spaces that was not met before."""
-        word = text[:-1] if text[-1] in _SIGNS else text
-        if word.isascii() and word.isalpha():  # most stretches
-            forms = [self.form(word)] if word is text else [self.form(word), self.form(text[-1])]
-            stretch = Stretch(forms, [0, len(word)][: len(forms)], [len(word), len(text)][: len(forms)])
-        else:
-            atoms = list(ATOM.finditer(text))
-            forms = [self.form(atom.group()) for atom in atoms]
-            stretch = Stretch(forms, [atom.start() for atom in atoms], [atom.end() for atom in atoms])
-        if len(text) <= _LONGEST:
+        atoms = list(ATOM.finditer(text))
+        stretch = Stretch(
+            tuple([self.form(atom.group()) for atom in atoms]),
+            tuple([atom.start() for atom in atoms]),
+            tuple([atom.end() for atom in atoms]),
+        )
+        if len(atoms) > 1 and len(text) <= _LONGEST:
             if len(self.stretches) > _MOST:
                 self.stretches.clear()
             self.stretches[text] = stretch
@@ -99,19 +96,19 @@ class Atoms:
         self.ends.append(end)
 
     def _read(self, text: str, start: int, end: int, forms: Forms) -> None:
-        known, starts, ends, glued = forms.stretches, self.starts, self.ends, self.glued
-        last = ends[-1] if ends else 0
         for between in text[start:end].split():
             start = text.find(between, start)
-            stretch = known.get(between)
-            if stretch is None:
-                stretch = forms.stretch(between)
-            self.forms.extend(stretch.forms)
-            self.words.extend(stretch.words)
-            for at in range(len(stretch.starts)):
-                begin = start + stretch.starts[at]
-                starts.append(begin)
-                glued.append(begin == last and begin > 0)
-                last = start + stretch.ends[at]
-                ends.append(last)
-            start += len(between)
+            end = start + len(between)
+            form = forms.known.get(between)
+            if form is not None:
+                self._add(form, start, end)
+            elif between[-1] in _SIGNS and (form := forms.known.get(between[:-1])) is not None:
+                self._add(form, start, end - 1)
+                self._add(forms.form(between[-1]), end - 1, end)
+            else:
+                stretch = forms.stretches.get(between)
+                if stretch is None:
+                    stretch = forms.stretch(between)
+                for at in range(len(stretch.starts)):
+                    self._add(stretch.forms[at], start + stretch.starts[at], start + stretch.ends[at])
+            start = end

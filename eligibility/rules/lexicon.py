@@ -90,12 +90,12 @@ class Lexicon:
         # most spellings are words in plain letters, for which this says the same several times faster
         plain = spelling.isascii() and spelling.replace(" ", "").isalpha()
         atoms = spelling.lower().split() if plain else [folded(atom) for atom in ATOM.findall(spelling)]
-        node, following = None, self._first
+        node: Node | None = None
         for atom in atoms:
+            following = self._first if node is None else node.grown()
             node = following.get(atom)
             if node is None:
                 node = following[atom] = Node()
-            following = node.following
         if node is None:
             return
         known = node.spelling.meanings if node.spelling is not None else ()

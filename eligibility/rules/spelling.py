@@ -82,7 +82,17 @@ class Node:
 
     def __init__(self) -> None:
         self.spelling: Spelling | None = None
-        self.following: dict[str, Node] = {}
+        self.following = NOWHERE
+
+    def grown(self) -> dict[str, Node]:
+        """The atoms that may follow, to add one to."""
+        if self.following is NOWHERE:
+            self.following = {}
+        return self.following
+
+
+# Where most places of the trie lead: one for all of them, and never written to.
+NOWHERE: Final[dict[str, Node]] = {}
 
 
 class Form:
