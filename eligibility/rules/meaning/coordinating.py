@@ -25,15 +25,27 @@ _BEFORE: Final = frozenset(
     )
 )
 _LEVEL: Final = r"(?:[0-4](?:[a-d]\d?)?|iv[a-d]?\d?|i{1,3}[a-d]?\d?)"
+_MORE: Final = r"(?:\\?[≥>]=?|=\\?>|at least|(?:greater|more|higher|worse) than(?: or equal to)?|exceeding)\s*"
 _STAGE: Final = re.compile(
-    rf"(?:(?:clinical|pathologic|pathological|ctcae|nci|who|ajcc|disease) )*(?:stages?|grades?|class(?:es)?)[ \-]?"
+    rf"(?:{_MORE})?(?:(?:clinical|pathologic|pathological|ctcae|nci|who|ajcc|disease) )*"
+    r"(?:stages?|grades?|class(?:es)?)[ \-]?"
     rf"(?:(?:[≥≤<>=]|>=|<=|=>|at least|up to|greater than|higher than)\s*)?{_LEVEL}"
     rf"(?:\s*(?:-|–|/|,|to|through|or|and|, or|, and)\s*(?:(?:stage|grade|class) )?{_LEVEL})*"
     r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
     re.I,
 )
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
-_BEGINS: Final = frozenset("CSGPNWADcsgpnwad")
+_BEGINS: Final = frozenset("CSGPNWADMHELUcsgpnwadmhelu≥>≤<=\\")
+# "neuropathy grade ≤ 1": whoever has none of it meets that as well, so that it asks for nothing to be there.
+_LESS: Final = (
+    r"(?:\\?[≤<]=?|=\\?<|no(?:t)? (?:more|greater|higher) than|(?:less|lower) than(?: or equal to)?|up to|at most)\s*"
+)
+_AT_MOST: Final = re.compile(
+    rf"(?:{_LESS})?(?:(?:nci|ctcae) )*grades?[ \-]?(?:{_LESS})?(?:0\b.*|{_LEVEL})"
+    r"(?:\s*(?:or|and) (?:less|lower|below|better|under))?\s*",
+    re.I,
+)
+_BOUNDED: Final = re.compile(r"[≤<0]|up to|less|lower|below|better|under|at most|no", re.I)
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 
 
@@ -139,6 +151,10 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
         if piece.kind not in ("WORDS", "ELLIPSIS") or text[piece.start] not in _BEGINS:
+            continue
+        if _AT_MOST.fullmatch(text, piece.start, piece.end) and _BOUNDED.search(text, piece.start, piece.end):
+            if at and pieces[at - 1].kind == "THING":
+                pieces[at - 1].kind, pieces[at - 1].value = "WORDS", ""
             continue
         if not _STAGE.fullmatch(text, piece.start, piece.end):
             continue

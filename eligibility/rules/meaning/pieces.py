@@ -10,7 +10,7 @@ from eligibility.rules.meaning.again import upto
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
 from eligibility.rules.meaning.groups import bound
-from eligibility.rules.meaning.history import Moment, OtherTime, Washout
+from eligibility.rules.meaning.history import Before, Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
@@ -96,6 +96,10 @@ class Pieces:
             self.raw.append(Piece(kind, start, end, reading.least))
         elif isinstance(reading, Washout):
             self._words(start, end, CAPPED)
+        elif isinstance(reading, Before) and self.side == "exclusion" and self.raw and self.raw[-1].kind == "THING":
+            self.raw.append(Piece("WINDOW", start, end, reading.window))  # nobody is excluded for a day long ago
+        elif isinstance(reading, Before):
+            self._words(start, end, LEFT_OVER)
         elif isinstance(reading, Moment):
             self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
@@ -176,7 +180,8 @@ class Pieces:
         elif kind in _AS_WRITTEN:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind not in RANK:
-            self._words(token.start, token.end)
+            if not (token.text.lower() == "baseline" and at + 1 < len(self.tokens) and self.tokens[at + 1].things):
+                self._words(token.start, token.end)  # "baseline neuropathy" is one
         elif kind == "THEN":
             self._words(token.start, token.end, NOT_NOW)
         elif kind == "OF_TRIAL":
