@@ -230,7 +230,8 @@ class Beside:
     def _of_stage(self, at: int) -> bool:
         """ "stage 3 or 4 | endometrial cancer": whether a number in front is a stage or grade of the thing."""
         first = next((i for i in range(at - 1, max(at - 8, -1), -1) if i in self.islands), None)
-        return first is not None and self.islands[first].after == at and "GRADE" in self.tokens[first].types
+        graded = first is not None and any("GRADE" in token.types for token in self.tokens[first : first + 2])
+        return graded and first is not None and self.islands[first].after == at
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""

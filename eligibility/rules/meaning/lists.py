@@ -81,6 +81,7 @@ class Lists(Sexes):
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
         members, clause = settled(self._members(clause, scope), clause, self.source)
+        members, clause = self._paired(members, clause)
         self._predicates(members, clause)
         span = (clause.start, clause.end)
         for member in members[:-1]:
