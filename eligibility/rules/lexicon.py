@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from eligibility.rules.atoms import ATOM, Forms
@@ -22,8 +23,8 @@ _NOT_UNITS: Final = frozenset("ain")
 _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
 # What may stand behind the name of a test without changing what it is a test of.
 _TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
-# The halves of a word, written apart because each of the first may stand before each of the second.
-_HALVES: Final = {("OPENING", "GIVEN"): ("ANCHOR",), ("SIGNING", "CONSENT"): ("ANCHOR", "JUDGE")}
+# The halves of an ANCHOR and of a METHOD, written apart because each of the first may stand before each of the second.
+_HALVES: Final = ("OPENING", "GIVEN", "SIGNING", "CONSENT", "WAY", "PROOF", "RULED", "BODY", "CRITERIA")
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -116,22 +117,29 @@ def function_words() -> tuple[tuple[str, str], ...]:
         for name, strings in _TERMINAL.findall(chapter)
         for spelling in _STRING.findall(strings)
     ]
-    halves = {half for pair in _HALVES for half in pair}
-    pairs = [pair for (first, second), wholes in _HALVES.items() for pair in _pairs(words, first, second, wholes)]
-    bare = [
-        ("ANCHOR", f"{article}{name}")
-        for half, name in words
-        if half == "GIVEN" and ("study" in name or "protocol" in name)
-        for article in ("", "the ")
-    ]
-    return (*(word for word in words if word[0] not in halves), *bare, *pairs)
+    halves = {name: [spelling for half, spelling in words if half == name] for name in _HALVES}
+    given = [f"{article}{name}" for name in halves["GIVEN"] for article in ("", "the ")]
+    pairs = [("ANCHOR", f"{opening} {name}") for opening in halves["OPENING"] for name in given]
+    bare = [("ANCHOR", name) for name in given if "study" in name or "protocol" in name]
+    return (*(word for word in words if word[0] not in halves), *bare, *pairs, *_signing(halves), *_methods(halves))
 
 
-def _pairs(words: list[tuple[str, str]], first: str, second: str, wholes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Each spelling of one half before each of the other, which may have its article."""
-    openings = [opening for half, opening in words if half == first]
-    names = [f"{article}{name}" for half, name in words if half == second for article in ("", "the ")]
-    return ((whole, f"{opening} {name}") for opening in openings for name in names for whole in wholes)
+def _signing(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """ "Signing of | the ICF" is a visit, and where nothing is counted from it, a question to a person."""
+    for signing, consent, article in product(halves["SIGNING"], halves["CONSENT"], ("", "the ")):
+        yield "ANCHOR", f"{signing} {article}{consent}"
+        yield "JUDGE", f"{signing} {article}{consent}"
+
+
+def _methods(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """How a finding was proved, "by | PCR", and by whose rules: "per | WHO | criteria", "DSM-5"."""
+    for way, proof in product(halves["WAY"], halves["PROOF"]):
+        yield "METHOD", f"{way} {proof}"
+    for body in halves["BODY"]:
+        names = [f"{body} {criteria}" for criteria in halves["CRITERIA"]]
+        names += [body] if body.startswith("DSM") else []
+        yield from (("METHOD", name) for name in names)
+        yield from (("METHOD", f"{ruled} {name}") for ruled, name in product(halves["RULED"], names))
 
 
 @lru_cache(maxsize=1)

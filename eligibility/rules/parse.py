@@ -11,9 +11,11 @@ from eligibility.rules.atoms import Atoms
 from eligibility.rules.english import in_english
 from eligibility.rules.grammar import islands, sentence
 from eligibility.rules.lexicon import Lexicon
+from eligibility.rules.meaning.authorities import without_authorities
 from eligibility.rules.meaning.half_lives import with_half_lives
 from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
+from eligibility.rules.meaning.old_forms import parted
 from eligibility.rules.meaning.personal import with_questions
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
@@ -57,7 +59,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     atoms = Atoms(text, lexicon.forms)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
-    tokens = tokenize(text, lexicon, atoms)
+    tokens = parted(without_authorities(tokenize(text, lexicon, atoms), text, lexicon.vocabulary), text)
     reader = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side)
     pieces = reader.pieces()
     if not pieces:

@@ -21,6 +21,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, PERMITTING
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Judgement, Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions
 
 # Words that only permit. "Women with X are eligible" may say whom a trial is for, and so it does not stand alone.
 _PERMITS: Final = re.compile(
@@ -123,7 +124,10 @@ def granted(rule: Rule, allowed: Mapping[Span, Allowance | None], side: Side) ->
     if found is None:
         return judgement
     if not found.alone:
-        return rule
+        needs = beside(found.needs)
+        if needs is None:
+            return rule
+        found = replace(found, needs=needs)
     if side == "exclusion":
         return all_of([found.needs, judgement], rule.span)
     return any_of([Not(found.needs, span=rule.span), judgement], rule.span)
@@ -131,6 +135,14 @@ def granted(rule: Rule, allowed: Mapping[Span, Allowance | None], side: Side) ->
 
 def _found(rule: Unclear, allowed: Mapping[Span, Allowance | None]) -> Allowance | None:
     return allowed.get(rule.span or (-1, -1)) if rule.reason == ALLOWANCE else None
+
+
+def beside(needs: Rule) -> Rule | None:
+    """ "Patients with treated brain metastases are eligible": the disease that trials take patients in spite of."""
+    first = next((leaf for leaf in leaves(needs) if isinstance(leaf, Present)), None)
+    if first is None or first.concept not in questions().beside:
+        return None
+    return replace(first, qualifiers=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.joining import all_of, any_of, tests
+from eligibility.rules.meaning.joining import all_of, any_of, of_one_age, tests
+from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import Graded, Measured, Rule
 from eligibility.spans import Span
 
@@ -20,8 +21,12 @@ _ALIKE: Final = (
 _FEWEST: Final = 3
 
 
-def with_alternatives(rules: Sequence[Rule], span: Span, text: str) -> Rule | None:
-    """All of a list whose last two alone are alternatives; None where "or" joins all of it, as far as can be told."""
+def with_alternatives(rules: Sequence[Rule], span: Span, source: Source) -> Rule | None:
+    """What is asked by a list with "or" of which not all are alternatives; None where "or" joins all of it."""
+    return None if source.side == "exclusion" else _last_two(rules, span, source.text) or of_one_age(rules, span)
+
+
+def _last_two(rules: Sequence[Rule], span: Span, text: str) -> Rule | None:
     if len(rules) < _FEWEST or not all(map(tests, rules)):
         return None
     first, second = (rule.span or span for rule in rules[:2])

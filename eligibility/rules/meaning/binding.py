@@ -7,13 +7,15 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import Final
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import needed
-from eligibility.rules.meaning.conditions import required, where
+from eligibility.rules.meaning.conditions import conditional, required, where, with_words, without_proviso
 from eligibility.rules.meaning.joining import all_of, any_of, computable, with_quality
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.notes import asks_nothing
-from eligibility.rules.meaning.others import given_by, of_others, self_too
+from eligibility.rules.meaning.others import conduct, given_by, of_others, of_two, self_too
+from eligibility.rules.meaning.parts_of_study import names_part
 from eligibility.rules.meaning.reasons import told_to_mothers
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Clause
@@ -25,6 +27,7 @@ from eligibility.spans import Span
 _ENDS: Final = frozenset(("THING", "RULE", "BRACKET", "NEGATIVE", "POSITIVE", "JUDGE"))
 # What a cause is named by, and words that say more than its name.
 _NAMES: Final = frozenset(("THING", "WORDS", "QUALIFIER", "HISTORY", "CURRENT", "ACTIVE", "OTHER", "NAME"))
+_DEMANDED: Final = re.compile(r"\b(?:must|should|shall)\b", re.I)
 _SAYS: Final = re.compile(
     r"\b(?:must|should|will|may|can|are|is|was|were|who|which|that|within|after|before|until|if|not)\b"
 )
@@ -41,17 +44,56 @@ class Binding(Lists):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         """The rule of one clause."""
 
+    @abstractmethod
+    def _on(self, side: Side) -> Binding:
+        """The same reader for another side."""
+
+    def _in_part(self, asked: Rule, part: Clause, span: Span) -> Rule:
+        """ "Cohort 2 only: T": T, or a person says that he is not in the cohort."""
+        if isinstance(asked, Unclear):
+            return self.source.unclear(*span, asked.reason, asked.hint)
+        return where(asked, self.source.judgement(part.start, part.end), span, self.side)
+
+    def _provided(self, clause: Clause, scope: Scope | None) -> Rule | None:
+        """ "T, if indicated": asked where a person finds that it applies, so that T alone excludes nobody."""
+        span, rest = (clause.start, clause.end), without_proviso(clause)
+        if rest is None:
+            plain = with_words(clause)
+            return self.source.unclear(*span, REFUSED["PROVISO"]) if plain is None else self._clause(plain, scope)
+        halves = conditional(rest)
+        if halves is not None and halves[0].start > halves[1].start:
+            case = self._clause(halves[1])
+            told = self.source.judgement(halves[0].start, clause.end)
+            if case is not None and self._demanded(halves[0]):
+                return all_of([case, Not(told, span=told.span)], span)
+            return told if case is None else where(told, case, span, self.side)
+        rule, told = self._clause(rest, scope), self.source.judgement(*span)
+        if len(rest.members) > 1 and rule is not None and any(map(computable, leaves(rule))):
+            return self.source.unclear(*span, REFUSED["PROVISO"])
+        if rule is None or not all(map(computable, leaves(rule))):
+            return told
+        return any_of([rule, told], span) if self.side == "inclusion" else all_of([rule, told], span)
+
     def _required(self, clause: Clause) -> Rule | None:
-        """ "Patients with X must T": an inclusion asks T where X is there."""
+        """ "Patients with X must T" asks T where X is there; on an exclusion list it excludes who has X and not T."""
         span = (clause.start, clause.end)
-        halves = required(clause, self.source.text) if self.side == "inclusion" else None
-        asked, whom = (self._clause(half) for half in halves) if halves is not None else (None, None)
-        if asked is None or whom is None or not computable(whom):
+        halves = required(clause, self.source.text)
+        if halves is None and of_two(clause, self.source.text):
+            return self.source.judgement(*span)
+        asked = self._on("inclusion")._clause(halves[0]) if halves is not None else None
+        whom = self._clause(halves[1]) if halves is not None else None
+        if halves is None or asked is None or whom is None or not computable(whom):
             return self.source.unclear(*span, REQUIRED)
-        if halves is not None and any(isinstance(leaf, Unclear) for leaf in leaves(asked)):
+        if any(isinstance(leaf, Unclear) for leaf in leaves(asked)):
             # words that are not understood may turn the rest around
-            asked = self.source.unclear(halves[0].start, halves[0].end, REQUIRED)
+            told = conduct(self.source.words(halves[0].start, halves[0].end))
+            asked = (self.source.judgement if told else self._unread)(halves[0].start, halves[0].end)
+        if self.side == "exclusion":
+            return all_of([whom, negation(asked, span, self.vocabulary)], span)
         return where(asked, whom, span, self.side)
+
+    def _unread(self, start: int, end: int) -> Unclear:
+        return self.source.unclear(start, end, REQUIRED)
 
     def _of_others(self, clause: Clause) -> Rule | None:
         """ "A, B, or family history of C": what stands before another person is the patient's own."""
@@ -119,14 +161,33 @@ class Binding(Lists):
             self._allowing(asked, span)
         if refused is not None:
             return self.source.unclear(*span, REFUSED[refused])
-        rule, case = self._clause(asked), self._clause(condition)
+        rule, case = self._clause(asked), self._case(condition)
         if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
             return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
         if rule is None:
             return self.source.unclear(*span, REFUSED["CASE"])
         if case is None:
             return rule
+        if self._demanded(asked):
+            return self._failing(asked, case, span)
         return where(rule, case, span, self.side)
+
+    def _demanded(self, asked: Clause) -> bool:
+        """Whether an exclusion list says what must be."""
+        return self.side == "exclusion" and _DEMANDED.search(self.source.text, asked.start, asked.end) is not None
+
+    def _failing(self, asked: Clause, case: Rule, span: Span) -> Rule:
+        """ "For patients with X, T must hold" on an exclusion list: it excludes who has X and not T."""
+        rule = self._on("inclusion")._clause(asked)
+        if rule is None or any(isinstance(leaf, Unclear) for leaf in leaves(rule)):
+            return all_of([case, Not(self._unread(asked.start, asked.end), span=span)], span)
+        return all_of([case, negation(rule, span, self.vocabulary)], span)
+
+    def _case(self, condition: Clause) -> Rule | None:
+        """The rule of a condition; that he is in a part of the study a person must say."""
+        if names_part(condition, self.source.text):
+            return self.source.judgement(condition.start, condition.end)
+        return self._clause(condition)
 
     def _told(self, clause: Clause, scope: Scope | None) -> Rule | None:
         """A clause whose reason was left out; what mothers are told to do a person must see to."""

@@ -11,7 +11,7 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.notes import says_nothing
 from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
@@ -76,12 +76,12 @@ class Brackets(ABC):
             if told is None or self._instead(told):
                 return
             bracket = told
-        timed = self._only_time(bracket)
-        if timed is not None and self.rules:
-            self._window(timed)
+        time = self._only_time(bracket)
+        if time is not None and self.rules:
+            self._window(time)
             return
-        if timed is not None:
-            self.ahead, self.ahead_at = timed.value, (bracket.start, bracket.end)
+        if time is not None:
+            self.ahead, self.ahead_at = time.value, (bracket.start, bracket.end)
             return
         adjectives = _adjectives(bracket)
         if adjectives:
@@ -110,9 +110,12 @@ class Brackets(ABC):
             self.rules[-1] = replace(inner, span=span)
             return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
-            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
+            strange = isinstance(last, Unclear) and computable(inner) and not generic(last.text)
+            if leading.kind == "SUCH_AS" and (strange or _of_what_for(last, inner)):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
+            if isinstance(last, Present) and last.window is not None:
+                inner = timed(inner, last.window)  # "enzyme inducers within 14 days (e.g. phenytoin)"
             if isinstance(last, Not) and isinstance(inner, Not):  # "4 weeks since immunotherapy (including …)"
                 self.rules[-1] = Not(any_of([last.rule, inner.rule], span), span=span)
             else:
@@ -226,3 +229,9 @@ def _is_changed(rule: Rule) -> bool:
 def stretched(rule: Rule, end: int) -> Span:
     """The span of a rule, stretched to the words that belong to it."""
     return ((rule.span or (end, end))[0], end)
+
+
+def _of_what_for(given: Rule, examples: Rule) -> bool:
+    """ "Corticosteroids for other conditions (e.g. lupus, asthma)": diseases are no examples of a treatment."""
+    listed = [leaf.fact for leaf in leaves(examples) if isinstance(leaf, Present)]
+    return isinstance(given, Present) and given.fact in ("treatment", "procedure") and set(listed) == {"condition"}

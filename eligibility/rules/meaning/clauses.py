@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from eligibility.rules.meaning.heads import LABEL_WORDS, TURNED
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.relatives import restricting
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
@@ -23,13 +23,7 @@ _RELATED: Final = re.compile(
     r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
     r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b"
 )
-_TURNED: Final = re.compile(
-    r"\b(?:fail(?:ure|ing|s|ed)? to|exempt\w*|not required|unless|reductions?|be reduced|discontinu\w*|end-?points?|"
-    r"outcomes?|withdraw\w*|stopping|dos(?:e|es|ing|ages?)|delay\w*|escalat\w*|rescue|inability|monitor\w*|follow-?up|"
-    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b"
-)
 _COUNTED: Final = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
-_COMPARED_BELOW: Final = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following")
 _EXCEPTING: Final = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b")
 _HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
@@ -39,7 +33,6 @@ _PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must h
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
-_LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
 def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
@@ -49,24 +42,11 @@ def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
         return parts
     if (
         at + 1 < len(parts)
-        and all(part.kind in _LABEL for part in parts[:at])
+        and all(part.kind in LABEL_WORDS for part in parts[:at])
         and _plain(text[parts[0].start : parts[at].end])
     ):
         return parts[at + 1 :]
     return [part for part in parts if part.kind != "COLON"]
-
-
-def over_list(head: Sequence[Clause], text: str) -> bool:
-    """ "Exempt from the following:" over a list, after which it does not say what is asked."""
-    line = text[: head[-1].end].rpartition("\n")[2] if head else ""
-    return len(line) < 100 and _TURNED.search(line.lower()) is not None
-
-
-def turned(clause: Clause, text: str) -> bool:
-    """ "Dose reduction criteria: T": the same before a colon within a clause."""
-    colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
-    label = text[clause.start : colon.start].lower() if colon is not None else ""
-    return _TURNED.search(label) is not None or _COMPARED_BELOW.search(label) is not None
 
 
 def denies_all(clause: Clause) -> bool:
@@ -110,7 +90,7 @@ def _plain(label: str) -> bool:
         return False
     return (
         not _GROUP.search(label.lower())
-        and not _TURNED.search(label.lower())
+        and not TURNED.search(label.lower())
         and not any(word[1:] != word[1:].lower() for word in words)
     )
 
@@ -252,17 +232,6 @@ def restrained(members: Sequence[Member], clause: Clause) -> bool:
     if len(members) < 2 or not last.judged or last.rule is None or clause.joints[-1].value != "and":
         return False
     return all(member.rule is None or not member.tested for member in members[:-1])
-
-
-def restricted(members: Sequence[Member], clause: Clause) -> bool:
-    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
-    if "RELATIVE" not in clause.kinds or len(members) < 2:
-        return False
-    last = clause.members[-1]
-    relative = any(restricting(at, last) for at in range(len(last)))
-    alike = all(finding(member) for member in members[:-1])
-    joint = str(clause.joints[-1].value) if clause.joints else ""
-    return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
 
 
 def prohibits(clause: Clause) -> Clause | None:

@@ -62,6 +62,30 @@ def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     return found if plain and len(found) == len(clause.members) > 1 else []
 
 
+def without_proviso(clause: Clause) -> Clause | None:
+    """What is asked by "T, if indicated" and "If applicable, T"; None where it stands elsewhere."""
+    first, last = clause.members[0], clause.members[-1]
+    if last[-1].kind == "PROVISO" and len(last) > 1:
+        rest = Clause((*clause.members[:-1], last[:-1]), clause.joints)
+    elif first[0].kind == "PROVISO" and len(first) == 1 and len(clause.members) > 1:
+        rest = Clause(clause.members[1:], clause.joints[1:])
+    else:
+        return None
+    return None if "PROVISO" in rest.kinds else rest
+
+
+def with_words(clause: Clause) -> Clause | None:
+    """The clause, "as indicated" within it put as words that are not understood; None for a condition within it."""
+    provisos = [str(p.value) for p in clause.parts() if isinstance(p, Piece) and p.kind == "PROVISO"]
+    if not all(words.lower().startswith("as ") for words in provisos):
+        return None
+    members = tuple(
+        tuple(Piece("WORDS", p.start, p.end, "") if p.kind == "PROVISO" else p for p in parts)
+        for parts in clause.members
+    )
+    return Clause(members, clause.joints)
+
+
 def required(clause: Clause, text: str) -> tuple[Clause, Clause] | None:
     """(what is asked, of whom) of "patients with X must T"; None where it may be asked of everybody, or of men too."""
     places = [(m, k) for m, parts in enumerate(clause.members) for k, part in enumerate(parts) if must(part)]

@@ -13,7 +13,8 @@ from typing import Final
 from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, shared_name, with_slashes
+from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, kind_of_noun, shared_name, with_slashes
+from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
 _JOINED: Final = ("comma", "or", "and", "comma_or", "comma_and")
@@ -25,17 +26,22 @@ _BEFORE: Final = frozenset(
     )
 )
 _LEVEL: Final = r"(?:[0-4](?:[a-d]\d?)?|iv[a-d]?\d?|i{1,3}[a-d]?\d?)"
-_MORE: Final = r"(?:\\?[≥>]=?|=\\?>|at least|(?:greater|more|higher|worse) than(?: or equal to)?|exceeding)\s*"
+_MORE: Final = r"(?:≥|>=|=>|>|at least|(?:greater|higher|more|worse) than)"
+# At most of a grade may be none of it, at most of a stage is a stage.
 _STAGE: Final = re.compile(
-    rf"(?:{_MORE})?(?:(?:clinical|pathologic|pathological|ctcae|nci|who|ajcc|disease) )*"
-    r"(?:stages?|grades?|class(?:es)?)[ \-]?"
-    rf"(?:(?:[≥≤<>=]|>=|<=|=>|at least|up to|greater than|higher than)\s*)?{_LEVEL}"
+    rf"(?:{_MORE}\s*)?(?:(?:clinical|pathologic|pathological|nci|who|ajcc|disease|toxicity"
+    r"|(?:nci[ -])?ctcae(?:,? v(?:ersion)?\.? ?\d(?:\.\d+)?)?) )*"
+    rf"(?:stages?[ \-]?(?:(?:≤|<=?|up to)\s*)?|(?:grades?|class(?:es)?)(?! ?0)[ \-]?)(?:(?:{_MORE}|=)\s*)?{_LEVEL}"
     rf"(?:\s*(?:-|–|/|,|to|through|or|and|, or|, and)\s*(?:(?:stage|grade|class) )?{_LEVEL})*"
     r"(?:\s*(?:or|and) (?:greater|higher|above|more|worse|later|over))?\s*",
     re.I,
 )
+# Adjectives that by themselves stand for whoever has the disease.
+_ADJECTIVES: Final = frozenset(
+    ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
+)
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
-_BEGINS: Final = frozenset("CSGPNWADMHELUcsgpnwadmhelu≥>≤<=\\")
+_BEGINS: Final = frozenset("CSGPNWADTHMcsgpnwadthmLUElueN≤<≥>=\\")
 # "neuropathy grade ≤ 1": whoever has none of it meets that as well, so that it asks for nothing to be there.
 _LESS: Final = (
     r"(?:\\?[≤<]=?|=\\?<|no(?:t)? (?:more|greater|higher) than|(?:less|lower) than(?: or equal to)?|up to|at most)\s*"
@@ -57,36 +63,71 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
     if not any(piece.type == "JOIN" for piece in pieces):
         return _staged(pieces, text)
     pieces = with_one_head(pieces, text)
-    shared = _sharing(pieces, text, vocabulary)
-    if made:
-        shared += [at for at, piece in enumerate(pieces) if piece.kind == "THING" and piece in made]
+    pieces = _of_tested(pieces, text)
     _as_before(pieces, text, vocabulary)
+    shared = [*_sharing(pieces, text, vocabulary), *made]
     _staged(pieces, text)
     if any(piece.kind == "RELATIVE" for piece in pieces):
         pieces = with_needs(pieces, text, vocabulary)
     return _with_adjectives(pieces, shared) if shared else pieces
 
 
-def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[int]:
-    """The places of words made things, from the last to the first."""
+def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
+    """Words made things, from the last to the first."""
     noun: Piece | None = None
     other = False
-    shared: list[int] = []
+    shared: list[Piece] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind == "THING":
+        if piece.kind == "THING" and noun is not None and text[piece.start : piece.end].lower() in _ADJECTIVES:
+            key = (
+                shared_name(piece, noun, text, vocabulary, other) if _joined(pieces, at) and _alone(pieces, at) else ""
+            )
+            if key:  # "diabetic or other peripheral neuropathy"
+                piece.value = key
+                shared.append(piece)
+        elif piece.kind == "THING":
             named = isinstance(piece.value, str) and not _goes_on(pieces, at)
             noun, other = piece if named else None, at > 0 and pieces[at - 1].kind == "OTHER"
         elif noun is not None and _joined(pieces, at) and (piece.kind == "WORDS" or _ordinal(piece)):
-            key = shared_name(piece, noun, text, vocabulary, other)
-            if key and _alone(pieces, at):
+            key = shared_name(piece, noun, text, vocabulary, other) if _alone(pieces, at) else ""
+            if key:
                 piece.kind, piece.value = "THING", key
-                shared.append(at)
+                shared.append(piece)
+            elif kind := kind_of_noun(piece, noun, text, vocabulary) if _beside(pieces, at, text) else "":
+                pieces.insert(at + 1, Piece("THING", piece.start, piece.end, kind))  # "partial or radical mastectomy"
+                piece.kind, piece.value = "QUALIFIER", text[piece.start : piece.end].lower()
+                shared += [piece, pieces[at + 1]]
             elif piece.value or not _alone(pieces, at) or " " in text[piece.start : piece.end].strip():
                 noun = None  # one adjective that is in no name ("immunologic") stands aside
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     return shared
+
+
+def _of_tested(pieces: list[Piece], text: str) -> list[Piece]:
+    """ "HER2-negative locally advanced | or metastatic cancer": the test is of both, so the adjectives are one."""
+    at = len(pieces) - 2
+    while at > 2:
+        at -= 1
+        joint = pieces[at]
+        if joint.type != "JOIN" or joint.value not in ("or", "comma_or") or pieces[at - 1].kind != "QUALIFIER":
+            continue
+        first, last = at - 1, at + 1
+        while first and (pieces[first - 1].kind == "QUALIFIER" or (first > 1 and _alternative(pieces, first - 1))):
+            first -= 1
+        while last < len(pieces) and pieces[last].kind == "QUALIFIER":
+            last += 1
+        noun = pieces[last] if at + 1 < last < len(pieces) and pieces[last].kind == "THING" else None
+        if noun is not None and isinstance(noun.value, str) and first and _tells_result(pieces[first - 1]):
+            words = " ".join(text[pieces[first].start : pieces[last - 1].end].lower().split())
+            pieces[first:last] = [Piece("QUALIFIER", pieces[first].start, pieces[last - 1].end, words)]
+            at = first
+    return pieces
+
+
+def _tells_result(piece: Piece) -> bool:
+    return piece.kind in ("POSITIVE", "NEGATIVE") or (piece.kind == "THING" and isinstance(piece.value, Graded))
 
 
 def _ordinal(piece: Piece) -> bool:
@@ -116,8 +157,14 @@ def _alone(pieces: list[Piece], at: int) -> bool:
     return at < 0 or pieces[at].type != "PIECE"
 
 
+def _beside(pieces: list[Piece], at: int, text: str) -> bool:
+    """Whether nothing but a joint stands between the words and what is joined to them."""
+    return _alone(pieces, at) and not text[pieces[at + 1].end : pieces[at + 2].start].strip()
+
+
 def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
     """ "hepatitis B or C": letters and numbers in the place of the last word of the thing before them."""
+    said = False
     for at in range(2, len(pieces)):
         piece, joint, before = pieces[at], pieces[at - 1], pieces[at - 2]
         if piece.kind != "WORDS" or joint.type != "JOIN" or before.kind != "THING" or not _spelt(before, text):
@@ -130,6 +177,17 @@ def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
         key = first_named(vocabulary, iter(names[: len(words)])) if letters or not _judged(pieces, at - 2) else ""
         if key and (letters or key != before.value):  # "herbal therapies and supplements"
             piece.kind, piece.value = "THING", key
+            whole = _with_noun(pieces, at, f"{names[0]} ", text)
+            if whole and first_named(vocabulary, iter((whole,))) == key:
+                piece.end, pieces[at + 1].kind = pieces[at + 1].end, "SAID"  # "hepatitis B/C infection"
+            said = said or bool(whole)
+    if said:
+        pieces[:] = [piece for piece in pieces if piece.kind != "SAID"]
+
+
+def _with_noun(pieces: list[Piece], at: int, name: str, text: str) -> str:
+    behind = pieces[at + 1] if at + 1 < len(pieces) else None
+    return name + text[behind.start : behind.end] if behind is not None and behind.kind == "THING" else ""
 
 
 def _judged(pieces: list[Piece], at: int) -> bool:
@@ -150,7 +208,8 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     """ "Stage III or IV ovarian cancer": a stage or grade of no named scale is a quality of the thing beside it."""
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind not in ("WORDS", "ELLIPSIS") or text[piece.start] not in _BEGINS:
+        by_name = isinstance(piece.value, Graded) and piece.value.scale == "ctcae_grade"
+        if not (by_name or piece.kind in ("WORDS", "ELLIPSIS")) or text[piece.start] not in _BEGINS:
             continue
         if _AT_MOST.fullmatch(text, piece.start, piece.end) and _BOUNDED.search(text, piece.start, piece.end):
             if at and pieces[at - 1].kind == "THING":
@@ -171,7 +230,7 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
     return pieces
 
 
-def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:
+def _with_adjectives(pieces: list[Piece], shared: list[Piece]) -> list[Piece]:
     """The adjectives before the first of the words are of each of them, and of the noun they share.
 
     So is an opinion: "clinically significant cardiac, renal or hepatic disease" is one question to a person.
@@ -179,18 +238,19 @@ def _with_adjectives(pieces: list[Piece], shared: list[int]) -> list[Piece]:
     out: list[Piece] = []
     said: list[Piece] = []
     opinion: Piece | None = None
-    first = set(shared)
-    for at, piece in enumerate(pieces):
-        if at in first and not said and opinion is None:
+    first = {id(piece) for piece in shared}
+    for piece in pieces:
+        mine = id(piece) in first
+        if mine and not said and opinion is None and not (out and id(out[-1]) in first):
             said, opinion = _said_before(out)
-        elif piece.kind == "THING" and said and opinion is None:
+        elif (mine or piece.kind == "THING") and said and opinion is None:
             if out[-1].kind not in _SAID_OF:
                 out.extend(Piece(word.kind, piece.start, piece.start, word.value, word.type) for word in said)
-            if at not in first:
+            if not mine:
                 said = []
         if opinion is None:
             out.append(piece)
-        elif piece.kind == "THING" and at not in first:
+        elif piece.kind == "THING" and not mine:
             opinion.end, opinion, said = piece.end, None, []
     return out
 

@@ -12,7 +12,7 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What may stand between a limit and the method behind it: "(by Fridericia)".
-_METHODS: Final = frozenset(("METHOD", "BY", "WAY", "LPAR", "RPAR", "LINK", "FILLER", "OWN"))
+_METHODS: Final = frozenset(("METHOD", "BY", "GAUGE", "LPAR", "RPAR", "LINK", "FILLER", "OWN"))
 # What stands before the name of a method.
 _BY: Final = frozenset(("by", "on", "with", "a", "an", "the", "either", "by the", "on the", "in the", "with a", "on a"))
 _BEFORE: Final = frozenset(("METHOD", "BY"))
@@ -47,9 +47,9 @@ def of_nothing(tokens: Sequence[Token], at: int, said: int, vocabulary: Vocabula
         return True
     if "METHOD" in token.types:
         return False
-    if "WAY" in token.types:
+    if "GAUGE" in token.types:
         return at == 0 or not (tokens[at - 1].text.lower() in _BY or not _BEFORE.isdisjoint(tokens[at - 1].types))
-    return at + 1 == len(tokens) or "WAY" not in tokens[at + 1].types
+    return at + 1 == len(tokens) or "GAUGE" not in tokens[at + 1].types
 
 
 def names_formula(words: str, vocabulary: Vocabulary) -> bool:

@@ -20,6 +20,11 @@ _FREES: Final = re.compile(
     r"|be eligible)\b"
     r"|may (?:have (?:received|had|undergone)|continue|remain on|be (?:on|receiving|taking))\b)"
 )
+# What stands before the first comma, and a comparison in it.
+_FIRST: Final = re.compile(r"[^,;:]+(?=[,;:])")
+_COMPARED: Final = re.compile(
+    r"[<>≤≥]|\b(?:greater|less|more|fewer|higher|lower) than\b|\b(?:above|below|at least|at most|exceed)"
+)
 # What else is said beside it: that something must be, must not be, or does exclude.
 _DEMANDS: Final = re.compile(
     r"\b(?:must|shall|should(?! not (?:exclude|preclude|render))|ha(?:s|ve) to|needs? to|cannot|prohibited"
@@ -88,3 +93,9 @@ def _frees(sentence: str) -> bool:
 
 def _sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE.split(f"{text} ") if _WORD.search(part)]
+
+
+def limits_too(text: str) -> bool:
+    """ "Bilirubin > 1.5 × ULN, in Gilbert's syndrome more is allowed": whether a limit stands before the allowance."""
+    first = _FIRST.match(text.lower())
+    return first is not None and _COMPARED.search(first[0]) is not None and not _FREES.search(first[0])

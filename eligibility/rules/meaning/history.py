@@ -46,7 +46,7 @@ class HalfLives:
     which: Literal["longer", "shorter", ""] = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is compiled cannot have them behind what is not
 class Elimination(Window):
     """A look-back window beside which so many half-lives count; of no length where they are all that is said."""
 

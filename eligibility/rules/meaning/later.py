@@ -11,9 +11,9 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.notes import sentences
-from eligibility.rules.meaning.scope import negation
-from eligibility.rules.meaning.sentence import Block
-from eligibility.rules.meaning.source import ALLOWANCE, CONDITION
+from eligibility.rules.meaning.scope import Scope, negation
+from eligibility.rules.meaning.sentence import Block, Clause
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, CONDITION
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 
@@ -53,6 +53,10 @@ class Later(Turns):
     """Reads the sentences of a criterion one after the other."""
 
     @abstractmethod
+    def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
+        """(how many of the items, what the label says of each, the rule of what stands before the label)."""
+
+    @abstractmethod
     def _block(self, block: Block) -> Rule | None:
         """The rule of one sentence, or of a list with its head."""
 
@@ -60,19 +64,33 @@ class Later(Turns):
         """The rules of the sentences; where one may change those before it, they are read together, and unclear."""
         rules: list[Rule] = []
         listed = False
+        blocks = _resumed(blocks, self.source.text) if len(blocks) > 1 else blocks
         words = sentences(blocks, self.source) if len(blocks) > 1 else []
+        if (bound := self._bound(blocks)) is not None:
+            return [bound]
         for at, block in enumerate(blocks):
             said = _BRACKETS.sub(" ", words[at].lower()) if at and not block.items else ""
             rule = self._later(block, said) if said else self._block(block)
             if rule is None:
                 continue
-            if rules and said and not listed and self._changes(rule, rules, said):
+            apart = said and self._apart_from(blocks[at - 1], block)
+            if rules and apart and not listed and self._changes(rule, rules, said):
                 whole = self.source.unclear(blocks[0].head[0].start, block.head[-1].end, CHANGED)
                 rules = [replace(whole, rules=tuple(part for part in rules if not isinstance(part, Unclear)))]
             else:
                 rules.append(rule)
             listed = listed or bool(block.items)
         return rules
+
+    def _bound(self, blocks: Sequence[Block]) -> Rule | None:
+        """ "At least two of: 1. A. B is no A. 2. C": a list that goes on behind a sentence, when its head binds it."""
+        at = next((at for at, block in enumerate(blocks) if block.items and block.head), len(blocks))
+        if not any(block.items and not block.head for block in blocks[at + 1 :]):
+            return None
+        count, label, before = self._head(blocks[at].head)
+        if count is None and not label.negated and (before is None or self.side == "inclusion"):
+            return None
+        return self.source.unclear(0, len(self.source.text), BINDS)
 
     def _later(self, block: Block, said: str) -> Rule | None:
         """A later sentence that names things among words not understood explains, it requires nothing."""
@@ -106,6 +124,12 @@ class Later(Turns):
             return said
         return negation(rule, (start, end), self.vocabulary)
 
+    def _apart_from(self, before: Block, block: Block) -> bool:
+        """Whether a stop stands between two sentences; those of the old forms, without one, each ask for themselves."""
+        last = before.head[-1].end if before.head else 0
+        gap = self.source.text[last : block.head[0].start].lower()
+        return "." in gap or ";" in gap or "\n\n" in gap or "note" in gap
+
     def _changes(self, rule: Rule, before: Sequence[Rule], said: str) -> bool:
         """Whether a sentence that was not understood may change those before it, of which something was."""
         if not any(leaf.kind == "unclear" for leaf in leaves(rule)):
@@ -116,3 +140,19 @@ class Later(Turns):
         if not any(leaf.kind in _ADDED or leaf.span in self.allowed for leaf in read):
             return False
         return _CHANGES.search(said) is not None and _OF_BIRTH.search(said) is None
+
+
+def _resumed(blocks: Sequence[Block], text: str) -> Sequence[Block]:
+    """The blocks, a sentence within an item of a list parted from the items that go on behind it.
+
+    "1. A. Prior B may be given. 2. C": what is listed behind the sentence is no list of its.
+    """
+    out: list[Block] = []
+    listed = False
+    for block in blocks:
+        if listed and block.items and block.head and "." in text[block.head[-1].end : block.items[0][0].start]:
+            out += (Block(block.head), Block((), block.items, block.ors))
+        else:
+            out.append(block)
+        listed = listed or bool(block.items)
+    return out

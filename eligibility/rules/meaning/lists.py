@@ -9,11 +9,15 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
-from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
-from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
+from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
+from eligibility.rules.meaning.extents import extent_of_another
+from eligibility.rules.meaning.freeing import limits_too
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
+from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
 from eligibility.rules.meaning.reaching import (
+    RESTRICTS,
     Reaching,
     any_tests,
     beside_slash,
@@ -50,15 +54,14 @@ class Lists(Sexes):
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
         allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule, self.side)]
-        strict = [rule for rule in rules if rule not in allowed] if allowed else rules
+        strict = [rule for rule in rules if rule not in allowed or limits_too(rule.text)] if allowed else rules
         if not strict:
             return any_of(allowed, span)
         if self.side == "inclusion":
             if many_diseases(strict):
                 return self.source.unclear(*span, SIBLINGS)
             return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
-        freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
-        return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
+        return all_of([any_of(strict, span), *(Not(rule, span=rule.span) for rule in allowed)], span)
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
@@ -80,8 +83,7 @@ class Lists(Sexes):
     def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
-        members, clause = settled(self._members(clause, scope), clause, self.source)
-        members, clause = self._paired(members, clause)
+        members, clause = self._paired(*apart(*settled(self._members(clause, scope), clause, self.source), self.source))
         self._predicates(members, clause)
         span = (clause.start, clause.end)
         for member in members[:-1]:
@@ -90,7 +92,7 @@ class Lists(Sexes):
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
-        limited = restricted(members, clause)
+        limit = restricting_all(members, clause, self.source)
         if len(members) > 1:
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
@@ -100,18 +102,21 @@ class Lists(Sexes):
         if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):
             return self.source.unclear(*span, NO_NOUN), members[-1]
         if opined(clause) and len(members) > 1:
-            said = self.source.judgement(*span)
-            opinion = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else said
-            return opinion, members[-1]
+            some = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else None
+            return some or self.source.judgement(*span), members[-1]
+        if self.side == "inclusion" and extent_of_another(members, clause, self.vocabulary):
+            return self.source.unclear(*span, "how far 'or' reaches"), members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
-            return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
+            return self.source.unclear(*span, RESTRICTS), members[-1]
         if self.side == "exclusion" and together(members, clause, self.source.text):
             return self.source.unclear(*span, SIBLINGS), members[-1]
         if self.side == "exclusion" and opinion_reaches(members, clause):
             return self.source.judgement(*span), members[-1]
         if denies_a_test(members, clause, self.source.text):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if limited or (self.side == "exclusion" and restrained(members, clause)):
+        if limit and (said := restricted(members, limit, clause, self.source)) is not None:
+            return said, members[-1]
+        if self.side == "exclusion" and restrained(members, clause):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -275,9 +280,7 @@ class Lists(Sexes):
             return self.source.unclear(*span, "two ranges, of which one patient can be in one")
         if not either:
             return all_of(rules, span)
-        asked = self.side == "inclusion"
-        apart = with_alternatives(rules, span, self.source.text) or of_one_age(rules, span) if asked else None
-        return apart or any_of(rules, span)
+        return with_alternatives(rules, span, self.source) or any_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""

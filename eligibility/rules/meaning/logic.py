@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
+from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -23,20 +25,20 @@ from eligibility.rules.meaning.clauses import (
     heading,
     names_disease,
     one_sex,
-    over_list,
     pieces_of,
     required_of_some,
     restricts,
     some_of,
     titled,
-    turned,
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
-from eligibility.rules.meaning.notes import asking, unasked
-from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
+from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
+from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
 from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -66,13 +68,14 @@ class Logic(Later):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
 
-    # ------------------------------------------------------------ lists under a head
-
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
         if block.head and "REASON" in block.head[-1].kinds:
             block = Block(announcing_why(block.head, self.source.text), block.items, block.ors)
+        if block.head and (part := over_items(block.head, self.source.text)) is not None:
+            listed = self._block(Block((), block.items, block.ors))
+            return None if listed is None else self._in_part(listed, part, (part.start, block.items[-1][-1].end))
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
@@ -142,6 +145,10 @@ class Logic(Later):
         line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
         return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
+    def _asks(self, head: Sequence[Clause]) -> bool:
+        """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
+        return self.side == "inclusion" and wanted(head, self.source.text)
+
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
@@ -163,7 +170,7 @@ class Logic(Later):
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or said:
+        if self._restricted(head) or re.search(r"\d", words) or said or (words and self._asks(head)):
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -178,6 +185,8 @@ class Logic(Later):
         count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
         rules: list[Rule] = []
         for clause in (first, *clauses[1:]):
+            if rules and tells_nothing(self.source.words(clause.start, clause.end)):
+                continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
                 rules.append(rule)
         if not rules:
@@ -201,11 +210,16 @@ class Logic(Later):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        if "PROVISO" in clause.kinds:
+            return self._provided(clause, scope)
         if not WHY.isdisjoint(clause.kinds):
             if clause.members[0][0].kind == "UNLESS" and (blamed := self._blamed(clause)) is not None:
                 return blamed
             if (plain := unexplained(clause, self.source.text)) is not None:
                 return self._told(plain, scope)
+        if "COHORT" in clause.kinds and (halves := part_of_study(clause, self.source.text)) is not None:
+            told = self._clause(halves[0], scope)
+            return None if told is None else self._in_part(told, halves[1], (clause.start, clause.end))
         caused = conditional(clause, CAUSE)
         if caused is not None:
             return self._caused(*caused, (clause.start, clause.end))
@@ -237,7 +251,9 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
             return self._denied(clause, scope)
-        if "COLON" in clause.kinds and turned(clause, self.source.text):
+        if "COLON" in clause.kinds and (
+            turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
+        ):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
             return self._required(clause)
@@ -251,8 +267,17 @@ class Logic(Later):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
+            ends = [
+                clause.members[0][0].kind,
+                *[part.kind for part in clause.members[-1] if part.kind != "WINDOW"][-1:],
+            ]
+            if "EXCLUDED" not in ends:
+                return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
+
+    def _on(self, side: Side) -> Binding:
+        return self if side == self.side else Logic(self.source.text, side, self.vocabulary)
 
     def _allowing(self, clause: Clause, span: Span) -> None:
         """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
@@ -262,7 +287,7 @@ class Logic(Later):
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
-            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
+            return self.source.unclear(clause.start, clause.end, RESTRICTS)
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])

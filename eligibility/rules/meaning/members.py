@@ -51,11 +51,10 @@ class MemberReader(Resulting):
         """Take the next part of the member into account."""
         if self.aided is not None and self._goes_on(part):
             return
-        if isinstance(part, Bracket) and not self._signed_in(part):
-            self._bracket(part)
-            self.run = None
-        elif isinstance(part, Bracket):
-            return
+        if isinstance(part, Bracket):
+            if not self._signed_in(part):
+                self._bracket(part)
+                self.run = None
         elif part.kind in ("WORDS", "THING", "RULE") and not self.indifferent:  # most parts
             self._content(part)
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
@@ -65,8 +64,10 @@ class MemberReader(Resulting):
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
             span = stretched(self.rules[-1], part.end)
             self.rules[-1] = self.source.unclear(*span, TO_COME)
-        elif part.kind == "NOT" and self.scope.negated and self.negative:
-            self.scope = self.scope.inherited()
+        elif part.kind == "NOT" and self.rules and (self.scope.qualifiers or (self.scope.negated and self.negative)):
+            self._trailing(part.start)  # "neuropathy > grade 1 without pain": adjectives before a denial are not of it
+            again = self.scope.negated and bool(self.negative)
+            self.scope = self.scope.inherited() if again else self.scope.bare().after(part)
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
         elif part.kind == "REGARDLESS":

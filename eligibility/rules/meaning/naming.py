@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eligibility.rules.meaning.coordinating import with_shared_nouns
+from eligibility.rules.meaning.languages import tells_of_languages, with_languages
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.vocabulary.names import NameKind, kind_of_name
 from eligibility.vocabulary.tables import Vocabulary
@@ -41,6 +42,8 @@ def with_names(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[P
 
     Letters that stand for a name, and what the vocabulary calls by another word elsewhere, are no names.
     """
+    if tells_of_languages(text):
+        pieces = with_languages(pieces, text)
     pieces = with_shared_nouns(pieces, text, vocabulary)
     for at, piece in enumerate(pieces):
         if piece.kind != "WORDS" or piece.value != "":

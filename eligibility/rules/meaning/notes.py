@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.meaning.remarks import defines_bearing, is_remark, is_source
+from eligibility.rules.meaning.remarks import defines_bearing, is_remark, is_source, needs_no_test
 from eligibility.rules.meaning.sentence import Block
 from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import Rule
@@ -31,6 +31,7 @@ _FURTHER: Final = re.compile(
 )
 
 _TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no ")
+_EVERYBODY: Final = "inclusion of women and minorities"
 # The number of a list that begins with the next sentence.
 _NUMBER: Final = re.compile(r"\W*\d{1,2}\W*")
 _STOP: Final = re.compile(r"[.;](?!\w)|\n")
@@ -69,17 +70,29 @@ def says_nothing(words: str) -> bool:
     return is_source(words) or is_remark(lower) or asks_nothing(words) or defines_bearing(lower)
 
 
+def tells_nothing(words: str) -> bool:
+    """ "A; see Appendix B; women are of childbearing potential unless they are sterile": a clause that asks nothing."""
+    lower = words.lower()
+    return is_remark(lower) or defines_bearing(lower)
+
+
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
-    """The sentences that ask something; a remark that is a whole criterion stays one."""
+    """The sentences that ask something."""
     if len(blocks) > 1:
         said = sentences(blocks, source)
-        kept = [block for at, block in enumerate(blocks) if not (block.head and _idle(said[at], bool(block.items), at))]
-        return kept if kept or not is_remark(said[0].lower()) else blocks
+        bound = "bearing potential" in said[0].lower() or "OCBP" in said[0]
+        kept = [
+            block
+            for at, block in enumerate(blocks)
+            if not block.head
+            or not (_idle(said[at], bool(block.items), at) or (bound and at and needs_no_test(said[at].lower())))
+        ]
+        return kept
     if len(source.text) > 200 or not blocks[0].head or blocks[0].items:
-        return blocks
+        return () if blocks[0].head and source.text.lower().startswith(_EVERYBODY) else blocks
     lower = source.text.lower()
-    asked = not any(word in lower for word in _TELLING) or not asks_nothing(source.text)
-    return blocks if asked else ()
+    idle = is_remark(lower) or (any(word in lower for word in _TELLING) and asks_nothing(source.text))
+    return () if idle else blocks
 
 
 def sentences(blocks: Sequence[Block], source: Source) -> list[str]:
@@ -101,7 +114,7 @@ def sentences(blocks: Sequence[Block], source: Source) -> list[str]:
 
 def _idle(words: str, listing: bool, at: int) -> bool:
     if listing:
-        return at > 0 and defines_bearing(words.lower())
+        return words.lower().startswith(_EVERYBODY) or (at > 0 and defines_bearing(words.lower()))
     lower = words.lower()
     if asks_nothing(words) or is_remark(lower):
         return True
@@ -109,8 +122,9 @@ def _idle(words: str, listing: bool, at: int) -> bool:
 
 
 def unasked(source: Source) -> Rule:
-    """A criterion that asks nothing: what else the protocol defines only a person can say."""
+    """A criterion that asks nothing: what else the protocol defines, or has done, only a person can say."""
     span = (0, len(source.text))
-    if _FURTHER.fullmatch(source.words(*span).lower()):
+    words = source.words(*span).lower()
+    if _FURTHER.fullmatch(words) or is_remark(words):
         return source.judgement(*span)
     return source.unclear(*span, "no words of the field")

@@ -30,6 +30,7 @@ _KNOWN: Final = frozenset(
     )
 )
 _HAD: Final = frozenset(("THING", "ALLERGY", "QUALIFIER", "NAME"))
+_STILL: Final = _HAD | {"WORDS", "ACTIVE"}
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +92,7 @@ def _history(pieces: list[Piece], at: int, text: str) -> None:
     if joint.value == "comma_or" and len(ahead) > 1 and ahead[0].type == "JOIN" and ahead[0].value == "comma":
         upto += 1  # "current, or history of, asthma"
         ahead = ahead[1:]
-    if not ahead or (now and ahead[0].kind not in (*_HAD, "WORDS", "ACTIVE")):
+    if not ahead or (now and ahead[0].kind not in _STILL):
         return
     pieces[at - 1 : upto] = [Piece("EVER", first.start, pieces[upto - 1].end, "history of or current")]
 

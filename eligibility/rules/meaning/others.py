@@ -6,6 +6,7 @@ What is said of them is in no record of the patient: a person must say it, and i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
@@ -26,6 +27,21 @@ _OWN: Final = frozenset(
 )
 _AGAIN: Final = re.compile(
     r"\b(?:personal|patients?|subjects?|participants?|recipients?|prior|previous|history)\b", re.I
+)
+# What somebody must do, and how a disease of his must have gone.
+_CONDUCT: Final = re.compile(
+    r"(?:must|should|shall)(?: also| be willing to| agree to)?"
+    r" (?:agree|use|discontinue|stop|refrain|abstain|remain|continue|avoid"
+    r"|practi[cs]e|commit|consent|inform|comply|keep|wait|wash out)\b",
+    re.IGNORECASE,
+)
+_HOW: Final = (
+    r"(?:(?:adequately|successfully|fully|completely|curatively|clinically|neurologically|definitively|previously|locally|well"
+    r"|medically|radiographically)[\s-])*"
+    r"(?:treated|cured|controlled|stable|resolved|recovered|asymptomatic|healed|managed|inactive|in remission)"
+)
+_COURSE: Final = re.compile(
+    rf"(?:must|should|shall) (?:have been|be|have)(?: on)? {_HOW}(?:(?:, and|, or|,| and| or) {_HOW})*", re.IGNORECASE
 )
 _HAVING: Final = re.compile(r"\b(?:ha(?:s|ve|ving)|must|should)\b", re.I)
 # "kidney transplant | from a living donor"
@@ -49,10 +65,11 @@ def _is_other(part: Part) -> bool:
 
 def of_others(clause: Clause, text: str) -> bool:
     """Whether a clause speaks of another person and of nothing that is the patient's own."""
-    if _CONTRACEPTION.search(text, clause.start, clause.end):
-        return True
     m, k = next((m, k) for m, parts in enumerate(clause.members) for k, part in enumerate(parts) if _is_other(part))
-    before = [part for parts in clause.members[:m] for part in parts] + list(clause.members[m][:k])
+    earlier = [part for parts in clause.members[:m] for part in parts]
+    before = [*earlier, *clause.members[m][:k]]
+    if _of_fertility(earlier) and "RULE" not in clause.kinds and _CONTRACEPTION.search(text, clause.start, clause.end):
+        return True
     if any(part.kind in _FACTS for part in before):
         return False
     other = clause.members[m][k]
@@ -68,6 +85,25 @@ def of_others(clause: Clause, text: str) -> bool:
         if parts[0].kind in _OWN or (having and parts[0].kind == "VERB"):
             return False
     return all(joint.kind != "UNLESS" for joint in clause.joints) and not _again(clause, m, text)
+
+
+def of_two(clause: Clause, text: str) -> bool:
+    """ "Fertile women must use contraception": asked of no test, and to be seen to by two people."""
+    if "RULE" in clause.kinds or clause.members[0][0].kind == "NOT" or not _of_fertility(clause.parts()):
+        return False
+    return _CONTRACEPTION.search(text, clause.start, clause.end) is not None
+
+
+def _of_fertility(parts: Iterable[Part]) -> bool:
+    """Whether what is named only says of whom contraception is asked."""
+    table = questions()
+    things = (part.value for part in parts if isinstance(part, Piece) and part.kind == "THING")
+    return all(isinstance(thing, str) and (thing in table.of or thing in table.methods) for thing in things)
+
+
+def conduct(words: str) -> bool:
+    """ "… must agree to inform", "… must have been treated and cured": what a person must see to, or tell."""
+    return _CONDUCT.match(words) is not None or _COURSE.fullmatch(words) is not None
 
 
 def given_by(clause: Clause, text: str) -> Clause | None:

@@ -27,9 +27,18 @@ _SENTENCE: Final = re.compile(
     r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
     r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
 )
+_BEGINS: Final = (".", ";", ":", "\n", "*")
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
+# Who is so old is in every record.
+_AGED: Final = frozenset(
+    ("AGED", "OLD", "OLDER", "YOUNGER", "OR_OLDER", "OR_YOUNGER", "NOT_OLDER", "NOT_YOUNGER", "BETWEEN_AGES")
+)
+# What may stand between a question and words that go on with it.
+_JOINED: Final = re.compile(
+    r"[\s,/]*(?:(?:and|or|and/or|as well as)\b[\s,]*)?(?:(?:to|the|any|of|with|for|in|a|an)\s+)*", re.I
+)
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
@@ -70,14 +79,59 @@ class Personal:
             if questions().is_vague(self.heard.within(span[0], span[1])):
                 return self._judgement(span)
         parts = [self.of(part) for part in rule.rules]
-        return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
+        if not isinstance(rule, AtLeast):
+            parts = self._in_one(parts, rule.rules)
+        if len(parts) == 1:
+            return parts[0]
+        changed = len(parts) < len(rule.rules) or any(map(is_not, parts, rule.rules))
+        return replace(rule, rules=tuple(parts)) if changed else rule
+
+    def _in_one(self, parts: list[Rule], read: Sequence[Rule]) -> list[Rule]:
+        """ "would complicate | or compromise the study": a question and the words joined to it that go on with it."""
+        kept, unread = parts[:1], isinstance(read[0], Unclear)
+        for part, was in zip(parts[1:], read[1:], strict=True):
+            last, new = kept[-1], isinstance(was, Unclear)
+            span = self._span_of(last, part, unread or new)
+            if span is not None:
+                kept[-1], unread = self._judgement(span), True
+            else:
+                kept.append(part)
+                unread = new
+        return kept
+
+    def _span_of(self, last: Rule, part: Rule, unread: bool) -> Span | None:
+        """The place of a question and the words behind it, where these go on with it, at once if both were read."""
+        if not isinstance(last, Judgement) or not isinstance(part, Judgement | Unclear):
+            return None
+        if part.kind == "unclear" and part.rules:
+            return None
+        if not last.span or not part.span or last.span[1] > part.span[0]:
+            return None
+        start, end = part.span
+        if not _JOINED.fullmatch(self.text, last.span[1], start):
+            return None
+        tokens = self._tokens(start, end)
+        plain = not _compared(tokens) and not self._facts(tokens)
+        words = self.heard.within(start, end)
+        return (last.span[0], end) if plain and questions().goes_on(words if unread else words[:1]) else None
 
     def _leaf(self, rule: Unclear) -> Rule:
-        if rule.rules or not rule.span or DOUBLED in rule.reason:
+        if rule.rules or not rule.span:
             return rule
         span = self._widened(rule.span)
+        if DOUBLED in rule.reason:  # whatever the negation is of, nothing of it is in a record
+            plain = not self._facts(self._tokens(*span))
+            return self._judgement(span) if plain and self._asks(span[0], span[1]) else rule
         planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
         return self._judgement(span) if planned or self._asks(span[0], span[1]) else rule
+
+    def _tokens(self, start: int, end: int) -> Sequence[Token]:
+        return self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def _facts(self, tokens: Sequence[Token]) -> list[int]:
+        """Where those of the tokens begin that name what a record tells."""
+        of = questions().of
+        return [token.start for token in tokens if token.names or not of.issuperset(token.things)]
 
     def _judgement(self, span: Span) -> Judgement:
         return Judgement(" ".join(self.text[span[0] : span[1]].split()), span=span)
@@ -90,10 +144,17 @@ class Personal:
             start = self.tokens[at].start
             at -= 1
         at = bisect_left(self.starts, end)
-        while at < len(self.tokens) and self.tokens[at].text.lower() in questions().behind:
+        while at < len(self.tokens) and self._goes_behind(at):
             end = self.tokens[at].end
             at += 1
         return (start, end)
+
+    def _goes_behind(self, at: int) -> bool:
+        """ "laboratory | values", "the well-being of the | subject"."""
+        token = self.tokens[at]
+        if token.text.lower() in questions().behind:
+            return True
+        return "PERSON" in token.types and at > 0 and self.tokens[at - 1].text.lower() in ("the", "of the")
 
     def _goes_before(self, token: Token) -> bool:
         table, word = questions(), token.text.lower()
@@ -121,14 +182,17 @@ class Personal:
             return True
         if not table.may_ask(words):
             return False
-        tokens = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        if any(not _COMPARED.isdisjoint(token.types) for token in tokens):
-            return False
-        facts = [token.start for token in tokens if token.names or not table.of.issuperset(token.things)]
-        if facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens):
-            return False  # who has one of the examples need ask nobody
-        if self._opined(start, end, words, tokens if facts else ()):
+        tokens = self._tokens(start, end)
+        facts = self._facts(tokens)
+        if not facts and places(table.life, words) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
             return True
+        if _compared(tokens):
+            return False
+        if not facts and places(table.told, words):
+            return True
+        if self._opined(start, end, words, tokens if facts else ()):
+            # who has one of the examples need ask nobody
+            return not (facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens))
         if table.is_remark(words):
             return not facts
         if table.is_allergy(words):
@@ -162,7 +226,16 @@ class Personal:
         for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
-        return table.is_able(before)
+        if table.is_able(before) or table.is_there(before):
+            return True
+        if not table.is_needed(before):
+            return False
+        begin = max(self.text.rfind(mark, 0, start) for mark in _BEGINS)
+        return table.is_nothing(self.heard.within(begin + 1, start))
+
+
+def _compared(tokens: Sequence[Token]) -> bool:
+    return any(not _COMPARED.isdisjoint(token.types) for token in tokens)
 
 
 def _open(rule: Rule) -> bool:

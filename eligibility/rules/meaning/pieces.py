@@ -16,8 +16,9 @@ from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
-from eligibility.rules.meaning.participation import is_trial, of_another, takes_part
+from eligibility.rules.meaning.participation import is_trial, of_another, participating, trial_from
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.proof import among_others
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
 from eligibility.rules.meaning.run_on import SAID, with_stops
@@ -37,11 +38,12 @@ _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neona
 _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
-_METHODS: Final = ("METHOD", "BY", "WAY")
+_METHODS: Final = ("METHOD", "BY", "GAUGE")
 # Where a search for an allergy before a place ends.
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
+_SENTENCES: Final = SAID | {"ELLIPSIS"}
 
 
 class Pieces:
@@ -50,7 +52,8 @@ class Pieces:
     def __init__(
         self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary, side: Side
     ) -> None:
-        self.text, self.side, self.tokens, self.vocabulary, self.said = text, side, tokens, vocabulary, 0
+        self.text, self.side, self.tokens, self.vocabulary = text, side, tokens, vocabulary
+        self.said = self.upto = 0  # where what was read as a whole ends: a method, a trial
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
         self.readings: list[Rule] = []
@@ -162,13 +165,16 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
+        if token.start < self.upto:
+            return
         if token.types == _WORD and token.text not in SIGNS:  # most tokens
             self._words(token.start, token.end)
             return
         kind = kind_of(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if taking := "PARTICIPATES" in token.types and takes_part(self.tokens, at):
-            self.raw.append(Piece(taking, token.start, token.end, token.text))
+        if "PARTICIPATES" in token.types and (said := participating(self.text, self.tokens, at, self.raw, self.side)):
+            self.raw += said
+            self.upto = said[-1].end
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
         elif kind == "FILLER":
@@ -178,7 +184,8 @@ class Pieces:
         ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
-            self.raw.append(Piece(kind, token.start, token.end, token.text))
+            several = kind == "METHOD" and among_others(self.tokens, at, self.vocabulary)
+            self.raw.append(Piece("REASON" if several else kind, token.start, token.end, token.text))
         elif kind not in RANK:
             if not (token.text.lower() == "baseline" and at + 1 < len(self.tokens) and self.tokens[at + 1].things):
                 self._words(token.start, token.end)  # "baseline neuropathy" is one
@@ -192,7 +199,7 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SENTENCES:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
         elif kind == "PERSON" and self._in_some(at, token):
@@ -234,13 +241,8 @@ class Pieces:
     def _for_patients(self, at: int) -> bool:
         """ "HbA1c < 8 % for diabetic patients": whom a limit is for."""
         behind = self.tokens[at + 1 : at + 4]
-        return (
-            bool(self.raw)
-            and self.raw[-1].kind == "RULE"
-            and any("PERSON" in token.types for token in behind)
-            and bool(behind)
-            and bool(behind[0].things)
-        )
+        ruled = bool(self.raw) and self.raw[-1].kind == "RULE" and any("PERSON" in token.types for token in behind)
+        return ruled and bool(behind) and bool(behind[0].things)
 
     def _of_anchor(self, at: int) -> bool:
         """ "within 28 days of dosing of | the study drug": a part of the visit a time is counted from."""
@@ -260,9 +262,8 @@ class Pieces:
         if this_trial or self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
-            if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
-                self.raw.pop()
-            self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
+            start = trial_from(self.raw, token) if is_trial(token) else token.start
+            self.raw.append(Piece("THING", start, token.end, named(token.things[0], self.vocabulary)))
         elif len(token.names) == 1 and (word := self.vocabulary.words.get(token.names[0])) is not None and word.bare:
             levels = tuple(level.value for level in word.levels[1:])
             self.raw.append(

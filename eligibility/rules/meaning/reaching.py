@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import counts
+from eligibility.rules.meaning.clauses import counts, finding
 from eligibility.rules.meaning.joining import all_of, computable, tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import negation
@@ -15,8 +15,10 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions, words_of
 
 LOOSE: Final = "an adjective without a noun"
+RESTRICTS: Final = "words that restrict what stands before them"
 OVER: Final = "words before it may be of it too"
 # "metastasis on imaging | or biopsy": a noun joined to one that a preposition governs.
 _COMPLEMENT: Final = re.compile(
@@ -30,6 +32,7 @@ _DENIAL: Final = re.compile(
     r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
     re.IGNORECASE,
 )
+_NO_NOUN: Final = re.compile(r"no\b|without\b|(?:the )?absence\b|free\b", re.I)
 _GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|stage)s?\b", re.I)
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
@@ -56,7 +59,7 @@ class Reaching:
                 continue
             if at and isinstance(member.rule, Present):
                 self._member(members, at, loose)
-            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
+            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or _worded(member)))
         if len(members) == 2 and self.clause.joints[0].value == "or":
             self._behind(members)
 
@@ -106,6 +109,17 @@ class Reaching:
         if before.negated or not isinstance(words, Unclear) or words.reason not in (UNKNOWN, GOVERNED, LOOSE, OVER):
             return False
         return len(words.text.split()) > 1 or bool(_COMPLEMENT.search(words.text))
+
+
+def _worded(member: Member) -> bool:
+    """Whether a member has adjectives and no noun that was read: not "uncontrolled illness", which has its own."""
+    rule = member.rule
+    return (
+        bool(member.worded)
+        and rule is not None
+        and rule.kind == "unclear"
+        and not questions().is_vague(words_of(rule.text))
+    )
 
 
 def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
@@ -176,6 +190,8 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
         joint = str(clause.joints[at - 1].value).removeprefix("comma_")
         before = members[at - 1].rule
+        if members[at - 1].judged and joint != "and" and not own and finding(members[at]) and _absent(clause, at - 1):
+            return True  # "without clinically significant arrhythmia or ischemia"
         if isinstance(before, Graded):  # "no encephalopathy, or ≤ grade II"
             continue
         if members[at - 1].tested and members[at].tested and not own and _denied_within(clause, at, text):
@@ -189,6 +205,12 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         if members[at - 1].negated and members[at].tested and not members[at].negated and not own:
             return str(clause.joints[at - 1].value) != "and"
     return False
+
+
+def _absent(clause: Clause, at: int) -> bool:
+    """Whether a member denies a noun: "no …", "without …"."""
+    said = (part for part in clause.members[at] if isinstance(part, Piece) and part.kind == "NOT")
+    return any(_NO_NOUN.match(str(part.value)) for part in said)
 
 
 def how_many(clause: Clause, source: Source) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 _CUES: Final = re.compile(
     r"\bsee\b|\brefer |wheelchair|pregnan|fetus|breast ?milk|will be|child-? ?bearing|wocbp|focbp|menopausal|measurable"
     r"|no dosing|clearance|crcl|\bgfr|all (?:the )?(?:study |treatment )?(?:arms|cohorts|parts|groups|patients)"
-    r"|not need"
+    r"|not need|minorities|\braces\b|racial|ethnic"
     r"|ctcae|ajcc|recist|criteria|classification|edition|guideline|definition|version|appendix|section|table"
 )
 _LEAD: Final = (
@@ -79,6 +79,8 @@ _NEEDLESS: Final = (
 )
 _EVERYBODY: Final = (
     r"(?:for )?(?:all|both) (?:study |treatment )?(?:arms|cohorts|parts|groups|patients|subjects|participants)"
+    r"|inclusion of women and minorities|(?:both )?(?:men and women|women and men|males and females)"
+    r"(?:,? and (?:members )?(?:of|from))? ?(?:of |from )?(?:all |any )(?:races|racial|ethnic)[^.;<>≤≥\d]{0,100}"
 )
 _REMARK: Final = re.compile(
     rf"\W*{_LEAD}(?:{_POINTER}|{_PARALYSED}|{_RETESTED}|{_TOLD}|{_FETUS}|{_DONE}|{_CLEARANCE}|{_MEASURABLE}"
@@ -94,6 +96,12 @@ _BEARING: Final = re.compile(
     r"(?:(?:is|are|will be) (?:therefore |further )?(?:considered|those|any|a (?:woman|female))\b|defined as\b"
     r"|is as follow\w+|means\b|includes? (?:any|all|those)\b)",
     re.DOTALL,
+)
+# Beside what is asked of women of childbearing potential: that the others need no test.
+_UNTESTED: Final = re.compile(
+    r"\W*(?:note[\s:,-]*)?(?:wom[ae]n|females?|post-?menopausal|surgically)\b(?!.*\b(?:must|should|agree|if|unless)\b)"
+    r"(?=[^.;]{0,200}(?:post-?menopaus|steril|not (?:considered )?(?:to be )?of child))[^.;]{0,300}?"
+    r"\b(?:do|does|did|are|is) not (?:require|required? to (?:have|undergo)|need)[^.;]{0,30}\btest\w*\W*"
 )
 # "(CTCAE v5.0)", "(AJCC 8th edition)", "(per WHO criteria)": by what it is told; a grade or a class says more.
 _NAME: Final = (
@@ -128,6 +136,11 @@ def is_remark(words: str) -> bool:
 def defines_bearing(words: str) -> bool:
     """ "A woman is considered of childbearing potential unless …": in small letters."""
     return ("bearing" in words or "ocbp" in words or "menopaus" in words) and _BEARING.match(words) is not None
+
+
+def needs_no_test(words: str) -> bool:
+    """ "Postmenopausal women are not required to have a pregnancy test": in small letters."""
+    return "not" in words and "test" in words and _UNTESTED.fullmatch(words) is not None
 
 
 def is_source(words: str) -> bool:

@@ -20,20 +20,24 @@ from eligibility.spans import Span
 # What binds such words to the thing before them; anything else may say another thing, a reason or a way of knowing.
 _NARROWING: Final = re.compile(
     r"(?:(?:that|which|who) (?:requires?|required|needs?|involves?|affects?)|requiring|needing|necessitating|involving"
-    r"|affecting|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
+    r"|affecting|limiting|impairing|(?:confined|restricted) to|located (?:in|on|at)"
+    r"|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
     re.IGNORECASE,
 )
 # Words in which there is more than a quality: another thing, a number, a doubt, a time, or what is asked or allowed.
 _MORE: Final = re.compile(
     r"[\d,;:.()\[\]/%<>=≤≥]|\b(?:and|or|but|not|no|if|unless|except|excluding|including|such as|within|before|prior"
     r"|after|during|since|until|while|weeks?|months?|days?|years?|hours?|when|who|whom|which|whose|that|time|based|proven"
-    r"|confirmed|doses?|study|trial|protocol|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
+    r"|confirmed|doses?|study(?! (?:eye|joint|knee|hip|limb|leg|ear|tooth|hand|site)s?\b)|trial|protocol"
+    r"|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
     r"|may|must|should|will|would|could|can|allowed|permitted|eligible|excluded|investigator|opinion|recist)\b",
     re.IGNORECASE,
 )
 # Where a phrase surely ends; behind a comma or "or" it may go on.
 _ENDED: Final = re.compile(
-    r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
+    r"\s*(?:$|[.;](?:\s|$)|\n|(?:, ?)?(?:or|and) (?:an? |any )?"
+    r"(?:has|have|had|is|are|history|prior|previous|current|currently|known|evidence)\b)",
+    re.I,
 )
 _MOST_WORDS: Final = 9
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")

@@ -82,8 +82,10 @@ class Sexes(ABC):
 
     def _paired(self, members: list[Member], clause: Clause) -> tuple[list[Member], Clause]:
         """ "QTc > 450 ms in men or > 470 ms in women, or heart block": the two limits are one member of the list."""
+        if len(members) < _FEWEST or sum(member.sex is not None for member in members) != _PAIR:
+            return members, clause
         at = next((i for i, pair in enumerate(pairwise(members)) if _pair(*pair)), None)
-        if at is None or len(members) < _FEWEST or sum(member.sex is not None for member in members) != _PAIR:
+        if at is None:
             return members, clause
         one, other = members[at : at + _PAIR]
         rules = [self._for_sex(member.rule, [member], member.span) for member in (one, other)]

@@ -15,6 +15,13 @@ from eligibility.vocabulary.tables import Vocabulary
 
 MOST_WORDS: Final = 2
 _NAMED: Final = frozenset(("condition", "treatment", "procedure", "state"))
+# Adjectives by their ending; those that tell how something is known, or of what it is, name no kind of a finding.
+_ADJECTIVE: Final = re.compile(
+    r"(?!non|clinic|histolog|cytolog|patholog|radiolog|radiograph|serolog|biolog|medic|physic|social|individu|addition|"
+    r"potential|hospital|trial|sever|fallopian|nation|internation|environment|person|famil|typic|specif|public|academ)"
+    r"[a-z]{2,}(?:al|ic|ary|ous|ive|oid|lar|nar)",
+    re.I,
+)
 _WORD: Final = re.compile(r"[^\s\-‐‑]+")
 _HYPHENS: Final = ("-", "‐", "‑")
 # So many letters at least are the common end of two words: "hypothyroidism", "hyperthyroidism".
@@ -46,6 +53,16 @@ def shared_name(piece: Piece, noun: Piece, text: str, vocabulary: Vocabulary, ot
     return key if key != noun.value else ""
 
 
+def kind_of_noun(piece: Piece, noun: Piece, text: str, vocabulary: Vocabulary) -> str:
+    """The key of the last words of a noun, where one adjective that is in no name stands before it in a list."""
+    word, own = text[piece.start : piece.end].strip(), text[noun.start : noun.end].split()
+    if piece.kind != "WORDS" or piece.value or not _ADJECTIVE.fullmatch(word):
+        return ""
+    key = first_named(vocabulary, (" ".join(own[cut:]) for cut in range(1, len(own))))
+    named = key and vocabulary.words[key].kind in ("condition", "procedure")
+    return key if named and noun.value in vocabulary.descendants(key) else ""
+
+
 def _with_prefix(words: list[str], own: list[str]) -> Iterator[str]:
     """The names that begin with the prefix and the end of a word of the noun, or with one of several words.
 
@@ -64,7 +81,7 @@ def with_slashes(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> tupl
         behind = pieces[at + 1] if piece.kind == "WORDS" and at + 1 < len(pieces) else None
         parted = _parted(piece, behind, text, vocabulary) if behind is not None and behind.kind == "THING" else []
         out.extend(parted or [piece])
-        made.extend(parted)
+        made.extend(part for part in parted if part.kind == "THING")
     return out, made
 
 

@@ -23,6 +23,11 @@ _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|re
 _OF_CARE: Final = re.compile(
     r"\b(?:amenable|suitable|candidates?|eligible|ineligible|unfit|indicated|tolerate) (?:to|for)?\b"
 )
+_PLANS: Final = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b"
+)
+_DONE: Final = frozenset(("treatment", "procedure", "allergy"))
+_GIVEN: Final = ("treatment", "procedure")
 _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
 _NEEDING: Final = ("RELATIVE", "QUALIFIER")
 _SEXES: Final = ("WOMEN", "MEN")
@@ -65,6 +70,7 @@ class Sharing:
     def _judgement(self, members: Sequence[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
         self._reactions(members)
+        self._planned(members)
         for at in range(len(members) - 1, 0, -1):
             before, member = members[at - 1], members[at]
             open_ended = isinstance(member.rule, Judgement | Unclear) or (
@@ -85,6 +91,19 @@ class Sharing:
                 return
             first.span = (first.span[0], member.span[1])
             first.rule, member.rule, member.lead = self.source.judgement(*first.span), None, None
+
+    def _planned(self, members: Sequence[Member]) -> None:
+        """ "planning to receive chemotherapy, | surgery or radiotherapy": each of them is planned."""
+        for at, first in enumerate(members[:-1]):
+            if not first.judged or not _PLANS.search(self.source.words(*first.span).lower()):
+                continue
+            for member in members[at + 1 :]:
+                rule = member.rule
+                bare = isinstance(rule, Present) and rule.fact in _GIVEN and rule.window is None and member.lead is None
+                if not bare or member.own or member.negated or member.scope.history or member.scope.ever:
+                    break
+                first.span = (first.span[0], member.span[1])
+                first.rule, member.rule = self.source.judgement(*first.span), None
 
     def _hangs(self, before: Member, rule: Present) -> bool:
         """ "clinically significant cardiac | or …", "unwilling to refrain from alcohol | or …": it goes on.
@@ -108,9 +127,10 @@ class Sharing:
         if not isinstance(last, AllOf) or not isinstance(last.rules[0], Present):
             return
         words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
+        given, judged = last.rules[0].fact in _DONE, any(isinstance(rule, Judgement) for rule in words)
         for member in members[:-1]:
-            if words and isinstance(member.rule, Present):
-                member.rule = all_of([member.rule, *words], member.span)
+            if words and isinstance(member.rule, Present) and (judged or (member.rule.fact in _DONE) == given):
+                member.rule = all_of([member.rule, *words], member.span)  # not "migraine or surgery | to the head"
 
     def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Acute bacterial or fungal infection requiring antibiotics": what the last requires, all of them may.

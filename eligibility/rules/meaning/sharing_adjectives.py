@@ -44,13 +44,21 @@ class SharingAdjectives:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         bare: set[int] = set()
         described = False
+        judged = members[-1] if members[-1].judged and not members[-1].tested else None
         for at in range(len(members) - 2, -1, -1):
             member, head = members[at], members[at + 1]
+            if judged and _only_described(clause.members[at]):
+                judged.span = (member.span[0], judged.span[1])  # "acute | or chronic clinically significant disease"
+                judged.rule, member.rule = self.source.judgement(*judged.span), None
+                continue
+            judged = member if member.judged and not member.tested else None
             if member.rule is not None or member.lead is not None or member.scope.start < 0:
                 continue
             if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
                 continue
-            if (
+            if self._names_kind(head) and not self._names_kind(member) and clause.joints[at].value == "comma":
+                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+            elif (
                 head.noun
                 and clause.joints[at].value == "comma"
                 and at + 1 not in bare
@@ -64,7 +72,8 @@ class SharingAdjectives:
                 bare.add(at)
                 self._over_both(member, head, any(part.kind == "ACTIVE" for part in clause.members[at + 1]))
                 member.rule = self._shared(member, head.noun, head.scope, described)
-                member.negated, member.noun = head.negated, head.noun
+                # "advanced or metastatic disease | with no cure": the noun stands before what is denied
+                member.negated, member.noun = head.negated and head.before is None, head.noun
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
 
@@ -88,22 +97,35 @@ class SharingAdjectives:
         rule, own = member.rule, parts[1][0].kind != "THING"
         if own or not isinstance(rule, Present) or rule.qualifiers:
             return
+        if self._names_kind(before):
+            return
         words = before.worded
         kinds = [part.kind for part in parts[0] if part.kind not in _SILENT]
         if isinstance(before.rule, Present) and before.rule.fact == rule.fact and _described(kinds):
             words = before.rule.qualifiers
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
+    def _names_kind(self, member: Member) -> bool:
+        """ "thrombotic or | hemorrhagic stroke": an adjective that stands for the name of a kind is of nothing else."""
+        if member.noun is None or not isinstance(member.rule, Present):
+            return False
+        return self.source.words(*member.noun[1:]).lower() in member.rule.qualifiers
+
     def before(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Severe nausea, vomiting or diarrhea": an adjective before a list of bare things may be of each of them."""
-        first = members[0].rule
-        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[0].value):
+        at = 0  # "uncontrolled | or symptomatic angina, arrhythmia or heart failure"
+        while at < len(members) - 2 and _only_described(clause.members[at][-1:]):
+            at += 1
+        first, rest = members[at].rule, members[at + 1 :]
+        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[at].value):
             return
-        kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members]
+        if self._names_kind(members[at]):
+            return
+        kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members[at:]]
         if kinds[0] != ["QUALIFIER", "THING"] or any(kind != ["THING"] for kind in kinds[1:]):
             return
-        alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in members[1:])
-        named = (self.source.words(*member.span).partition(" ")[0].lower() for member in members[1:])
+        alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in rest)
+        named = (self.source.words(*member.span).partition(" ")[0].lower() for member in rest)
         if any(word in adjectives() for word in named):
             return  # "uncontrolled hypertension, unstable angina": each has its own
         if alike and _loose(first.qualifiers[-1]):
@@ -124,7 +146,8 @@ class SharingAdjectives:
         if trailing and needing(parts[-1]):
             return
         for member in members[:-1]:
-            if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
+            alike = members[-1].negated or not member.negated
+            if isinstance(member.rule, Present) and not member.rule.qualifiers and alike:
                 member.rule = replace(member.rule, qualifiers=last.qualifiers[-1:] if trailing else last.qualifiers)
 
     def _shared(self, member: Member, noun: Noun, scope: Scope, described: bool) -> Rule:
@@ -151,6 +174,11 @@ class SharingAdjectives:
         return [
             word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
         ]
+
+
+def _only_described(parts: Sequence[Part]) -> bool:
+    """Whether a member is nothing but adjectives."""
+    return all(part.kind in ("QUALIFIER", "ACTIVE") for part in parts)
 
 
 def _loose(adjective: str) -> bool:

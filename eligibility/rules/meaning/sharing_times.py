@@ -11,6 +11,7 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import all_of, timed
 from eligibility.rules.meaning.measures import PRESSURES
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
@@ -23,7 +24,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
-_DATED: Final = re.compile(r"\b(?:day|week|month|year)s?\b")
+_DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
 _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
@@ -88,6 +89,8 @@ class SharingTimes:
         own = members[at].rule
         if not isinstance(own, Present) or not isinstance(member.rule, Present):
             return False
+        if was_in_trial(member.rule) and own.fact == "treatment":
+            return False  # "has participated in a study of a drug or used a device within 4 weeks"
         return list(members).index(member) < at and own.fact != member.rule.fact
 
     def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
@@ -175,5 +178,5 @@ def _of_today(rule: Rule | None) -> bool:
 
 
 def state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
-    return isinstance(rule, Present) and rule.fact == "state"
+    """Whether a rule is of a state ("pregnant"), which hardly says who it is; not of a trial that is over."""
+    return isinstance(rule, Present) and rule.fact == "state" and not was_in_trial(rule)

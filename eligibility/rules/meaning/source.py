@@ -52,6 +52,7 @@ REFUSED: Final = {
     "AT_MOST": "counted from above",
     "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
+    "PROVISO": CONDITION,
     "CASE": CONDITION,
     "CAUSE": "a cause",
     "IF": CONDITION,

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.brackets import Brackets, stretched
 from eligibility.rules.meaning.joining import all_of, on_occasions, tests, untimed, within
 from eligibility.rules.meaning.measures import PRESSURES
 from eligibility.rules.meaning.sentence import Part, Piece
-from eligibility.rules.meaning.source import FOR_SOME, NARROWED, OTHER_TIME, UNKNOWN
+from eligibility.rules.meaning.source import FOR_SOME, NARROWED, OTHER_TIME, TO_COME, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Judgement, Measured, Present, Rule, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
@@ -24,6 +24,7 @@ _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_AGAINST: Final = re.compile(r"contraindicat", re.I)
 _OF_MORE: Final = re.compile(r"\s*(?:for|against)\b", re.I)
 _TIME: Final = re.compile(
     r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
@@ -182,6 +183,9 @@ class Timing(Brackets):
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
         if self._of_more(end):
+            return
+        if self.scope.remote and last is not None and _AGAINST.match(self.source.text, self.scope.start):
+            self._narrowed(TO_COME, end)  # "aspirin is | contraindicated for the patient"
             return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))

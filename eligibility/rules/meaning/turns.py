@@ -13,11 +13,13 @@ from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.reaching import RESTRICTS
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions, words_of
 
 
 class Turns(Binding):
@@ -149,6 +151,9 @@ class Turns(Binding):
         listed, _ = self._list(rest, Scope(), joined="any")
         if listed is None or not computable(listed):
             return False
+        words = words_of(self.source.words(base.start, base.end))
+        if questions().is_vague(words):  # "uncontrolled intercurrent illness": the examples have its adjectives
+            return len(base.members) > 1 or self.source.text[rest.end :].lstrip().startswith(";")
         known = all(isinstance(leaf, Unclear) and leaf.reason == UNKNOWN for leaf in leaves(head))
         return tests(listed) or not known or not generic(self.source.words(base.start, base.end))
 
@@ -161,6 +166,8 @@ class Turns(Binding):
         if isinstance(listed, Judgement):  # "disease such as A or B, that would interfere": it is said of the disease
             return all_of([first, listed], span)
         said = (*leaves(first), *leaves(listed))
+        if any(isinstance(leaf, Unclear) and RESTRICTS in leaf.reason for leaf in said):
+            return all_of([first, self.source.unclear(rest.start, rest.end, RESTRICTS)], span)
         times = {leaf.window for leaf in said if isinstance(leaf, Present) and leaf.window is not None}
         if len(times) == 1:  # "stroke including TIA within 3 months"
             window = times.pop()
