@@ -8,7 +8,7 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import all_of, any_of, of_one_age, tests
 from eligibility.rules.meaning.source import Source
-from eligibility.rules.rule import Graded, Measured, Rule
+from eligibility.rules.rule import Graded, Judgement, Measured, Rule, Unclear
 from eligibility.spans import Span
 
 # What says the same of a patient, so that a text that asks for one of two asks for what stands before them as well.
@@ -27,11 +27,14 @@ def with_alternatives(rules: Sequence[Rule], span: Span, source: Source) -> Rule
 
 
 def _last_two(rules: Sequence[Rule], span: Span, text: str) -> Rule | None:
-    if len(rules) < _FEWEST or not all(map(tests, rules)):
+    said = isinstance(rules[0], Judgement | Unclear) and "function" in rules[0].text.lower()
+    if len(rules) < _FEWEST or not all(map(tests, rules[said:])):
         return None
     first, second = (rule.span or span for rule in rules[:2])
     if "," not in text[first[1] : second[0]]:
         return None
+    if said:  # "adequate renal function, creatinine ≤ 1.5 or clearance ≥ 60": what it is of stands in front
+        return all_of([rules[0], any_of(rules[1:], (second[0], span[1]))], span)
     *others, one, other = map(_families, rules)
     if one != other or len(one) != 1 or -1 in one or any(family & one for family in others):
         return None

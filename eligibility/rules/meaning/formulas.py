@@ -14,7 +14,8 @@ from eligibility.vocabulary.tables import Vocabulary
 # What may stand between a limit and the method behind it: "(by Fridericia)".
 _METHODS: Final = frozenset(("METHOD", "BY", "GAUGE", "LPAR", "RPAR", "LINK", "FILLER", "OWN"))
 # What stands before the name of a method.
-_BY: Final = frozenset(("by", "on", "with", "a", "an", "the", "either", "by the", "on the", "in the", "with a", "on a"))
+_BY: Final = frozenset(("by", "on", "with", "by the", "on the", "by a", "on a", "with a", "by either", "on either"))
+_ARTICLES: Final = frozenset(("a", "an", "the", "either"))
 _BEFORE: Final = frozenset(("METHOD", "BY"))
 
 
@@ -48,7 +49,8 @@ def of_nothing(tokens: Sequence[Token], at: int, said: int, vocabulary: Vocabula
     if "METHOD" in token.types:
         return False
     if "GAUGE" in token.types:
-        return at == 0 or not (tokens[at - 1].text.lower() in _BY or not _BEFORE.isdisjoint(tokens[at - 1].types))
+        before = at - 2 if at > 1 and tokens[at - 1].text.lower() in _ARTICLES else at - 1
+        return before < 0 or not (tokens[before].text.lower() in _BY or not _BEFORE.isdisjoint(tokens[before].types))
     return at + 1 == len(tokens) or "GAUGE" not in tokens[at + 1].types
 
 
