@@ -24,7 +24,7 @@ _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
 # What may stand behind the name of a test without changing what it is a test of.
 _TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
 # The halves of an ANCHOR and of a METHOD, written apart because each of the first may stand before each of the second.
-_HALVES: Final = ("OPENING", "GIVEN", "WAY", "PROOF", "RULED", "BODY", "CRITERIA")
+_HALVES: Final = ("OPENING", "GIVEN", "SIGNING", "CONSENT", "WAY", "PROOF", "RULED", "BODY", "CRITERIA")
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -121,7 +121,14 @@ def function_words() -> tuple[tuple[str, str], ...]:
     given = [f"{article}{name}" for name in halves["GIVEN"] for article in ("", "the ")]
     pairs = [("ANCHOR", f"{opening} {name}") for opening in halves["OPENING"] for name in given]
     bare = [("ANCHOR", name) for name in given if "study" in name or "protocol" in name]
-    return (*(word for word in words if word[0] not in halves), *bare, *pairs, *_methods(halves))
+    return (*(word for word in words if word[0] not in halves), *bare, *pairs, *_signing(halves), *_methods(halves))
+
+
+def _signing(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """ "Signing of | the ICF" is a visit, and where nothing is counted from it, a question to a person."""
+    for signing, consent, article in product(halves["SIGNING"], halves["CONSENT"], ("", "the ")):
+        yield "ANCHOR", f"{signing} {article}{consent}"
+        yield "JUDGE", f"{signing} {article}{consent}"
 
 
 def _methods(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:

@@ -28,8 +28,8 @@ _OF_AN_EVENT: Final = frozenset(("of", "from", "after", "since", "before", "prio
 # "study vaccination": what the trial itself gives.
 _OF_THE_TRIAL: Final = frozenset(("study", "trial", "protocol", "investigational"))
 _SHORT_WORDS: Final = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
-_SIGNS: Final = frozenset("+=±")
-_HYPHENS: Final = frozenset("-‐‑")
+_SIGNS, _HYPHENS = frozenset("+=±"), frozenset("-‐‑")
+_UNKNOWN: Final = frozenset((("WORD",), ("AIDED",)))
 # "diagnosed at age 40", "onset before age 18": an age that was.
 _AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
 _SAYS: Final = frozenset((
@@ -200,7 +200,7 @@ class Beside:
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
-                if token.types == ("WORD",) and token.text[0].isalnum():
+                if token.types in _UNKNOWN and token.text[0].isalnum():
                     return beside < at or token.text.lower() not in _BINDING
         if at and (
             (self.tokens[at - 1].types[0] == "NUM" and not self._of_stage(at))

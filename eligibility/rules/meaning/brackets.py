@@ -13,6 +13,7 @@ from eligibility.rules.meaning.conditions import INSTEAD, compared_as, condition
 from eligibility.rules.meaning.examples import generic
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.notes import says_nothing
+from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
 from eligibility.rules.meaning.scope import Scope
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
@@ -22,6 +23,8 @@ from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
+# "Karnofsky ≥ 60 (ECOG 0-2)": one scale or the other.
+_PERFORMANCE: Final = frozenset(("karnofsky", "lansky", "ecog_ps"))
 _CHANGED: Final = "the brackets may change the limit"
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
@@ -43,6 +46,7 @@ class Brackets(ABC):
         self.both = False
         self.run: Unclear | None = None
         self.tied: Unclear | None = None
+        self.aided: Rule | None = None
         self.noun: Noun | None = None
         self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
@@ -69,8 +73,11 @@ class Brackets(ABC):
         leading = bracket.clauses[0].members[0][0]
         if self.rules and says_nothing(self.source.words(bracket.start + 1, bracket.end - 1)):
             return
-        if self.rules and tests(self.rules[-1]) and self._instead(bracket):
-            return
+        if self.rules and tests(self.rules[-1]):
+            told = without_references(bracket, self.source)
+            if told is None or self._instead(told):
+                return
+            bracket = told
         time = self._only_time(bracket)
         if time is not None and self.rules:
             self._window(time)
@@ -183,6 +190,8 @@ class Brackets(ABC):
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
         if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
+            return any_of([last, inner], span)
+        if isinstance(last, Measured) and isinstance(inner, Graded) and {last.variable, inner.scale} <= _PERFORMANCE:
             return any_of([last, inner], span)
         if isinstance(inner, Judgement):
             return all_of([last, inner], span)

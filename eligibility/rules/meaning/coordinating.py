@@ -41,9 +41,19 @@ _ADJECTIVES: Final = frozenset(
     ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
 )
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
-_BEGINS: Final = frozenset("CSGPNWADTHMcsgpnwadthm≥>=")
 # Adjectives of where a finding is, which exclude none that is of how bad it is.
 _OF_PLACE: Final = frozenset(("systemic", "invasive", "disseminated", "local", "localized", "localised", "deep"))
+_BEGINS: Final = frozenset("CSGPNWADTHMcsgpnwadthmLUElueN≤<≥>=\\")
+# "neuropathy grade ≤ 1": whoever has none of it meets that as well, so that it asks for nothing to be there.
+_LESS: Final = (
+    r"(?:\\?[≤<]=?|=\\?<|no(?:t)? (?:more|greater|higher) than|(?:less|lower) than(?: or equal to)?|up to|at most)\s*"
+)
+_AT_MOST: Final = re.compile(
+    rf"(?:{_LESS})?(?:(?:nci|ctcae) )*grades?[ \-]?(?:{_LESS})?(?:0\b.*|{_LEVEL})"
+    r"(?:\s*(?:or|and) (?:less|lower|below|better|under))?\s*",
+    re.I,
+)
+_BOUNDED: Final = re.compile(r"[≤<0]|up to|less|lower|below|better|under|at most|no", re.I)
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 
 
@@ -202,6 +212,10 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
         piece = pieces[at]
         by_name = isinstance(piece.value, Graded) and piece.value.scale == "ctcae_grade"
         if not (by_name or piece.kind in ("WORDS", "ELLIPSIS")) or text[piece.start] not in _BEGINS:
+            continue
+        if _AT_MOST.fullmatch(text, piece.start, piece.end) and _BOUNDED.search(text, piece.start, piece.end):
+            if at and pieces[at - 1].kind == "THING":
+                pieces[at - 1].kind, pieces[at - 1].value = "WORDS", ""
             continue
         if not _STAGE.fullmatch(text, piece.start, piece.end):
             continue

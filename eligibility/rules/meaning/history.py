@@ -37,6 +37,13 @@ class Washout:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """ "4 weeks prior to the first dose", which does not say whether in that time, or as long ago."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """The time of screening by another name."""
 
@@ -136,6 +143,9 @@ class HistoryMeaning:
             return Window("within", length.value, length.unit, anchor)
         return OtherTime()
 
+    def before_visit(self, length: Duration, _before: Token, anchor: Token) -> Before:
+        return Before(Window("within", length.value, length.unit, _anchor(anchor)))
+
     def washout(self, *parts: object) -> Washout:
         length = next(part for part in parts if isinstance(part, Duration))
         if parts[0] in ("eq", "about"):
@@ -154,6 +164,11 @@ class HistoryMeaning:
         if rest[0] in ("le", "lt", "eq", "about"):
             return OtherTime()
         return Window("for", length.value, length.unit)
+
+    def lasting_before(self, word: Token, *rest: Any) -> Window | OtherTime:
+        """ "For at least 3 months prior to screening"."""
+        lasted = self.lasting(word, *rest)
+        return replace(lasted, anchor=_anchor(rest[-1])) if isinstance(lasted, Window) else lasted
 
 
 def _limited(limit: Limit | Quantity, parts: Iterable[object]) -> Elimination | None:

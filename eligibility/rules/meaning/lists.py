@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
+from eligibility.rules.meaning.alternatives import with_alternatives
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.extents import extent_of_another
 from eligibility.rules.meaning.freeing import limits_too
-from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
@@ -41,7 +42,6 @@ from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 SIBLINGS: Final = "'and' between diseases may ask for all or for any"
-# A member with one of these says something of its own: nothing goes over to it from the member before.
 
 
 class Lists(Sexes):
@@ -83,7 +83,7 @@ class Lists(Sexes):
     def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
-        members, clause = apart(*settled(self._members(clause, scope), clause, self.source), self.source)
+        members, clause = self._paired(*apart(*settled(self._members(clause, scope), clause, self.source), self.source))
         self._predicates(members, clause)
         span = (clause.start, clause.end)
         for member in members[:-1]:
@@ -280,7 +280,7 @@ class Lists(Sexes):
             return self.source.unclear(*span, "two ranges, of which one patient can be in one")
         if not either:
             return all_of(rules, span)
-        return (of_one_age(rules, span) if self.side == "inclusion" else None) or any_of(rules, span)
+        return with_alternatives(rules, span, self.source) or any_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""

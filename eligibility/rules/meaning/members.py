@@ -49,11 +49,12 @@ class MemberReader(Resulting):
 
     def read(self, part: Part) -> None:
         """Take the next part of the member into account."""
-        if isinstance(part, Bracket) and not self._signed_in(part):
-            self._bracket(part)
-            self.run = None
-        elif isinstance(part, Bracket):
+        if self.aided is not None and self._goes_on(part):
             return
+        if isinstance(part, Bracket):
+            if not self._signed_in(part):
+                self._bracket(part)
+                self.run = None
         elif part.kind in ("WORDS", "THING", "RULE") and not self.indifferent:  # most parts
             self._content(part)
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
@@ -112,6 +113,8 @@ class MemberReader(Resulting):
                 self._signed(part, POSITIVE)
             case "ON_TWO" | "ON_THREE":
                 self._repeated(part, 2 if part.kind == "ON_TWO" else 3)
+            case "AIDED":
+                self._aided(part)
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
 

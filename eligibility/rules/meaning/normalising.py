@@ -16,7 +16,7 @@ _SLASHED: Final = frozenset(
 _BRACKETS: Final = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
 _OVER_ITEMS: Final = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
-_SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD"))
+_SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD", "BY", "GAUGE"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
 _PLACED: Final = (
     _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB", "PROVISO"}

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.again import upto
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.both import given_too
-from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
+from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
 from eligibility.rules.meaning.groups import bound
-from eligibility.rules.meaning.history import Moment, OtherTime, Washout
+from eligibility.rules.meaning.history import Before, Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
 from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
@@ -38,6 +39,7 @@ _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neona
 _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
+_METHODS: Final = ("METHOD", "BY", "GAUGE")
 # Where a search for an allergy before a place ends.
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
@@ -66,7 +68,7 @@ class Pieces:
             island = self.islands.get(at)
             if island and not self._misnamed(island):
                 self._island(island)
-                at = island.after
+                at = upto(island, self.tokens, self.islands)
             else:
                 self._token(at)
                 at += 1
@@ -101,6 +103,10 @@ class Pieces:
             self.raw.append(Piece(kind, start, end, reading.least))
         elif isinstance(reading, Washout):
             self._words(start, end, CAPPED)
+        elif isinstance(reading, Before) and self.side == "exclusion" and self.raw and self.raw[-1].kind == "THING":
+            self.raw.append(Piece("WINDOW", start, end, reading.window))  # nobody is excluded for a day long ago
+        elif isinstance(reading, Before):
+            self._words(start, end, LEFT_OVER)
         elif isinstance(reading, Moment):
             self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
@@ -177,7 +183,7 @@ class Pieces:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
         elif kind == "FILLER":
             self.raw.append(Piece(self._filling(at, token), token.start, token.end, token.text))
-        elif (kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary)) or (
+        elif (kind in _METHODS and of_nothing(self.tokens, at, self.said, self.vocabulary)) or (
             kind == "ALLOW" and self._adjective(at)
         ):
             self._words(token.start, token.end)
@@ -185,7 +191,8 @@ class Pieces:
             several = kind == "METHOD" and among_others(self.tokens, at, self.vocabulary)
             self.raw.append(Piece("REASON" if several else kind, token.start, token.end, token.text))
         elif kind not in RANK:
-            self._words(token.start, token.end)
+            if not (token.text.lower() == "baseline" and at + 1 < len(self.tokens) and self.tokens[at + 1].things):
+                self._words(token.start, token.end)  # "baseline neuropathy" is one
         elif kind == "THEN":
             self._words(token.start, token.end, NOT_NOW)
         elif kind == "OF_TRIAL":
@@ -261,12 +268,7 @@ class Pieces:
         elif len(token.things) == 1:
             start = trial_from(self.raw, token) if is_trial(token) else token.start
             self.raw.append(Piece("THING", start, token.end, named(token.things[0], self.vocabulary)))
-        elif (
-            len(token.names) == 1
-            and token.names[0] in self.vocabulary.words
-            and self.vocabulary.words[token.names[0]].bare
-        ):
-            word = self.vocabulary.words[token.names[0]]
+        elif len(token.names) == 1 and (word := self.vocabulary.words.get(token.names[0])) is not None and word.bare:
             levels = tuple(level.value for level in word.levels[1:])
             self.raw.append(
                 Piece("THING", token.start, token.end, Graded(word.key, levels, span=(token.start, token.end)))

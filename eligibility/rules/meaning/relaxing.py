@@ -43,7 +43,7 @@ def settled(rule: Rule, text: str) -> Rule:
     }
     parts_of = [_limited(settled(part, text), open_ended, text) for part in rule.rules]
     if isinstance(rule, AllOf):
-        apart = _contradicted(parts_of)
+        apart = _contradicted(parts_of, text)
         if len(apart) == len(parts_of) and rule.span:
             return _unread(rule, text)
         for at in apart:
@@ -51,8 +51,11 @@ def settled(rule: Rule, text: str) -> Rule:
     return _with(rule, parts_of)
 
 
-def _contradicted(parts: Sequence[Rule]) -> set[int]:
-    """ "ANC ≥ 1000. Patients with ANC < 1000 can be considered": nobody is both, so that one of them is not asked."""
+def _contradicted(parts: Sequence[Rule], text: str) -> set[int]:
+    """ "ANC ≥ 1000. Patients with ANC < 1000 can be considered": nobody is both, so that one of them is not asked.
+
+    With nothing but "and" between them both are asked, and contradict each other.
+    """
     limits = [
         (at, limit)
         for at, part in enumerate(parts)
@@ -62,7 +65,11 @@ def _contradicted(parts: Sequence[Rule]) -> set[int]:
     if len(limits) < 2:
         return set()
     pairs = combinations(limits, 2)
-    return {at for (i, one), (j, other) in pairs if i != j and _apart(one, other) for at in (i, j)}
+    return {at for (i, one), (j, other) in pairs if i != j and _apart(one, other) and not _both(one, other, text) for at in (i, j)}
+
+
+def _both(one: Measured, other: Measured, text: str) -> bool:
+    return one.span is not None and other.span is not None and text[one.span[1] : other.span[0]].strip() == "and"
 
 
 def _apart(one: Measured, other: Measured) -> bool:

@@ -17,6 +17,7 @@ _LEAD: Final = (
     r"|are|is| )*"
 )
 _POINTER: Final = (
+    r"(?!.*\b(?:except\w*|unless|if)\b)"
     r"(?:as (?:described|defined|outlined|listed|specified|detailed) in|(?:please )?(?:also )?(?:see|refer to))"
     r"(?: also)? (?:the )?(?:study |clinical |full |trial )?(?:protocol|sections?|appendix|appendices|tables?"
     r"|figure|annex"

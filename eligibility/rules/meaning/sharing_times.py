@@ -8,13 +8,25 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.joining import timed
+from eligibility.rules.meaning.joining import all_of, timed
+from eligibility.rules.meaning.measures import PRESSURES
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Rule, Status, Unclear, Window
+from eligibility.rules.rule import (
+    AllOf,
+    AnyOf,
+    Graded,
+    Judgement,
+    Measured,
+    Present,
+    Rule,
+    Status,
+    Unclear,
+    Window,
+)
 
 _PAST: Final[Status] = "history"
 # Words of time that hold whatever time stands behind a list; others only say that something is given or used.
@@ -38,6 +50,8 @@ class SharingTimes:
     def window(self, members: Sequence[Member], clause: Clause) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         self._inner_windows(members, clause)
+        if members[-1].tested and members[-2].tested:
+            _as_one_pressure(members[-2], members[-1])
         last = members[-1].rule
         now = any(map(_now, clause.members[-1]))  # "active bacterial or | active viral infection within 7 days"
         goes_on = not any(part.kind in _PREDICATES for part in clause.members[-1])
@@ -127,6 +141,18 @@ class SharingTimes:
             if member.rule is None or not timeless(member.rule):
                 return
             member.rule = timed(member.rule, window)
+
+
+def _as_one_pressure(systolic: Member, diastolic: Member) -> None:
+    """ "SBP > 160 or DBP > 100 on two occasions", "… despite treatment": how a blood pressure is taken is of both."""
+    before, rule = systolic.rule, diastolic.rule
+    said = rule.rules[-1] if isinstance(rule, AllOf) and isinstance(rule.rules[-1], Judgement) else None
+    last = rule.rules[0] if isinstance(rule, AllOf) else rule
+    if not (isinstance(before, Measured) and isinstance(last, Measured)) or before.times > 1 or before.window:
+        return
+    if {before.variable, last.variable} == set(PRESSURES):
+        taken = replace(before, times=last.times, window=last.window)
+        systolic.rule = taken if said is None else all_of([taken, said], systolic.span)
 
 
 def _now(part: Part) -> bool:

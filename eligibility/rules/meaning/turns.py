@@ -15,7 +15,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.reaching import RESTRICTS
-from eligibility.rules.meaning.scope import Scope, present
+from eligibility.rules.meaning.scope import Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
@@ -189,6 +189,11 @@ class Turns(Binding):
 
     def _definition(self, first: Rule | None, rest: Clause, span: Span) -> Rule | None:
         """ "X defined as T": the test T is the rule; words that define nothing computable stay beside X."""
+        if isinstance(first, Not):  # "must not have hypertension, defined as BP > 150/90"
+            defined = self._definition(first.rule, rest, span)
+            return (
+                defined if defined is None or isinstance(defined, Unclear) else negation(defined, span, self.vocabulary)
+            )
         test = self._clause(rest)
         if test is None or first is None:
             return first or test
@@ -199,4 +204,6 @@ class Turns(Binding):
         if not tests(test):
             return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)
+        if any(isinstance(rule, Not) and not tests(rule) for rule in rules):
+            return self.source.unclear(*span, "how far a negation reaches")
         return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
