@@ -14,7 +14,19 @@ from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Rule, Status, Unclear, Window
+from eligibility.rules.rule import (
+    AllOf,
+    AnyOf,
+    Graded,
+    Judgement,
+    Measured,
+    Not,
+    Present,
+    Rule,
+    Status,
+    Unclear,
+    Window,
+)
 
 _PAST: Final[Status] = "history"
 # Words of time that hold whatever time stands behind a list; others only say that something is given or used.
@@ -63,6 +75,8 @@ class SharingTimes:
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
             window, status = last.window, last.status
+        elif isinstance(last, AllOf) and all(isinstance(rule, Not | Judgement) for rule in last.rules[1:]):
+            window = _window(members[-1])  # "thrombosis or embolism (but no catheter thrombosis) within 3 months"
         if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
             for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
