@@ -47,6 +47,7 @@ class Sharing:
         """Give every member of a list what it shares, in place."""
         adjectives_of = SharingAdjectives(self.source)
         self._washouts(members)
+        adjectives_of.told(members, clause)
         adjectives_of.heads(members, clause)
         adjectives_of.left(members)
         self._judgement(members)

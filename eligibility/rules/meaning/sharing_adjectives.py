@@ -88,6 +88,22 @@ class SharingAdjectives:
         if (active and not head.rule.qualifiers) or any({last, own} <= kinds for kinds in _CONTRARY):
             head.rule = replace(head.rule, qualifiers=(*outer, *head.rule.qualifiers))
 
+    def told(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Breast cancer that is advanced or metastatic", "…, advanced or metastatic": all said of one noun."""
+        first, behind = members[0], members[1:]
+        trailing = isinstance(clause.members[0][-1], Piece) and clause.members[0][-1].kind == "QUALIFIER"
+        listed = clause.joints[0].value == "comma" and clause.members[0][-1].kind == "THING"
+        if not isinstance(first.rule, Present) or not (trailing or listed) or not all(map(_adjectival, behind)):
+            return
+        if any({part.kind for part in parts} != {"QUALIFIER"} for parts in clause.members[1:]):
+            return
+        shared = first.rule.qualifiers[: len(first.rule.qualifiers) - trailing]
+        for member in behind:
+            member.rule = replace(first.rule, qualifiers=(*shared, *member.scope.qualifiers))
+            member.negated, member.scope = first.negated, first.scope
+        if listed:
+            first.rule = None
+
     def left(self, members: Sequence[Member]) -> None:
         """ "asthma or diabetes, mild": an adjective behind the list may be of any of it."""
         last = members[-1]
@@ -183,6 +199,9 @@ class SharingAdjectives:
         *outer, last = member.scope.qualifiers or ("",)
         for said, left in ((adjective, []), (last, outer)) if rest and last and (kind or not described) else ():
             whole = self._things(f"{said} {rest}")
+            if not kind:  # "autoimmune or | immunodeficiency disease"; "metastatic or breast cancer"
+                whole = whole if len(whole) == 1 else self._things(f"{said} {rest.rpartition(' ')[2]}")
+                whole = [key for key in whole if key != "metastasis"]
             if len(whole) == 1:  # "localized squamous or | basal cell carcinoma"
                 bare_scope = own.describing(tuple(left), own.start)
                 return present(whole[0], bare_scope, member.span, self.source.vocabulary)
@@ -212,3 +231,8 @@ def _loose(adjective: str) -> bool:
 
 def _described(kinds: Sequence[str]) -> bool:
     return len(kinds) > 1 and kinds[-1] == "THING" and set(kinds[:-1]) in ({"QUALIFIER"}, {"ALLERGY"})
+
+
+def _adjectival(member: Member) -> bool:
+    """Whether nothing but adjectives was read."""
+    return member.rule is None and member.lead is None and bool(member.scope.qualifiers)
