@@ -26,6 +26,7 @@ from eligibility.rules.meaning.reaching import (
     negated,
     opined,
     opinion_reaches,
+    reaches,
     restrictive,
     together,
     twice,
@@ -154,7 +155,7 @@ class Lists(Sexes):
         members: list[Member] = []
         speaks = not OWN.isdisjoint(clause.kinds)
         for at, parts in enumerate(clause.members):
-            if at and scope.negated and not self._reaches(clause, at):
+            if at and scope.negated and not reaches(clause, at):
                 scope = scope.affirmed()
             own = parts[0].kind == "VERB" or (speaks and any(map(says_its_own, parts)))
             if scope.negated and any(part.kind == "NOT" for part in parts):
@@ -168,17 +169,6 @@ class Lists(Sexes):
                 last.rule, last.governed = self.source.unclear(*last.span, GOVERNED), True
             scope = members[-1].scope.inherited()
         return members
-
-    def _reaches(self, clause: Clause, at: int) -> bool:
-        """Whether a negation goes over to this member: not behind "but" or of "non-X"; "not able …" only over "or"."""
-        joint = clause.joints[at - 1]
-        if joint.kind == "BUT":
-            return False
-        parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
-        said = [part for part in parts if part.kind == "NOT"]
-        if said and str(said[-1].value).lower().startswith("non"):
-            return False
-        return not (said and verbal(said[-1])) or joint.value != "comma"
 
     def _predicates(self, members: list[Member], clause: Clause) -> None:
         """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""

@@ -32,7 +32,7 @@ from eligibility.rules.meaning.clauses import (
     titled,
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
-from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.examples import adequate, announced_examples, generic, half_read, widened
 from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
@@ -43,7 +43,7 @@ from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
-from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.rule import Not, Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
@@ -131,8 +131,9 @@ class Logic(Later):
             return self.source.excepted(turn.value, before, any_of(rules, span), span)
         if ending == "DEFINING" and computable(listed) and not tests(before):
             return listed
-        if ending == "INCLUDING":
-            return any_of([before, any_of(rules, span)], span)
+        more = count in (None, 1) and announced_examples(block.head[-1])
+        if ending == "INCLUDING" or (more and (isinstance(before, Not) or self.side == "exclusion")):
+            return widened(before, any_of(rules, span), span)
         return all_of([before, listed], span)
 
     def _generic(self, head: Sequence[Clause]) -> bool:

@@ -38,6 +38,7 @@ _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
+_OWN: Final = frozenset(("VERB", "NOT", "RULE", "JUDGE", "ELLIPSIS", "CURRENT", "HISTORY", "EVER", "WASHOUT"))
 _HELD: Final = re.compile(r"(?<!un)controlled|stable|treated|resected|cured|adequate")
 _BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
 _GIVEN: Final = frozenset(("treatment", "procedure"))
@@ -258,6 +259,35 @@ def verbal(denial: Piece) -> bool:
     """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
     words = str(denial.value).lower().split()
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
+
+
+def reaches(clause: Clause, at: int) -> bool:
+    """Whether a negation goes over to a member: not behind "but" or of "non-X".
+
+    "not able …" goes over "or", and over commas before it.
+    """
+    joint = clause.joints[at - 1]
+    if joint.kind == "BUT":
+        return False
+    parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
+    said = [part for part in parts if part.kind == "NOT"]
+    if said and str(said[-1].value).lower().startswith("non"):
+        return False
+    if not (said and verbal(said[-1])) or joint.value != "comma":
+        return True
+    return "able" not in str(said[-1].value).lower() and _alternatives(clause)
+
+
+def _alternatives(clause: Clause) -> bool:
+    """ "must not have A, B or C": a list that ends in "or", of which no member has a predicate of its own."""
+    joints = [str(joint.value) for joint in clause.joints]
+    if (
+        "RELATIVE" in clause.kinds
+        or joints[-1] not in ("or", "comma_or")
+        or not {"comma", "or", "comma_or"}.issuperset(joints)
+    ):
+        return False
+    return not any(part.kind in _OWN for parts in clause.members[1:] for part in parts)
 
 
 def negated(rule: Rule, span: Span, source: Source) -> Rule:

@@ -21,6 +21,7 @@ from eligibility.rules.rule import (
     Graded,
     Judgement,
     Measured,
+    Not,
     Present,
     Rule,
     Status,
@@ -77,6 +78,8 @@ class SharingTimes:
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
             window, status = last.window, last.status
+        elif isinstance(last, AllOf) and all(isinstance(rule, Not | Judgement) for rule in last.rules[1:]):
+            window = _window(members[-1])  # "thrombosis or embolism (but no catheter thrombosis) within 3 months"
         if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
             for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
