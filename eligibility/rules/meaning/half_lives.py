@@ -10,7 +10,7 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
-from eligibility.rules.meaning.history import Elimination
+from eligibility.rules.meaning.elimination import Elimination
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Changed, Judgement, Not, Present, Rule, Unclear, Window
 
 _OF_NO_DRUG: Final = "half-lives of what is no drug"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from eligibility.rules.lexicon import TIME_UNITS
+from eligibility.rules.meaning.elimination import Elimination, HalfLives
 from eligibility.rules.meaning.quantity import Quantity
 from eligibility.rules.meaning.reading import Limit
 from eligibility.rules.rule import Duration, Window
 from eligibility.rules.token import Token
-from eligibility.spans import Span
 
 # What is given in a trial or outside of it has a day of its own.
 _ITS_OWN: Final = re.compile(
@@ -34,23 +34,6 @@ class Washout:
 
     window: Window | None
     lately: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HalfLives:
-    """ "5 half-lives, whichever is longer": where that stands, and whether it is the longer or the shorter time, or
-    which of them is not said.
-    """
-
-    span: Span
-    which: Literal["longer", "shorter", ""] = ""
-
-
-@dataclass(frozen=True)  # no slots: what is compiled cannot have them behind what is not
-class Elimination(Window):
-    """A look-back window beside which so many half-lives count; of no length where they are all that is said."""
-
-    half_lives: HalfLives = HalfLives((0, 0))
 
 
 @dataclass(frozen=True, slots=True)
