@@ -604,6 +604,14 @@ SAME_THING: dict[str, tuple[str, ...]] = {
     "shingles_vaccine": ("herpes",),
     "central_venous_catheter": ("indwelling",),
     "urinary_catheter": ("indwelling",),
+    "cd30_directed_therapy": ("anti",),
+    "cd22_directed_therapy": ("anti",),
+    "cd33_directed_therapy": ("anti",),
+    "trop2_directed_therapy": ("anti",),
+    "her3_directed_therapy": ("anti",),
+    "folate_receptor_alpha_directed_therapy": ("anti",),
+    "psma_directed_therapy": ("anti",),
+    "cd40_directed_therapy": ("anti",),
 }
 PEOPLE = frozenset(
     [

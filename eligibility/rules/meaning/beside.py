@@ -40,7 +40,7 @@ _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 # What may stand between a requirement and one of the things that are required.
 _AMONG: Final = frozenset(("QUALIFIER", "FILLER", "OR", "AND", "COMMA", "SLASH"))
 # "disorder affecting absorption": words that tell of the thing before them, and make no other thing of it.
-_BINDING: Final = frozenset(("affecting", "involving", "limiting", "impairing", "confined", "located", "restricted"))
+_BINDING: Final = {"affecting", "involving", "limiting", "impairing", "confined", "located", "restricted", "despite"}
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
