@@ -12,7 +12,7 @@ from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.relatives import copular, needing
 from eligibility.rules.meaning.scope import Scope, present
-from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import Source
 from eligibility.rules.rule import Present, Rule
 
@@ -20,6 +20,7 @@ _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 # "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
 _KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
+_GIVEN: Final = frozenset(("treatment", "procedure", "allergy"))
 _UNHEALED: Final = "non_healing_wound"
 _HEALING: Final = re.compile("wound|ulcer|fracture|fistula")
 _OWN: Final = re.compile(
@@ -175,6 +176,7 @@ class SharingAdjectives:
     def behind(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Diabetes or hypertension that is uncontrolled": what is said of the last may be said of all of them."""
         parts = clause.members[-1]
+        parts = parts[:-1] if isinstance(parts[-1], Bracket) else parts
         said = (part for part in parts if isinstance(part, Piece) and part.kind == "RELATIVE")
         trailing = len(parts) > 1 and parts[-1].kind == "QUALIFIER"  # "haemorrhage or bleeding grade ≥ 3"
         last = members[-1].rule
@@ -184,6 +186,7 @@ class SharingAdjectives:
             return
         for member in members[:-1]:
             alike = members[-1].negated or not member.negated
+            alike = alike and isinstance(member.rule, Present) and (member.rule.fact in _GIVEN) == (last.fact in _GIVEN)
             if isinstance(member.rule, Present) and not member.rule.qualifiers and alike:
                 member.rule = replace(member.rule, qualifiers=last.qualifiers[-1:] if trailing else last.qualifiers)
 
