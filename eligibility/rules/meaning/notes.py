@@ -30,7 +30,10 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
-_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no ")
+_TELLING: Final = (
+    *("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no "),
+    *("inform", "will be", "races", "all cohorts"),
+)
 _EVERYBODY: Final = "inclusion of women and minorities"
 # The number of a list that begins with the next sentence.
 _NUMBER: Final = re.compile(r"\W*\d{1,2}\W*")
@@ -47,6 +50,8 @@ _WHY: Final = re.compile(
 )
 
 _OPENINGS: Final = ("because no ", "effect", "the effect", "these ", "potential risks", "risks may")
+
+_OF_NOTE: Final = re.compile(r"(?:\W|\d+[.)]|\b[a-z][.)])*(?:please )?note\b", re.I)
 
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
@@ -76,6 +81,30 @@ def tells_nothing(words: str) -> bool:
     return is_remark(lower) or defines_bearing(lower)
 
 
+def noted(blocks: Sequence[Block], text: str) -> Sequence[Block]:
+    """The blocks, notes that end a list of items as sentences of their own: they are no items of it."""
+    if "note" not in text.lower() or not any(block.items for block in blocks):
+        return blocks
+    out: list[Block] = []
+    for block in blocks:
+        kept = len(block.items)
+        while kept and _OF_NOTE.match(text, _line(text, block.items[kept - 1][0].start)):
+            kept -= 1
+        if kept or (kept == len(block.items)):
+            out.append(
+                block if kept == len(block.items) else Block(block.head, block.items[:kept], min(block.ors, kept))
+            )
+        elif block.head:
+            out.append(Block(block.head))
+        out.extend(Block(item) for item in block.items[kept:])
+    return out
+
+
+def _line(text: str, place: int) -> int:
+    """Where the line of a place begins."""
+    return text.rfind("\n", 0, place) + 1
+
+
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     """The sentences that ask something."""
     if len(blocks) > 1:
@@ -91,7 +120,7 @@ def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     if len(source.text) > 200 or not blocks[0].head or blocks[0].items:
         return () if blocks[0].head and source.text.lower().startswith(_EVERYBODY) else blocks
     lower = source.text.lower()
-    idle = is_remark(lower) or (any(word in lower for word in _TELLING) and asks_nothing(source.text))
+    idle = any(word in lower for word in _TELLING) and (asks_nothing(source.text) or is_remark(lower))
     return () if idle else blocks
 
 
