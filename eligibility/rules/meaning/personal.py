@@ -53,6 +53,7 @@ _WILLED: Final = frozenset(
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
 _AGAIN: Final = re.compile(r"(?:\band|\bor|[,;])\s+(?:has|have|had|is|are|with|no|not|without|history|prior)\b", re.I)
+_IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
@@ -230,6 +231,11 @@ class Personal:
             return True
         if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
             return False
+        # "cannot …, which would interfere, or have peptic ulcer": what is asked by itself is no part of an opinion
+        again = [found for found in _AGAIN.finditer(self.text, start, end) if not found[0].lower().endswith(_IS)]
+        behind = [found.start() for found in again[-1:]]
+        if behind and any(token.start > behind[0] and self._facts((token,)) for token in tokens):
+            start = behind[0]
         return bool(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
 
     def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
