@@ -10,17 +10,25 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.allowing import needed
-from eligibility.rules.meaning.conditions import conditional, required, where, with_words, without_proviso
+from eligibility.rules.meaning.conditions import (
+    apart,
+    conditional,
+    or_else,
+    required,
+    where,
+    with_words,
+    without_proviso,
+)
 from eligibility.rules.meaning.joining import all_of, any_of, computable, with_quality
 from eligibility.rules.meaning.lists import Lists
 from eligibility.rules.meaning.notes import asks_nothing
 from eligibility.rules.meaning.others import conduct, given_by, of_others, of_two, self_too
 from eligibility.rules.meaning.parts_of_study import names_part
-from eligibility.rules.meaning.reasons import told_to_mothers
+from eligibility.rules.meaning.reasons import WHY, told_to_mothers, unexplained
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
-from eligibility.rules.meaning.sentence import Clause
+from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.source import FOREIGN_PERSON, REFUSED, REQUIRED
-from eligibility.rules.rule import Not, Present, Rule, Unclear
+from eligibility.rules.rule import Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 # What a member may end with that says all it has to say.
@@ -28,6 +36,10 @@ _ENDS: Final = frozenset(("THING", "RULE", "BRACKET", "NEGATIVE", "POSITIVE", "J
 # What a cause is named by, and words that say more than its name.
 _NAMES: Final = frozenset(("THING", "WORDS", "QUALIFIER", "HISTORY", "CURRENT", "ACTIVE", "OTHER", "NAME"))
 _DEMANDED: Final = re.compile(r"\b(?:must|should|shall)\b", re.I)
+# Kinds with which a clause is bound to more than its own words.
+BOUND: Final = WHY | {"PROVISO", "IF", "CASE"}
+# Words behind which stands what makes no difference.
+_WHATEVER: Final = ("regardless of", "irrespective of")
 _SAYS: Final = re.compile(
     r"\b(?:must|should|will|may|can|are|is|was|were|who|which|that|within|after|before|until|if|not)\b"
 )
@@ -53,6 +65,37 @@ class Binding(Lists):
         if isinstance(asked, Unclear):
             return self.source.unclear(*span, asked.reason, asked.hint)
         return where(asked, self.source.judgement(part.start, part.end), span, self.side)
+
+    def _conditioned(self, clause: Clause, scope: Scope | None) -> tuple[Rule | None] | None:
+        """The rule of a clause that says why, if indicated, whatever else there is, or for whom besides; else None."""
+        if "PROVISO" in clause.kinds:
+            return (self._provided(clause, scope),)
+        opening = clause.members[0][0].kind
+        if not WHY.isdisjoint(clause.kinds):
+            if opening == "UNLESS" and (blamed := self._blamed(clause)) is not None:
+                return (blamed,)
+            if (plain := unexplained(clause, self.source.text)) is not None:
+                return (self._told(plain, scope),)
+        if "IF" in clause.kinds and (plain := self._regardless(clause)) is not None:
+            return (self._clause(plain, scope),)
+        if (parts := or_else(clause)) is not None and (other := self._or_else(*parts, (clause.start, clause.end))):
+            return (other,)
+        told = self._instructed(clause) if opening == "CASE" else None
+        return None if told is None else (told,)
+
+    def _instructed(self, clause: Clause) -> Rule | None:
+        """ "If C, they must have recovered from A, B or C": what they must do a person must see to."""
+        if len(clause.members) < 2 or clause.joints[0].value != "comma" or len(clause.members[0]) < 2:
+            return None
+        span, start = (clause.start, clause.end), clause.members[1][0].start
+        if not conduct(self.source.words(start, clause.end)):
+            return None
+        case = self._clause(Clause((clause.members[0][1:],), ()))
+        if case is None or not computable(case):
+            told: Rule = self.source.judgement(*span)
+            return told if self.side == "inclusion" else Not(told, span=span)
+        told = self.source.judgement(start, clause.end)
+        return where(told, case, span, self.side) if self.side == "inclusion" else all_of([case, Not(told)], span)
 
     def _provided(self, clause: Clause, scope: Scope | None) -> Rule | None:
         """ "T, if indicated": asked where a person finds that it applies, so that T alone excludes nobody."""
@@ -168,6 +211,8 @@ class Binding(Lists):
             return self.source.unclear(*span, REFUSED["CASE"])
         if case is None:
             return rule
+        if not computable(rule) and conduct(self.source.words(asked.start, asked.end)):
+            rule = self.source.judgement(asked.start, asked.end)
         if self._demanded(asked):
             return self._failing(asked, case, span)
         return where(rule, case, span, self.side)
@@ -176,9 +221,21 @@ class Binding(Lists):
         """Whether an exclusion list says what must be."""
         return self.side == "exclusion" and _DEMANDED.search(self.source.text, asked.start, asked.end) is not None
 
+    def _or_else(self, usual: Clause, other: Clause, condition: Clause, span: Span) -> Rule | None:
+        """ "Creatinine ≤ 1.5 × ULN or clearance ≥ 60 for patients with creatinine > 1.5 × ULN": who fails the one."""
+        first, second, case = (self._clause(part) for part in (usual, other, condition))
+        if first is None or second is None or case is None:
+            return None
+        variables = [{leaf.variable for leaf in leaves(r) if isinstance(leaf, Measured)} for r in (first, second, case)]
+        if variables[0] != variables[2] or variables[0] == variables[1] or self.side == "exclusion":
+            return None
+        return any_of([first, second if apart(first, case) else all_of([second, case], span)], span)
+
     def _failing(self, asked: Clause, case: Rule, span: Span) -> Rule:
         """ "For patients with X, T must hold" on an exclusion list: it excludes who has X and not T."""
         rule = self._on("inclusion")._clause(asked)
+        if conduct(self.source.words(asked.start, asked.end)) and (rule is None or not computable(rule)):
+            rule = self.source.judgement(asked.start, asked.end)
         if rule is None or any(isinstance(leaf, Unclear) for leaf in leaves(rule)):
             return all_of([case, Not(self._unread(asked.start, asked.end), span=span)], span)
         return all_of([case, negation(rule, span, self.vocabulary)], span)
@@ -188,6 +245,19 @@ class Binding(Lists):
         if names_part(condition, self.source.text):
             return self.source.judgement(condition.start, condition.end)
         return self._clause(condition)
+
+    def _regardless(self, clause: Clause) -> Clause | None:
+        """ "Lung cancer, regardless of stage": the clause without what makes no difference."""
+        last = clause.members[-1]
+        for m, parts in enumerate(clause.members):
+            for k, part in enumerate(parts):
+                if part.kind == "IF" and isinstance(part, Piece) and str(part.value).lower() in _WHATEVER:
+                    behind = self.source.text[part.start : last[-1].end].lower()
+                    if _SAYS.search(behind) or "," in behind or (m, k) == (0, 0):
+                        return None
+                    members = (*clause.members[:m], *((parts[:k],) if k else ()))
+                    return Clause(members, clause.joints[: len(members) - 1])
+        return None
 
     def _told(self, clause: Clause, scope: Scope | None) -> Rule | None:
         """A clause whose reason was left out; what mothers are told to do a person must see to."""

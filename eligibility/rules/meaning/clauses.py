@@ -164,7 +164,7 @@ def denied(clause: Clause) -> bool:
     at = next((i for i, part in enumerate(pieces) if part.kind not in ("VERB", "WOMEN", "MEN", "ACTIVE", "CURRENT")), 0)
     first = pieces[at] if at < len(pieces) else pieces[0]
     if not isinstance(first, Piece) or first.kind != "NOT":
-        return False
+        return any(_prohibition(part) for parts in clause.members[1:] for part in parts)  # "Step 1, must not have had"
     return str(first.value).lower().startswith(("no ", "must", "should", "may", "can", "are not", "is not")) or (
         str(first.value).lower() == "no"
     )

@@ -52,6 +52,26 @@ def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, C
     return Clause((parts[:k],), ()), Clause((parts[k + 1 :], *clause.members[at + 1 :]), behind)
 
 
+def or_else(clause: Clause) -> tuple[Clause, Clause, Clause] | None:
+    """ "T1 or T2 for patients with C": (T1, T2, C), where each is a test and nothing else."""
+    if CASE.isdisjoint(clause.kinds) or len(clause.members) != 2 or clause.joints[0].value not in ("or", "comma_or"):
+        return None
+    usual, other = (Clause((member,), ()) for member in clause.members)
+    halves = conditional(other)
+    if halves is None or any([part.kind for part in side.parts()] != ["RULE"] for side in (usual, *halves)):
+        return None
+    return (usual, *halves)
+
+
+def apart(usual: Rule, condition: Rule) -> bool:
+    """Whether a condition holds of every value that does not meet a limit: "≤ 1.5 × ULN", "> 1.5 × ULN"."""
+    if not (isinstance(usual, Measured) and isinstance(condition, Measured)) or usual.variable != condition.variable:
+        return False
+    if usual.high is not None and usual.low is None and condition.low is not None and condition.high is None:
+        return usual.high.unit == condition.low.unit and condition.low.value <= usual.high.value
+    return False
+
+
 def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     """Every (what is asked, its condition) of "T1 for A, and T2 for B"; empty unless each member has its own."""
     if CASE.isdisjoint(clause.kinds):

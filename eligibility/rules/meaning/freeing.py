@@ -33,7 +33,7 @@ _DEMANDS: Final = re.compile(
     r"|considered|enroll\w*)"
     r"|(?<!not )(?<!not be )(?:excluded|exclusionary)|exclude|excludes|considered)\b(?<!not exclude)"
 )
-_DENIES: Final = re.compile(r"(?:\W|\b(?:note|however|also|please)\b)*(?:no|none|neither|not|only|without)\b")
+_DENIES: Final = re.compile(r"\W*(?:(?:note|however|also|please)\b\W*)*(?:no|none|neither|not|only|without)\b")
 # A condition, a number or a count, with which an allowance by itself is a demand of whom it is for.
 _BOUND: Final = re.compile(
     r"\d|\b(?:if|provided|providing|unless|only|but|except|when|until|while|whose|as long as|so long as"
@@ -86,7 +86,8 @@ def asks(text: str) -> bool:
 
 def _frees(sentence: str) -> bool:
     words = sentence.lower()
-    if _FREES.search(words) is None or _DENIES.match(words):
+    label = words.find(":") + 1
+    if _FREES.search(words) is None or _DENIES.match(words) or (label < 40 and _DENIES.match(words, label)):
         return False
     return _DEMANDS.search(words) is None and not asks(words) and _RUN_ON.search(sentence.strip()) is None
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
-from eligibility.rules.meaning.binding import Binding
+from eligibility.rules.meaning.binding import BOUND, Binding
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -36,10 +36,10 @@ from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.later import Later
-from eligibility.rules.meaning.notes import asking, tells_nothing, unasked
+from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
 from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
-from eligibility.rules.meaning.reasons import WHY, announcing_why, unexplained
+from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
@@ -54,7 +54,7 @@ class Logic(Later):
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
-        blocks = asking(blocks, self.source)
+        blocks = asking(noted(blocks, self.source.text), self.source)
         rules = self._sentences(blocks)
         span = (0, len(self.source.text))
         if not rules:
@@ -209,13 +209,8 @@ class Logic(Later):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
-        if "PROVISO" in clause.kinds:
-            return self._provided(clause, scope)
-        if not WHY.isdisjoint(clause.kinds):
-            if clause.members[0][0].kind == "UNLESS" and (blamed := self._blamed(clause)) is not None:
-                return blamed
-            if (plain := unexplained(clause, self.source.text)) is not None:
-                return self._told(plain, scope)
+        if not BOUND.isdisjoint(clause.kinds) and (found := self._conditioned(clause, scope)) is not None:
+            return found[0]
         if "COHORT" in clause.kinds and (halves := part_of_study(clause, self.source.text)) is not None:
             told = self._clause(halves[0], scope)
             return None if told is None else self._in_part(told, halves[1], (clause.start, clause.end))

@@ -51,6 +51,8 @@ _WHY: Final = re.compile(
 
 _OPENINGS: Final = ("because no ", "effect", "the effect", "these ", "potential risks", "risks may")
 
+_OF_NOTE: Final = re.compile(r"(?:\W|\d+[.)]|\b[a-z][.)])*(?:please )?note\b", re.I)
+
 # A heading of the old forms, with nothing under it.
 _EMPTY: Final = re.compile(r"[a-z][a-z ]{2,30}:\s*(?:not specified|none specified|see [a-z ]{4,40})\W*")
 
@@ -77,6 +79,30 @@ def tells_nothing(words: str) -> bool:
     """ "A; see Appendix B; women are of childbearing potential unless they are sterile": a clause that asks nothing."""
     lower = words.lower()
     return is_remark(lower) or defines_bearing(lower)
+
+
+def noted(blocks: Sequence[Block], text: str) -> Sequence[Block]:
+    """The blocks, notes that end a list of items as sentences of their own: they are no items of it."""
+    if "note" not in text.lower() or not any(block.items for block in blocks):
+        return blocks
+    out: list[Block] = []
+    for block in blocks:
+        kept = len(block.items)
+        while kept and _OF_NOTE.match(text, _line(text, block.items[kept - 1][0].start)):
+            kept -= 1
+        if kept or (kept == len(block.items)):
+            out.append(
+                block if kept == len(block.items) else Block(block.head, block.items[:kept], min(block.ors, kept))
+            )
+        elif block.head:
+            out.append(Block(block.head))
+        out.extend(Block(item) for item in block.items[kept:])
+    return out
+
+
+def _line(text: str, place: int) -> int:
+    """Where the line of a place begins."""
+    return text.rfind("\n", 0, place) + 1
 
 
 def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:

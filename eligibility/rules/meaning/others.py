@@ -32,7 +32,8 @@ _AGAIN: Final = re.compile(
 _CONDUCT: Final = re.compile(
     r"(?:must|should|shall)(?: also| be willing to| agree to)?"
     r" (?:agree|use|discontinue|stop|refrain|abstain|remain|continue|avoid"
-    r"|practi[cs]e|commit|consent|inform|comply|keep|wait|wash out)\b",
+    r"|practi[cs]e|commit|consent|inform|comply|keep|wait|wash out|not receive"
+    r"|have (?:fully |adequately )?recovered)\b",
     re.IGNORECASE,
 )
 _HOW: Final = (

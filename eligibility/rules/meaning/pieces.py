@@ -7,6 +7,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.beside import Beside
+from eligibility.rules.meaning.both import given_too
 from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
 from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Moment, OtherTime, Washout
@@ -70,7 +71,10 @@ class Pieces:
                 self._token(at)
                 at += 1
         said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
-        return with_names(normalised(balanced(said)), self.text, self.vocabulary)
+        found = normalised(balanced(said))
+        if self.side == "exclusion":
+            found = given_too(found, self.text, self.vocabulary)
+        return with_names(found, self.text, self.vocabulary)
 
     def _misnamed(self, island: Island) -> bool:
         """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""

@@ -63,6 +63,8 @@ def unexplained(clause: Clause, text: str) -> Clause | None:
     feared = (
         _FEARED.match(why) is not None and before.kinds <= _NAMED and not before.kinds.isdisjoint(("THING", "RULE"))
     )
+    if sum(part.kind == "RULE" for part in before.parts()) > 1:
+        return None  # "Age ≥ 18 years Subjects < 18 years are not included because …"
     return before if feared or "EXCLUDED" in before.kinds else None
 
 

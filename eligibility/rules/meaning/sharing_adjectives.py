@@ -20,6 +20,8 @@ _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 # "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
 _KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
+_UNHEALED: Final = "non_healing_wound"
+_HEALING: Final = re.compile("wound|ulcer|fracture|fistula")
 _OWN: Final = re.compile(
     r"treated|resected|cured|excised|stage|grade|lifetime|requir|invasive|superficial|high|low|oral"
 )
@@ -105,6 +107,17 @@ class SharingAdjectives:
             words = before.rule.qualifiers
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
+    def _unhealed(self, first: Present, rest: Sequence[Member], parts: Sequence[Sequence[Part]]) -> None:
+        """ "Serious, non-healing wound, | ulcer, or bone fracture": what does not heal is each of them."""
+        words = (*first.qualifiers, "non-healing")
+        for member, own in zip(rest, parts, strict=True):
+            rule = member.rule
+            if any(part.kind == "ACTIVE" for part in own):
+                continue
+            if not isinstance(rule, Present) or rule.qualifiers or not _HEALING.search(rule.concept):
+                return
+            member.rule = replace(rule, qualifiers=words)
+
     def _names_kind(self, member: Member) -> bool:
         """ "thrombotic or | hemorrhagic stroke": an adjective that stands for the name of a kind is of nothing else."""
         if member.noun is None or not isinstance(member.rule, Present):
@@ -117,12 +130,20 @@ class SharingAdjectives:
         while at < len(members) - 2 and _only_described(clause.members[at][-1:]):
             at += 1
         first, rest = members[at].rule, members[at + 1 :]
-        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[at].value):
+        if not isinstance(first, Present) or "comma" not in str(clause.joints[at].value):
+            return
+        if first.concept == _UNHEALED:
+            if all(member.rule is None for member in members[:at]):
+                self._unhealed(first, rest, clause.members[at + 1 :])
+            return
+        if not first.qualifiers:
             return
         if self._names_kind(members[at]):
             return
         kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members[at:]]
-        if kinds[0] != ["QUALIFIER", "THING"] or any(kind != ["THING"] for kind in kinds[1:]):
+        if kinds[0] not in (["QUALIFIER", "THING"], ["THING"][: bool(at)]) or any(
+            kind != ["THING"] for kind in kinds[1:]
+        ):
             return
         alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in rest)
         named = (self.source.words(*member.span).partition(" ")[0].lower() for member in rest)
@@ -158,10 +179,13 @@ class SharingAdjectives:
         key, start, end = noun
         adjective, (first, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
         kind = first.lower() in adjectives()
-        whole = self._things(f"{adjective} {rest}") if kind and adjective and rest else []
         own = member.scope.joined(scope)
-        if len(whole) == 1:
-            return present(whole[0], own.bare(), member.span, self.source.vocabulary)
+        *outer, last = member.scope.qualifiers or ("",)
+        for said, left in ((adjective, []), (last, outer)) if rest and last and (kind or not described) else ():
+            whole = self._things(f"{said} {rest}")
+            if len(whole) == 1:  # "localized squamous or | basal cell carcinoma"
+                bare_scope = own.describing(tuple(left), own.start)
+                return present(whole[0], bare_scope, member.span, self.source.vocabulary)
         named = adjective or member.scope.current  # "previously diagnosed or | undiagnosed chronic liver disease"
         bare = self._things(rest) if kind or not described else []
         # "measurable or | non-measurable disease", "unresectable or | metastatic disease": what they share is no name

@@ -10,6 +10,7 @@ from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import behind_label, prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.exceptions import left_open, unread
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
@@ -127,6 +128,9 @@ class Turns(Binding):
         other = blamed or self._clause(rest, last.scope.inherited().affirmed())
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
+        asks = turn.kind in ("EXCEPT", "UNLESS") and blamed is None and unread(other)
+        if asks and (asked := left_open(first, rest, self.source.text, span, self.side)) is not None:
+            return asked
         if blamed is None and len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
         if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
