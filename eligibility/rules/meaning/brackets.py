@@ -15,7 +15,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, tests,
 from eligibility.rules.meaning.notes import says_nothing
 from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
-from eligibility.rules.meaning.scope import Scope
+from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, EXCEPTION, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Measured, Not, Present, Rule, Unclear, Window
@@ -100,6 +100,8 @@ class Brackets(ABC):
             words = self.source.words(bracket.start + 1, bracket.end - 1)
             self.rules[-1] = described(self.rules[-1], words, stretched(self.rules[-1], bracket.end))
         if inner is None:
+            if self.rules and isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):  # "(unless cured)"
+                self.rules[-1] = self.source.unclear(*stretched(self.rules[-1], bracket.end), EXCEPTION)
             return
         if not self.rules:
             excepts = isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS")
@@ -111,7 +113,11 @@ class Brackets(ABC):
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
         if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
-            self.rules[-1] = self.source.excepted(leading, last, inner, span)
+            freed = self.scope.negated and self.source.side == "inclusion" and leading.kind == "UNLESS"
+            if freed:  # "no failure (unless caused by lymphoma)": what is denied is the failure of everything else
+                self.rules[-1] = all_of([last, negation(inner, span, self.source.vocabulary)], span)
+            else:
+                self.rules[-1] = self.source.excepted(leading, last, inner, span)
             return
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)

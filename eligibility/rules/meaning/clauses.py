@@ -184,12 +184,19 @@ def labelled(clause: Clause) -> bool:
 
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
+    named = False
     for member in clause.members if not clause.kinds.isdisjoint(("THING", "RULE")) else ():
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 tested = any(part.kind == "RULE" for part in member[at:])
+                tested = tested or (named and not any(map(_says, member[at:])))  # "… X or ECOG 2 must have this lab"
                 return any(_is_thing(before) or (tested and before.kind == "RULE") for before in member[:at])
+        named = named or any(map(_is_thing, member))
     return False
+
+
+def _says(part: Part) -> bool:
+    return part.kind in ("THING", "RULE", "JUDGE", "ELLIPSIS", "POSITIVE", "NEGATIVE")
 
 
 def _is_thing(part: Part) -> bool:

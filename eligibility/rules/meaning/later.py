@@ -41,6 +41,8 @@ _CHANGES: Final = re.compile(
 )
 # How not to have a child changes nothing of what else is asked.
 _OF_BIRTH: Final = re.compile(r"contracept|birth control|abstinen|barrier method|sperm")
+# "Regimens include A and B" asks for none of them.
+_INCLUDES: Final = re.compile(r"^(?!.*\b(?:criteria|exclu|following)\b)[^.;:]{3,60}\bincludes?\b")
 _OBLIGES: Final = re.compile(
     r"\b(?:must|should|shall|has to|have to|needs? to|(?:is|are) required to)\b(?! (?:not|be (?:excluded|withdrawn)))"
 )
@@ -107,7 +109,8 @@ class Later(Turns):
             return rule
         found = {leaf.kind for leaf in leaves(rule)}
         start, end = block.head[0].start, block.head[-1].end
-        if not _ADDED.isdisjoint(found) and _EXPLAINS.search(said) and not (tests(rule) and _OBLIGES.search(said)):
+        explains = _EXPLAINS.search(said) or (self.side == "inclusion" and _INCLUDES.search(said))
+        if not _ADDED.isdisjoint(found) and explains and not (tests(rule) and _OBLIGES.search(said)):
             return self.source.unclear(start, end, CONDITION if tests(rule) else EXPLAINED)
         if tests(rule) or block.head[0].members[0][0].kind in _OPENS or not {"present", "unclear"} <= found:
             return rule

@@ -51,7 +51,8 @@ def with_names(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[P
         if _alone(pieces, at, text):
             words = text[piece.start : piece.end]
             name = " ".join((_SHORT.sub("", words) if "(" in words or "[" in words else words).split())
-            kind = None if name.isupper() and name.isalpha() else kind_of_name(name, _said(pieces, at))
+            letters = (name.isupper() and name.isalpha()) or name[:4].lower() == "off "  # "off corticosteroids"
+            kind = None if letters else kind_of_name(name, _said(pieces, at))
             if kind is not None and not vocabulary.by_name(name):
                 piece.kind, piece.value = "THING", Named(name.casefold(), kind)
     return pieces
