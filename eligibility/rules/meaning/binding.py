@@ -72,7 +72,11 @@ class Binding(Lists):
             return (self._provided(clause, scope),)
         opening = clause.members[0][0].kind
         if not WHY.isdisjoint(clause.kinds):
-            if opening == "UNLESS" and (blamed := self._blamed(clause)) is not None:
+            if (
+                opening == "UNLESS"
+                and clause.kinds.isdisjoint(("COLON", "RULE"))
+                and (blamed := self._blamed(clause)) is not None
+            ):
                 return (blamed,)
             if (plain := unexplained(clause, self.source.text)) is not None:
                 return (self._told(plain, scope),)
