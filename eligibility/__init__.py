@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from eligibility.patients.read import read_patient as read_patient
     from eligibility.patients.read import read_patients as read_patients
     from eligibility.reports.report import Report as Report
+    from eligibility.reports.screening import Screening as Screening
     from eligibility.rules.notation import notation as notation
     from eligibility.rules.notation import read_rule as read_rule
     from eligibility.rules.parse import parse as parse
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from eligibility.rules.rulebook import read_rulebook as read_rulebook
     from eligibility.rules.rulebook import rulebook as rulebook
     from eligibility.rules.rulebook import write_rulebook as write_rulebook
+    from eligibility.screening.screen import screen as screen
     from eligibility.trials.read import read_trial as read_trial
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
@@ -53,10 +55,12 @@ _HOMES = {
     "patients.patient": ("Patient",),
     "patients.read": ("read_patient", "read_patients"),
     "reports.report": ("Report",),
+    "reports.screening": ("Screening",),
     "rules.notation": ("notation", "read_rule"),
     "rules.parse": ("parse",),
     "rules.rule": ("Rule",),
     "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
+    "screening.screen": ("screen",),
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),

@@ -36,8 +36,8 @@ from eligibility.rules.rulebook import rulebook, write_rulebook
 from eligibility.shipped import case_dir
 from eligibility.trials.read import read_trial
 from eligibility.trials.trial import Trial
-from eligibility.verdicts.judge import ENGINES
-from eligibility.verdicts.verdict import TrialVerdict, Verdict
+from eligibility.verdicts.judge import engines
+from eligibility.verdicts.verdict import FACT_REASONS, TrialVerdict, Verdict
 from eligibility.vocabulary.tables import vocabulary
 
 AnyCase = Case | TrialCase
@@ -145,13 +145,21 @@ def _meaning_differences(case: Case) -> Iterator[str]:
 
 def _row_differences(name: str, rule: Rule, row: PatientRow) -> Iterator[str]:
     patient = profile(row.profile, file=name, vocabulary=vocabulary())
-    for way, engine in ENGINES.items():
+    for way, engine in engines().items():
         verdict = engine(rule, patient)
         if verdict.truth != row.truth:
             yield f"{row.profile} is {verdict.truth} by {way}, not {row.truth}{_reasons(verdict)}"
-        elif lacking := set(row.reasons) - {gap.reason for gap in verdict.missing}:
+        elif lacking := _lacking(row, verdict, exactly=way == "tree"):
             named = ", ".join(sorted(lacking))
             yield f"{row.profile} is unknown by {way} without the reason {named}{_reasons(verdict)}"
+
+
+def _lacking(row: PatientRow, verdict: Verdict, *, exactly: bool) -> set[str]:
+    """The reasons of a row that a verdict does not give; most engines only tell whether a fact is missing."""
+    found = {gap.reason for gap in verdict.missing}
+    if exactly:
+        return set(row.reasons) - found
+    return set(row.reasons) & FACT_REASONS if FACT_REASONS.isdisjoint(found) else set()
 
 
 def _reasons(verdict: Verdict) -> str:

@@ -21,9 +21,9 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb"}
 FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
-    "TableError", "Policy", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
+    "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
-    "write_rulebook",
+    "screen", "write_rulebook",
 }  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def test_a_name_that_is_not_on_the_face_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--version"], ["match", "--help"], ["check", "--help"], ["cases", "--help"]],
+    [["--help"], ["--version"], ["match", "--help"], ["screen", "--help"], ["check", "--help"], ["cases", "--help"]],
     ids=" ".join,
 )
 def test_help_is_light(arguments: list[str]) -> None:

@@ -33,11 +33,20 @@ def policy_options(command: Command) -> Command:
     return command
 
 
+def population_options(command: Command) -> Command:
+    """The same for all patients of a file."""
+    others = [option for option in _PATIENT_OPTIONS if option is not _CHOSEN]
+    for option in reversed((*others, *_POLICY_OPTIONS)):
+        command = option(command)
+    return command
+
+
+_CHOSEN = click.option("--patient", "chosen", metavar="ID", help="Only this patient of a file that holds several.")
 _PATIENT_OPTIONS = (
     click.option(
         "--as-of", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Judge as of this day (YYYY-MM-DD)."
     ),
-    click.option("--patient", "chosen", metavar="ID", help="Only this patient of a file that holds several."),
+    _CHOSEN,
     click.option(
         "--format", "format_", metavar="FORMAT", help="profile, fhir, omop or table, when the content does not tell."
     ),

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 from eligibility.errors import Fault, InputError
 from eligibility.patients.asked import Asked
-from eligibility.patients.documents import opened
 from eligibility.patients.patient import Patient
 from eligibility.patients.table.columns import plan_of
 from eligibility.patients.table.csv_sheet import csv_sheet
 from eligibility.patients.table.gather import Gathering
-from eligibility.patients.table.parquet_sheet import parquet_sheet
+from eligibility.patients.table.parquet_sheet import is_parquet, parquet_sheet
 from eligibility.patients.table.sheet import Sheet
-
-_PARQUET = b"PAR1"
 
 
 def patients(path: str, asked: Asked) -> Iterator[Patient | InputError]:
@@ -41,8 +38,4 @@ def patients(path: str, asked: Asked) -> Iterator[Patient | InputError]:
 def _sheet(path: str) -> Sheet:
     if path == "-":
         return csv_sheet(path)
-    with opened(path) as file:
-        packed = file.read(4) == _PARQUET
-    if packed and path.casefold().endswith(".gz"):
-        raise InputError(path, Fault("", "is a packed Parquet file", "unpack it"))
-    return parquet_sheet(path) if packed else csv_sheet(path)
+    return parquet_sheet(path) if is_parquet(path) else csv_sheet(path)

@@ -44,13 +44,13 @@ class ResultValues:
         if unit.house is None and not row.units and word.unit is not None:
             house, note = assumed_unit(word, value)
             unit = Unit(house, "" if house else note)
-        problem = unit.problem or _impossible(word, value, unit.house)
+        problem = unit.problem or impossible(word, value, unit.house)
         return Measurement(
             variable=word.key,
             value=value,
             unit=unit.house or (row.units[0] if row.units and problem else None),
             when=row.when,
-            reference=_reference(row.limits) if row.limits else None,
+            reference=reference_of(row.limits) if row.limits else None,
             text=row.text or f"{value.low:.12g}",
             source=row.place,
             usable=not problem,
@@ -62,7 +62,7 @@ class ResultValues:
         if key not in self._units:
             if len(self._units) >= _MOST:
                 self._units.clear()
-            self._units[key] = _unit_of(word, row.units)
+            self._units[key] = unit_of(word, row.units)
         return self._units[key]
 
 
@@ -72,7 +72,7 @@ def result_values(_: Vocabulary) -> ResultValues:
     return ResultValues()
 
 
-def _unit_of(word: Word, written: tuple[str, ...]) -> Unit:
+def unit_of(word: Word, written: tuple[str, ...]) -> Unit:
     """The first spelling that is known; two that say different things leave the value in neither."""
     known = [house for text in written if (house := canonical_unit(text)) is not None]
     if not known:
@@ -85,7 +85,7 @@ def _unit_of(word: Word, written: tuple[str, ...]) -> Unit:
     return Unit(house, f"{written[0][:40]} is no unit of {word.label}")
 
 
-def _impossible(word: Word, value: Interval, unit: str | None) -> str:
+def impossible(word: Word, value: Interval, unit: str | None) -> str:
     """What is wrong with a value that no living patient has in this unit, else ""."""
     if unit in RELATIVE or word.plausible is None:
         return ""
@@ -97,7 +97,7 @@ def _impossible(word: Word, value: Interval, unit: str | None) -> str:
     return f"not possible for {word.label}, which lies between {span}"
 
 
-def _reference(limits: Limits) -> Reference | None:
+def reference_of(limits: Limits) -> Reference | None:
     """The range, unless it is upside down or in a unit that is not known."""
     house = canonical_unit(limits.unit) if limits.unit else None
     upside_down = limits.low is not None and limits.high is not None and limits.low > limits.high

@@ -42,6 +42,10 @@ class Line:
     rule: Rule
     locked: str | None = None
 
+    def with_rule(self, rule: Rule) -> Line:
+        """The same criterion with another rule."""
+        return Line(self.criterion, rule)
+
 
 @dataclass(frozen=True)
 class Rulebook:

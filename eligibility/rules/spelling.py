@@ -28,6 +28,7 @@ FOREIGN: Final = frozenset(
         *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
+_INNER: Final = re.compile(r"(?<=\w)(?:\\?['´`]|&(?:#39|apos|rsquo);|\?)(?=\w)")
 _POSSESSIVE: Final = re.compile(r"'s?\b")
 _FOLDED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 
@@ -117,8 +118,9 @@ class Form:
 
 
 def folded(atom: str) -> str:
-    """An atom as the lexicon keeps it: case and superscripts folded."""
-    return atom.translate(_FOLDED).casefold()
+    """An atom as the lexicon keeps it: case and superscripts folded, the mark of a possessive as it is typed."""
+    plain = atom.translate(_FOLDED).casefold()
+    return plain if plain.isalnum() or len(plain) == 1 else _INNER.sub("'", plain)
 
 
 def squeezed(text: str) -> str:

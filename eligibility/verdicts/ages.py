@@ -49,7 +49,7 @@ def _opinion(rule: Measured, births: When, today: date) -> Opinion:
 def _from(bound: Bound, births: When, today: date) -> Opinion:
     if bound.inclusive:
         return _reached(bound.value, bound, births, today)
-    next_one = _reached(_next(bound.value), bound, births, today)
+    next_one = _reached(next_birthday(bound.value), bound, births, today)
     this_one = _reached(bound.value, bound, births, today)
     if next_one.truth == "met" or this_one.truth == "not_met":
         return next_one if next_one.truth == "met" else this_one
@@ -57,18 +57,23 @@ def _from(bound: Bound, births: When, today: date) -> Opinion:
 
 
 def _until(bound: Bound, births: When, today: date) -> Opinion:
-    reached = _reached(_next(bound.value) if bound.inclusive else bound.value, bound, births, today)
+    reached = _reached(next_birthday(bound.value) if bound.inclusive else bound.value, bound, births, today)
     return {"met": NOT_MET, "not_met": MET, "unknown": _UNSURE}[reached.truth]
 
 
-def _next(value: float) -> float:
+def unit_of(bound: Bound) -> str:
+    """What the birthdays of a bound are counted in; years, where it does not say."""
+    return UNITS.get(bound.unit or bound.assumed) or bound.unit or "year"
+
+
+def next_birthday(value: float) -> float:
     """The number of the birthday after this age; an age that is no whole number ends where it says."""
     return value + 1 if value == int(value) else value
 
 
 def _reached(count: float, bound: Bound, births: When, today: date) -> Opinion:
     """Whether the count-th birthday (or month, week, day) has come, for every day the patient may be born on."""
-    unit = UNITS.get(bound.unit or bound.assumed) or bound.unit or "year"
+    unit = unit_of(bound)
     try:
         first, last = (shift(day.date(), count, unit) for day in (births.first, births.last))
     except OverflowError:

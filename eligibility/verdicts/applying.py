@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from eligibility.criteria.criterion import Side
+from eligibility.criteria.criterion import Criterion, Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Present, Rule
 from eligibility.verdicts.by_tree import judge_tree
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.policy import Policy
-from eligibility.verdicts.verdict import CriterionVerdict, Verdict
+from eligibility.verdicts.verdict import Verdict
 
 
 def unbound(rule: Rule, side: Side, facts: Facts, policy: Policy) -> Verdict | None:
@@ -16,50 +16,46 @@ def unbound(rule: Rule, side: Side, facts: Facts, policy: Policy) -> Verdict | N
 
     A criterion bound to a sex or age is, as an inclusion, "not that sex, or …" and, as an exclusion, "that sex, and …".
     """
-    return _free_inclusion(rule, facts, policy) if side == "inclusion" else _free_exclusion(rule, facts, policy)
+    found = guards_of(rule, side)
+    if found is None:
+        return None
+    guards, parts = found
+    if not parts:
+        verdicts = (judge_tree(guard, facts, policy) for guard in guards)
+        return next((verdict for verdict in verdicts if verdict.truth == "not_met"), None)
+    freed = [unbound(part, side, facts, policy) for part in parts]
+    return freed[0] if all(freed) else None
 
 
-def asks_health(row: CriterionVerdict) -> bool:
+def asks_health(criterion: Criterion, rule: Rule) -> bool:
     """Whether a criterion asks for healthy people."""
-    return row.criterion.side == "inclusion" and any(
-        isinstance(leaf, Present) and leaf.concept == "healthy_volunteer" for leaf in leaves(row.rule)
+    return criterion.side == "inclusion" and any(
+        isinstance(leaf, Present) and leaf.concept == "healthy_volunteer" for leaf in leaves(rule)
     )
 
 
-def names_disease(row: CriterionVerdict) -> bool:
+def names_disease(criterion: Criterion, rule: Rule) -> bool:
     """Whether a criterion asks for a disease: it does not bind a cohort of healthy people."""
-    return row.criterion.side == "inclusion" and any(
-        isinstance(leaf, Present) and leaf.fact == "condition" for leaf in leaves(row.rule)
+    return criterion.side == "inclusion" and any(
+        isinstance(leaf, Present) and leaf.fact == "condition" for leaf in leaves(rule)
     )
 
 
-def _free_inclusion(rule: Rule, facts: Facts, policy: Policy) -> Verdict | None:
-    if isinstance(rule, AllOf):
-        return _every([_free_inclusion(child, facts, policy) for child in rule.rules])
-    if isinstance(rule, AnyOf):
+def guards_of(rule: Rule, side: Side) -> tuple[list[Rule], tuple[Rule, ...]] | None:
+    """What frees a patient from a criterion: one of these guards is not met, or else each of these parts frees.
+
+    None where nothing does.
+    """
+    if isinstance(rule, AllOf if side == "inclusion" else AnyOf):
+        return ([], rule.rules) if rule.rules else None
+    if not isinstance(rule, AnyOf if side == "inclusion" else AllOf):
+        return None
+    if side == "inclusion":
         guards = [child.rule for child in rule.rules if isinstance(child, Not) and _is_guard(child.rule)]
-        return _not_met(guards, facts, policy) if len(guards) < len(rule.rules) else None
-    return None
-
-
-def _free_exclusion(rule: Rule, facts: Facts, policy: Policy) -> Verdict | None:
-    if isinstance(rule, AnyOf):
-        return _every([_free_exclusion(child, facts, policy) for child in rule.rules])
-    if isinstance(rule, AllOf):
+    else:
         guards = [child for child in rule.rules if _is_guard(child)]
-        return _not_met(guards, facts, policy) if len(guards) < len(rule.rules) else None
-    return None
+    return (guards, ()) if guards and len(guards) < len(rule.rules) else None
 
 
 def _is_guard(rule: Rule) -> bool:
     return (isinstance(rule, Graded) and rule.scale == "sex") or (isinstance(rule, Measured) and rule.variable == "age")
-
-
-def _not_met(guards: list[Rule], facts: Facts, policy: Policy) -> Verdict | None:
-    verdicts = (judge_tree(guard, facts, policy) for guard in guards)
-    return next((verdict for verdict in verdicts if verdict.truth == "not_met"), None)
-
-
-def _every(freed: list[Verdict | None]) -> Verdict | None:
-    """All parts free the patient, or the whole binds."""
-    return freed[0] if freed and all(freed) else None

@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from eligibility.patients.patient import Answer
-from eligibility.rules.rule import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Changed,
-    Graded,
-    Judgement,
-    Measured,
-    Not,
-    Present,
-    Rule,
-    Unclear,
-)
-from eligibility.verdicts.changed import judge_changed
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.verdicts.facts import Facts
-from eligibility.verdicts.graded import judge_graded
 from eligibility.verdicts.kleene import all_of, any_of, at_least, negated
-from eligibility.verdicts.measured import judge_measured
+from eligibility.verdicts.leaf import LEAVES
 from eligibility.verdicts.opinion import unknown
 from eligibility.verdicts.policy import Policy
-from eligibility.verdicts.present import judge_present
 from eligibility.verdicts.verdict import Evidence, Verdict
-
-LEAVES: dict[type[Rule], Callable[[Any, Facts, Policy], Verdict]] = {
-    Measured: judge_measured,
-    Graded: judge_graded,
-    Changed: judge_changed,
-    Present: judge_present,
-}
 
 
 def judge_tree(

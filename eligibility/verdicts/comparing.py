@@ -22,10 +22,10 @@ def above(value: Interval, limit: float, inclusive: bool, tolerance: float) -> T
 
     Met when every number of the interval is, not met when none is; numbers as near as `tolerance` count as equal.
     """
-    low = _order(value.low, limit, tolerance)
+    low = order(value.low, limit, tolerance)
     if low > 0 or (low == 0 and (inclusive or not value.low_closed)):
         return "met"
-    high = _order(value.high, limit, tolerance)
+    high = order(value.high, limit, tolerance)
     if high < 0 or (high == 0 and not (inclusive and value.high_closed)):
         return "not_met"
     return "unknown"
@@ -37,7 +37,8 @@ def below(value: Interval, limit: float, inclusive: bool, tolerance: float) -> T
     return above(mirrored, -limit, inclusive, tolerance)
 
 
-def _order(number: float, limit: float, tolerance: float) -> int:
+def order(number: float, limit: float, tolerance: float) -> int:
+    """1 above the limit, -1 below it, 0 where the two are as near as the tolerance."""
     if number == limit or abs(number - limit) <= tolerance * max(abs(number), abs(limit)) < math.inf:
         return 0
     return 1 if number > limit else -1
@@ -49,7 +50,7 @@ def against(reading: Reading, bound: Bound, lower: bool, facts: Facts, policy: P
     own = reading.measurement.unit
     if reading.measurement.note != UNREAD and (unit in RELATIVE or own in RELATIVE):
         return _against_relative(reading, bound, lower, facts, policy)
-    placed = _limit(reading, bound, facts)
+    placed = limit_of(reading, bound, facts)
     if isinstance(placed, Opinion) or reading.value is None:
         return placed if isinstance(placed, Opinion) else _unit_problem(reading)
     return _side(reading.value, placed[0], bound, lower, placed[1])
@@ -62,7 +63,7 @@ def _side(value: Interval, limit: float, bound: Bound, lower: bool, tolerance: f
     return MET if truth == "met" else NOT_MET
 
 
-def _limit(reading: Reading, bound: Bound, facts: Facts) -> tuple[float, float] | Opinion:
+def limit_of(reading: Reading, bound: Bound, facts: Facts) -> tuple[float, float] | Opinion:
     """The bound in canonical units and the tolerance, or why there is none."""
     row = reading.measurement
     word = facts.words.get(row.variable)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -108,13 +108,17 @@ class Facts:
         self.vocabulary = vocabulary
         self.assumed = assumed
         self.words = vocabulary.words
-        self.digest = f"{digest_of(patient)} {_digest_of_words(vocabulary)}"
         self._dossier = Dossier(patient, vocabulary.words, assumed)
         self._derivations = Derivations(self._dossier)
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._levels: dict[str, tuple[Level, ...]] = {}
         self._siblings = {assumed: self}
         self._called: Called | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """Of every fact and every word; populations are judged without."""
+        return f"{digest_of(self.patient)} {_digest_of_words(self.vocabulary)}"
 
     @property
     def findings(self) -> dict[str, list[Finding]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from functools import cache
 from hashlib import sha256
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from eligibility.criteria.criterion import Criterion
@@ -44,7 +45,21 @@ def judge(rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer
     return judge_tree(rule, facts_of(patient, policy=policy), policy, answer)
 
 
-ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge}
+def _judge_by_columns(
+    rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer: Answer | None = None
+) -> Verdict:
+    from eligibility.verdicts.by_columns import judge_columns
+
+    return judge_columns(rule, facts_of(patient, policy=policy), policy, answer)
+
+
+ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge, "columns": _judge_by_columns}
+_NEEDS = {"columns": "numpy"}
+
+
+def engines() -> dict[str, Callable[..., Verdict]]:
+    """The engines that can run here: some need a package that is not always installed."""
+    return {name: way for name, way in ENGINES.items() if name not in _NEEDS or find_spec(_NEEDS[name])}
 
 
 def facts_of(patient: Patient | Facts, vocabulary: Vocabulary | None = None, policy: Policy = DEFAULT) -> Facts:
@@ -114,7 +129,7 @@ def _for_cohort(
     cohort: str | None, trial: Trial, judged: Sequence[CriterionVerdict], facts: Facts, digest: str, note: str
 ) -> TrialVerdict:
     """The trial as its criteria bind one cohort; the others' criteria do not apply."""
-    healthy = any(row.criterion.cohort == cohort and asks_health(row) for row in judged)
+    healthy = any(row.criterion.cohort == cohort and asks_health(row.criterion, row.rule) for row in judged)
     criteria = tuple([row if _binds(row, cohort, healthy) else _of_another(row) for row in judged])
     outcome = outcome_of(criteria)
     return TrialVerdict(
@@ -135,7 +150,7 @@ def _for_cohort(
 def _binds(row: CriterionVerdict, cohort: str | None, healthy: bool) -> bool:
     """Whether a criterion binds a cohort: its own and everybody's, but no disease is asked of healthy controls."""
     if row.criterion.cohort is None:
-        return not (healthy and cohort is not None and names_disease(row))
+        return not (healthy and cohort is not None and names_disease(row.criterion, row.rule))
     return row.criterion.cohort == cohort
 
 

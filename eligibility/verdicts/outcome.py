@@ -35,7 +35,12 @@ def score_of(criteria: Sequence[CriterionVerdict], outcome: Outcome) -> float | 
         return 0.0
     factual = [row for row in criteria if any(leaf.kind in FACTUAL for leaf in leaves(row.rule))]
     passed = sum(row.result == "pass" for row in factual)
-    asked = passed + sum(lacks_fact(row) for row in factual)
+    return score_of_counts(passed, sum(lacks_fact(row) for row in factual))
+
+
+def score_of_counts(passed: int, lacking: int) -> float | None:
+    """The score for so many criteria passed and so many that lack a fact."""
+    asked = passed + lacking
     return round(passed / asked, 6) if asked else None
 
 

@@ -71,6 +71,10 @@ class Questions:
         said = self._vague.issuperset(words) and not self.nouns.isdisjoint(words)
         return said and self._organs.isdisjoint(words)
 
+    def is_silent(self, words: Sequence[str]) -> bool:
+        """Whether words say nothing by themselves."""
+        return bool(words) and self._vague.issuperset(words)
+
     def opines(self, words: Sequence[str]) -> bool:
         """Whether words are somebody's opinion, or tell what somebody wills or is able to."""
         return any(places(phrases, words) for phrases in (self.opinion, self.will, self.ability))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from eligibility.errors import Fault
@@ -45,6 +45,12 @@ def plain(cell: str) -> str:
     """What a cell says, "" when it says that there is nothing."""
     text = cell.strip()
     return "" if text.casefold() in _MISSING else text
+
+
+def all_plain(cells: Iterable[str]) -> list[str]:
+    """`plain` of many cells, most of which say something."""
+    texts = list(map(str.strip, cells))
+    return texts if _MISSING.isdisjoint(map(str.casefold, texts)) else list(map(plain, texts))
 
 
 def row_of(number: int, cells: tuple[str, ...], width: int) -> Row | Fault:

@@ -25,6 +25,8 @@ _PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
 _CHANGED: Final = "the brackets may change the limit"
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
+# which every one is
+_ALL_KINDS: Final = [("acute",), ("chronic",)]
 
 
 class Brackets(ABC):
@@ -82,6 +84,11 @@ class Brackets(ABC):
                 self.scope = self.scope.after(piece)
             return
         inner = self.clauses(bracket.clauses, self.scope.sharing(self.worded))
+        kinds = _alternatives(bracket) if isinstance(inner, Unclear) else []
+        if kinds and self._unnamed(kinds):
+            thing, span = self.rules[-1], stretched(self.rules[-1], bracket.end)
+            self.rules[-1] = any_of([_described(thing, words, span) for words in kinds], span)
+            return
         if inner is None and self.rules and self._head(bracket):
             words = self.source.words(bracket.start + 1, bracket.end - 1)
             self.rules[-1] = described(self.rules[-1], words, stretched(self.rules[-1], bracket.end))
@@ -188,6 +195,13 @@ class Brackets(ABC):
             return replace(last, text=words.strip(), span=span)
         return self.source.unclear(*span, _CHANGED)
 
+    def _unnamed(self, kinds: Sequence[tuple[str, ...]]) -> bool:
+        """Whether a thing was read last, and the adjectives make no name of their own with it."""
+        if not self.rules or not isinstance(self.rules[-1], Present) or self.noun is None:
+            return False
+        noun, named = self.source.words(*self.noun[1:]), self.source.vocabulary.by_name
+        return not any(named(f"{' '.join(words)} {noun}") for words in kinds)
+
     def _same_name(self, last: Rule, words: str) -> bool:
         """ "performance status ≤ 2 (ECOG)": another name of what is compared."""
         keys = {word.key for word in self.source.vocabulary.by_name(words)}
@@ -211,6 +225,23 @@ def _adjectives(bracket: Bracket) -> list[Piece]:
     pieces = [part for part in parts if isinstance(part, Piece) and part.kind == "QUALIFIER"]
     alone = len(bracket.clauses) == 1 and len(bracket.clauses[0].members) == 1
     return pieces if alone and len(pieces) == len(parts) else []
+
+
+def _described(thing: Rule, words: tuple[str, ...], span: Span) -> Rule:
+    return replace(thing, qualifiers=(*thing.qualifiers, *words), span=span) if isinstance(thing, Present) else thing
+
+
+def _alternatives(bracket: Bracket) -> list[tuple[str, ...]]:
+    """ "coagulopathy (acquired or congenital)": the adjectives of each of several kinds; empty where more is said."""
+    clause = bracket.clauses[0]
+    joints = [str(joint.value) for joint in clause.joints]
+    listed = bool(joints) and joints[-1] in ("or", "comma_or") and {*joints} <= {"or", "comma_or", "comma"}
+    if len(bracket.clauses) > 1 or not listed:
+        return []
+    if any(not isinstance(part, Piece) or part.kind != "QUALIFIER" for part in clause.parts()):
+        return []
+    kinds = [tuple(str(part.value).lower() for part in parts if isinstance(part, Piece)) for parts in clause.members]
+    return kinds if sorted(kinds) != _ALL_KINDS else []
 
 
 def _is_changed(rule: Rule) -> bool:

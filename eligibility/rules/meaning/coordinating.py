@@ -42,6 +42,8 @@ _ADJECTIVES: Final = frozenset(
 )
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
 _BEGINS: Final = frozenset("CSGPNWADTHMcsgpnwadthm≥>=")
+# Adjectives of where a finding is, which exclude none that is of how bad it is.
+_OF_PLACE: Final = frozenset(("systemic", "invasive", "disseminated", "local", "localized", "localised", "deep"))
 _SAID_OF: Final = ("QUALIFIER", "ACTIVE", "CURRENT")
 
 
@@ -230,7 +232,15 @@ def _with_adjectives(pieces: list[Piece], shared: list[Piece]) -> list[Piece]:
         if mine and not said and opinion is None and not (out and id(out[-1]) in first):
             said, opinion = _said_before(out)
         elif (mine or piece.kind == "THING") and said and opinion is None:
-            if out[-1].kind not in _SAID_OF:
+            placed = out[-1].kind == "QUALIFIER" and str(out[-1].value).lower() in _OF_PLACE
+            if placed and len(out) > 1 and out[-2].type == "JOIN":  # "severe bacterial or | systemic fungal infection"
+                own = out.pop()
+                for word in said:
+                    if word.type == "JOIN":
+                        out.append(Piece(own.kind, own.start, own.start, own.value, own.type))
+                    out.append(Piece(word.kind, own.start, own.start, word.value, word.type))
+                out.append(own)
+            elif out[-1].kind not in _SAID_OF:
                 out.extend(Piece(word.kind, piece.start, piece.start, word.value, word.type) for word in said)
             if not mine:
                 said = []

@@ -13,7 +13,7 @@ from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.notes import sentences
 from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, CONDITION
+from eligibility.rules.meaning.source import ALLOWANCE, BINDS, CONDITION, permits
 from eligibility.rules.meaning.turns import Turns
 from eligibility.rules.rule import Rule, Unclear
 
@@ -64,8 +64,11 @@ class Later(Turns):
         """The rules of the sentences; where one may change those before it, they are read together, and unclear."""
         rules: list[Rule] = []
         listed = False
-        blocks = _resumed(blocks, self.source.text) if len(blocks) > 1 else blocks
-        words = sentences(blocks, self.source) if len(blocks) > 1 else []
+        if len(blocks) == 1:
+            only = self._block(blocks[0])
+            return [only] if only is not None else []
+        blocks = _resumed(blocks, self.source.text)
+        words = sentences(blocks, self.source)
         if (bound := self._bound(blocks)) is not None:
             return [bound]
         for at, block in enumerate(blocks):
@@ -123,6 +126,10 @@ class Later(Turns):
         if rule is None or any(leaf.kind in ("measured", "changed", "unclear") for leaf in leaves(rule)):
             return said
         return negation(rule, (start, end), self.vocabulary)
+
+    def _only_allowing(self, rules: Sequence[Rule]) -> bool:
+        """ "Creatinine ≤ 3 × ULN" over a list of none but allowances, which free from what stands over them."""
+        return all(isinstance(rule, Unclear) and permits(rule, self.side) for rule in rules)
 
     def _apart_from(self, before: Block, block: Block) -> bool:
         """Whether a stop stands between two sentences; those of the old forms, without one, each ask for themselves."""

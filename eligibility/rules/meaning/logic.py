@@ -99,6 +99,8 @@ class Logic(Later):
             rules = [timed(rule, window) for rule in rules]
         if not rules:
             return before
+        if before is not None and self._only_allowing(rules):
+            return self._each([before, *rules], (block.head[0].start, block.items[-1][-1].end))
         asked = ending == "INCLUDING" and self.side == "inclusion" and self._adequate(block.head)
         if (
             ending == "INCLUDING"
@@ -145,10 +147,6 @@ class Logic(Later):
         line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
         return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
-    def _asks(self, head: Sequence[Clause]) -> bool:
-        """ "Patients with high risk nmCRPC" over a list: what has no colon and names whom it wants is no mere title."""
-        return self.side == "inclusion" and wanted(head, self.source.text)
-
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
@@ -170,7 +168,8 @@ class Logic(Later):
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or said or (words and self._asks(head)):
+        asks = bool(words) and self.side == "inclusion" and wanted(head, self.source.text)
+        if self._restricted(head) or re.search(r"\d", words) or said or asks:
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]

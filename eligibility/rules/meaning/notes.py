@@ -30,7 +30,10 @@ _FURTHER: Final = re.compile(
     r"(?:criteria\s)?(?:(?:may|could|might|will)\s)?(?:also\s)?appl(?:y|ied|ies)(?:\sto this study)?\W*"
 )
 
-_TELLING: Final = ("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no ")
+_TELLING: Final = (
+    *("requir", "protocol", "mandat", "nec", "specified", "see", "fet", "effect", "risks", "because no "),
+    *("inform", "will be", "races", "all cohorts"),
+)
 _EVERYBODY: Final = "inclusion of women and minorities"
 # The number of a list that begins with the next sentence.
 _NUMBER: Final = re.compile(r"\W*\d{1,2}\W*")
@@ -117,7 +120,7 @@ def asking(blocks: Sequence[Block], source: Source) -> Sequence[Block]:
     if len(source.text) > 200 or not blocks[0].head or blocks[0].items:
         return () if blocks[0].head and source.text.lower().startswith(_EVERYBODY) else blocks
     lower = source.text.lower()
-    idle = is_remark(lower) or (any(word in lower for word in _TELLING) and asks_nothing(source.text))
+    idle = any(word in lower for word in _TELLING) and (asks_nothing(source.text) or is_remark(lower))
     return () if idle else blocks
 
 

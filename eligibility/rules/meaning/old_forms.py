@@ -17,10 +17,12 @@ _HEADING: Final = (
     r"|Surgery|Chemotherapy|Radiotherapy|Endocrine\s+therapy|Biologic\s+therapy|Life\s+expectancy"
     r"|Performance\s+status|Age|Sex|Menopausal\s+status|Hormone\s+receptor\s+status"
 )
-# A text is of the old forms when it has such a heading, or two sentences that begin without a stop before them.
-_OLD: Final = re.compile(
-    rf"(?:^|\s)(?:{_HEADING})\s*:|[a-z)]\s+No\s+[a-z][\w\s]*\s+No\s+[a-z]|[a-z)]\s+(?:Not\s+pregnant|Fertile\s+pat)"
+# A text is of the old forms when it has such a heading, or sentences that begin without a stop.
+_HEADED: Final = (
+    *("Other:", "Hepatic:", "Renal:", "Cardiovascular:", "Pulmonary:", "Hematopoietic:", "Neurologic:", "Immunologic:"),
+    *("therapy:", "Therapy:", "Surgery:", "Radiotherapy:", "Age:", "Sex:", "expectancy:", "status:"),
 )
+_RUN_ON: Final = re.compile(r"[a-z)]\s+No\s+[a-z][\w\s]*\s+No\s+[a-z]|[a-z)]\s+(?:Not\s+pregnant|Fertile\s+pat)")
 _WHITE: Final = r"(?<=[\w)%]\s)\s*"
 _BEGINS: Final = re.compile(
     rf"(?:^|{_WHITE})(?P<heading>{_HEADING})\s*:"
@@ -57,7 +59,8 @@ def parted(tokens: list[Token], text: str) -> list[Token]:
 
 def _sentences(text: str) -> list[tuple[int, int]]:
     """Where sentences begin, and where what is only their title ends."""
-    if not (":" in text or "No" in text) or _OLD.search(text) is None:
+    headed = ":" in text and any(heading in text for heading in _HEADED)
+    if not headed and (("No" not in text and "Fertile" not in text) or _RUN_ON.search(text) is None):
         return []
     found: list[tuple[int, int]] = []
     for match in _BEGINS.finditer(text):

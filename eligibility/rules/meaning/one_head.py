@@ -14,7 +14,7 @@ _BEFORE: Final = frozenset(
     ("NOT", "EVER", "HISTORY", "SUSPECTED", "ACTIVE", "CURRENT", "QUALIFIER", "VERB", "COUNT", "COLON")
 )
 # What may stand before an allergy that is called by several names.
-_ALLERGIC: Final = frozenset(("ALLERGY_AFTER", "WORDS"))
+_ALLERGIC: Final = frozenset(("ALLERGY_AFTER", "WORDS", "THING"))
 _NOW: Final = ("current", "currently", "active", "ongoing", "present", "existing")
 # Between "history of or" and what there is a history of: words that say that it is there.
 _KNOWN: Final = frozenset(
@@ -48,7 +48,9 @@ def with_one_head(pieces: list[Piece], text: str) -> list[Piece]:
             first, joint, behind = pieces[at - 1 : at + 2]
             if behind.kind == "ALLERGY" and first.kind in _ALLERGIC:
                 if joint.value in _JOINED and _allergy(first, text) and _opens(pieces, at - 1):
-                    behind.start, behind.value = first.start, _plain(str(behind.value))
+                    if first.kind != "THING":
+                        behind.value = _plain(str(behind.value))
+                    behind.start = first.start
                     del pieces[at - 1 : at + 1]
             elif joint.value in _EITHER and _opens(pieces, at - 1):
                 _history(pieces, at, text)

@@ -37,7 +37,17 @@ _AGED: Final = frozenset(
 )
 # What may stand between a question and words that go on with it.
 _JOINED: Final = re.compile(
-    r"[\s,/]*(?:(?:and|or|and/or|as well as)\b[\s,]*)?(?:(?:to|the|any|of|with|for|in|a|an)\s+)*", re.I
+    r"[\s,/]*(?:(?:and/or|and|or|as well as|including)\b[\s,]*)?"
+    r"(?:(?:to|the|any|of|with|for|in|an?|all|other|their|laboratory|lab|clinical|scheduled|required)\s+)*",
+    re.I,
+)
+# What begins examples, and behind "contraindications" the list of them.
+_LISTING: Final = frozenset(("SUCH_AS",))
+_NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
+_REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
+# "agree to use contraception such as …": of what somebody wills the examples are no facts.
+_WILLED: Final = frozenset(
+    ("willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "contraception", "contraceptive")
 )
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
@@ -97,7 +107,18 @@ class Personal:
             else:
                 kept.append(part)
                 unread = new
+        for at in range(len(kept) - 2, -1, -1):  # "psychological, familial, | or social factors that preclude …"
+            first, behind = kept[at], kept[at + 1]
+            if isinstance(first, Unclear) and isinstance(behind, Judgement) and self._goes_before_it(first, behind):
+                kept[at : at + 2] = [self._judgement(((first.span or (0, 0))[0], (behind.span or (0, 0))[1]))]
         return kept
+
+    def _goes_before_it(self, first: Unclear, behind: Judgement) -> bool:
+        """Whether words that name nothing belong to the question that they are joined to."""
+        if not first.span or not behind.span or first.rules or first.span[1] > behind.span[0]:
+            return False
+        joined = _JOINED.fullmatch(self.text, first.span[1], behind.span[0]) is not None
+        return joined and questions().is_silent(self.heard.within(*first.span))
 
     def _span_of(self, last: Rule, part: Rule, unread: bool) -> Span | None:
         """The place of a question and the words behind it, where these go on with it, at once if both were read."""
@@ -190,13 +211,15 @@ class Personal:
             return False
         if not facts and places(table.told, words):
             return True
-        if self._opined(start, end, words, tokens if facts else ()):
-            # who has one of the examples need ask nobody
-            return not (facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens))
+        listed = _listed(tokens, facts, words)
+        if not listed and self._opined(start, end, words, tokens if facts else ()):
+            return True
         if table.is_remark(words):
             return not facts
         if table.is_allergy(words):
             return self._of_the_trial(start, facts)
+        if listed and _WILLED.isdisjoint(words):
+            return False
         return self._willed(start, end, facts)
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
@@ -232,6 +255,14 @@ class Personal:
             return False
         begin = max(self.text.rfind(mark, 0, start) for mark in _BEGINS)
         return table.is_nothing(self.heard.within(begin + 1, start))
+
+
+def _listed(tokens: Sequence[Token], facts: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether examples are given that a record tells of: who has one of them need ask nobody."""
+    if not facts:
+        return False
+    begin = _LISTING if _REASONS.isdisjoint(words) else _NAMING
+    return any(not begin.isdisjoint(token.types) and token.start < facts[-1] for token in tokens)
 
 
 def _compared(tokens: Sequence[Token]) -> bool:

@@ -10,7 +10,7 @@ _CUES: Final = re.compile(
     r"\bsee\b|\brefer |wheelchair|pregnan|fetus|breast ?milk|will be|child-? ?bearing|wocbp|focbp|menopausal|measurable"
     r"|no dosing|clearance|crcl|\bgfr|all (?:the )?(?:study |treatment )?(?:arms|cohorts|parts|groups|patients)"
     r"|not need|minorities|\braces\b|racial|ethnic"
-    r"|ctcae|ajcc|recist|criteria|classification|edition|guideline|definition|version|appendix|section|table"
+    r"|example|ctcae|ajcc|recist|criteria|classification|edition|guideline|definition|version|appendix|section|table"
 )
 _LEAD: Final = (
     r"(?:(?:please )?(?:note|nb)(?: that)?[\s:,-]*)?(?:\d{1,2}[.)] )?(?:patients|participants|subjects|those|who"
@@ -76,6 +76,7 @@ _NEEDLESS: Final = (
     r"|[\w\s]{1,70} (?:does|do) not need to be (?:complete|completed|known|available|resulted) (?:to|for|before"
     r"|prior to)[^.;]{0,60}"
 )
+_EXAMPLES: Final = r"examples? of [\w\s/-]{2,60} (?:are|includes?)\b.{0,330}"
 _EVERYBODY: Final = (
     r"(?:for )?(?:all|both) (?:study |treatment )?(?:arms|cohorts|parts|groups|patients|subjects|participants)"
     r"|inclusion of women and minorities|(?:both )?(?:men and women|women and men|males and females)"
@@ -83,7 +84,7 @@ _EVERYBODY: Final = (
 )
 _REMARK: Final = re.compile(
     rf"\W*{_LEAD}(?:{_POINTER}|{_PARALYSED}|{_RETESTED}|{_TOLD}|{_FETUS}|{_DONE}|{_CLEARANCE}|{_MEASURABLE}"
-    rf"|{_NEEDLESS}|{_EVERYBODY})\W*"
+    rf"|{_NEEDLESS}|{_EVERYBODY}|{_EXAMPLES})\W*"
 )
 # Whether a patient is of childbearing potential, or past her menopause, is a fact of hers, however it is defined.
 _WHO: Final = r"(?:wom[ae]n|females?|wocbp|focbp|(?:non-? ?|of )*child-? ?bearing potential|post-? ?menopaus\w+)"

@@ -16,7 +16,7 @@ from eligibility.rules.meaning.scope import present
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.sharing_adjectives import SharingAdjectives
 from eligibility.rules.meaning.sharing_times import state, timeless
-from eligibility.rules.meaning.source import Source
+from eligibility.rules.meaning.source import UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
 
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
@@ -25,8 +25,12 @@ _OF_CARE: Final = re.compile(
 )
 _PLANS: Final = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b"
+    r"|\b(?:unable|unwilling|inability|unwillingness|refus\w+)(?: or \w+)? to (?:take|receive|undergo|abstain|refrain"
+    r"|stop|discontinue|avoid|use|tolerate)\b"
 )
 _DONE: Final = frozenset(("treatment", "procedure", "allergy"))
+# So many words that are not understood may be the name of one treatment.
+_FEW: Final = 4
 _GIVEN: Final = ("treatment", "procedure")
 _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
 _NEEDING: Final = ("RELATIVE", "QUALIFIER")
@@ -43,6 +47,7 @@ class Sharing:
         """Give every member of a list what it shares, in place."""
         adjectives_of = SharingAdjectives(self.source)
         self._washouts(members)
+        adjectives_of.told(members, clause)
         adjectives_of.heads(members, clause)
         adjectives_of.left(members)
         self._judgement(members)
@@ -64,7 +69,13 @@ class Sharing:
     def _washouts(self, members: Sequence[Member]) -> None:
         """ "At least 4 weeks since prior and | no concurrent chemotherapy": the time is counted from the same thing."""
         for member, behind in pairwise(members):
-            if member.rule is None and member.lead is None and member.scope.washout is not None and behind.noun:
+            if (
+                member.rule is None
+                and member.lead is None
+                and member.scope.washout is not None
+                and behind.noun
+                and (not member.scope.qualifiers)
+            ):
                 member.rule = present(behind.noun[0], member.scope, member.span, self.source.vocabulary)
 
     def _judgement(self, members: Sequence[Member]) -> None:
@@ -98,9 +109,7 @@ class Sharing:
             if not first.judged or not _PLANS.search(self.source.words(*first.span).lower()):
                 continue
             for member in members[at + 1 :]:
-                rule = member.rule
-                bare = isinstance(rule, Present) and rule.fact in _GIVEN and rule.window is None and member.lead is None
-                if not bare or member.own or member.negated or member.scope.history or member.scope.ever:
+                if not _of_care(member) or member.own or member.negated or member.scope.history or member.scope.ever:
                     break
                 first.span = (first.span[0], member.span[1])
                 first.rule, member.rule = self.source.judgement(*first.span), None
@@ -226,6 +235,15 @@ class Sharing:
         members[at].sex = None
         for member in members[at:] if leading else members[first : at + 1]:
             member.rule = all_of([guard, member.rule], member.span) if member.rule is not None else None
+
+
+def _of_care(member: Member) -> bool:
+    """Whether a member is a treatment, or a few words, with no time of its own but for how long."""
+    rule = member.rule
+    if isinstance(rule, Unclear):
+        return member.lead is None and rule.reason == UNKNOWN and len(rule.text.split()) < _FEW
+    known = isinstance(rule, Present) and rule.fact in _GIVEN and (rule.window is None or rule.window.kind == "for")
+    return known and member.lead is None
 
 
 def _given(rule: Rule) -> bool:

@@ -20,6 +20,8 @@ _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
 # "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
 _KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
+_UNHEALED: Final = "non_healing_wound"
+_HEALING: Final = re.compile("wound|ulcer|fracture|fistula")
 _OWN: Final = re.compile(
     r"treated|resected|cured|excised|stage|grade|lifetime|requir|invasive|superficial|high|low|oral"
 )
@@ -86,6 +88,22 @@ class SharingAdjectives:
         if (active and not head.rule.qualifiers) or any({last, own} <= kinds for kinds in _CONTRARY):
             head.rule = replace(head.rule, qualifiers=(*outer, *head.rule.qualifiers))
 
+    def told(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "Breast cancer that is advanced or metastatic", "…, advanced or metastatic": all said of one noun."""
+        first, behind = members[0], members[1:]
+        trailing = isinstance(clause.members[0][-1], Piece) and clause.members[0][-1].kind == "QUALIFIER"
+        listed = clause.joints[0].value == "comma" and clause.members[0][-1].kind == "THING"
+        if not isinstance(first.rule, Present) or not (trailing or listed) or not all(map(_adjectival, behind)):
+            return
+        if any({part.kind for part in parts} != {"QUALIFIER"} for parts in clause.members[1:]):
+            return
+        shared = first.rule.qualifiers[: len(first.rule.qualifiers) - trailing]
+        for member in behind:
+            member.rule = replace(first.rule, qualifiers=(*shared, *member.scope.qualifiers))
+            member.negated, member.scope = first.negated, first.scope
+        if listed:
+            first.rule = None
+
     def left(self, members: Sequence[Member]) -> None:
         """ "asthma or diabetes, mild": an adjective behind the list may be of any of it."""
         last = members[-1]
@@ -105,6 +123,17 @@ class SharingAdjectives:
             words = before.rule.qualifiers
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
+    def _unhealed(self, first: Present, rest: Sequence[Member], parts: Sequence[Sequence[Part]]) -> None:
+        """ "Serious, non-healing wound, | ulcer, or bone fracture": what does not heal is each of them."""
+        words = (*first.qualifiers, "non-healing")
+        for member, own in zip(rest, parts, strict=True):
+            rule = member.rule
+            if any(part.kind == "ACTIVE" for part in own):
+                continue
+            if not isinstance(rule, Present) or rule.qualifiers or not _HEALING.search(rule.concept):
+                return
+            member.rule = replace(rule, qualifiers=words)
+
     def _names_kind(self, member: Member) -> bool:
         """ "thrombotic or | hemorrhagic stroke": an adjective that stands for the name of a kind is of nothing else."""
         if member.noun is None or not isinstance(member.rule, Present):
@@ -117,12 +146,20 @@ class SharingAdjectives:
         while at < len(members) - 2 and _only_described(clause.members[at][-1:]):
             at += 1
         first, rest = members[at].rule, members[at + 1 :]
-        if not isinstance(first, Present) or not first.qualifiers or "comma" not in str(clause.joints[at].value):
+        if not isinstance(first, Present) or "comma" not in str(clause.joints[at].value):
+            return
+        if first.concept == _UNHEALED:
+            if all(member.rule is None for member in members[:at]):
+                self._unhealed(first, rest, clause.members[at + 1 :])
+            return
+        if not first.qualifiers:
             return
         if self._names_kind(members[at]):
             return
         kinds = [[part.kind for part in parts if part.kind not in _SILENT] for parts in clause.members[at:]]
-        if kinds[0] != ["QUALIFIER", "THING"] or any(kind != ["THING"] for kind in kinds[1:]):
+        if kinds[0] not in (["QUALIFIER", "THING"], ["THING"][: bool(at)]) or any(
+            kind != ["THING"] for kind in kinds[1:]
+        ):
             return
         alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in rest)
         named = (self.source.words(*member.span).partition(" ")[0].lower() for member in rest)
@@ -158,10 +195,16 @@ class SharingAdjectives:
         key, start, end = noun
         adjective, (first, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
         kind = first.lower() in adjectives()
-        whole = self._things(f"{adjective} {rest}") if kind and adjective and rest else []
         own = member.scope.joined(scope)
-        if len(whole) == 1:
-            return present(whole[0], own.bare(), member.span, self.source.vocabulary)
+        *outer, last = member.scope.qualifiers or ("",)
+        for said, left in ((adjective, []), (last, outer)) if rest and last and (kind or not described) else ():
+            whole = self._things(f"{said} {rest}")
+            if not kind:  # "autoimmune or | immunodeficiency disease"; "metastatic or breast cancer"
+                whole = whole if len(whole) == 1 else self._things(f"{said} {rest.rpartition(' ')[2]}")
+                whole = [key for key in whole if key != "metastasis"]
+            if len(whole) == 1:  # "localized squamous or | basal cell carcinoma"
+                bare_scope = own.describing(tuple(left), own.start)
+                return present(whole[0], bare_scope, member.span, self.source.vocabulary)
         named = adjective or member.scope.current  # "previously diagnosed or | undiagnosed chronic liver disease"
         bare = self._things(rest) if kind or not described else []
         # "measurable or | non-measurable disease", "unresectable or | metastatic disease": what they share is no name
@@ -188,3 +231,8 @@ def _loose(adjective: str) -> bool:
 
 def _described(kinds: Sequence[str]) -> bool:
     return len(kinds) > 1 and kinds[-1] == "THING" and set(kinds[:-1]) in ({"QUALIFIER"}, {"ALLERGY"})
+
+
+def _adjectival(member: Member) -> bool:
+    """Whether nothing but adjectives was read."""
+    return member.rule is None and member.lead is None and bool(member.scope.qualifiers)

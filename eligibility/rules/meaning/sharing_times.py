@@ -14,7 +14,7 @@ from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, Graded, Measured, Present, Rule, Status, Unclear, Window
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Rule, Status, Unclear, Window
 
 _PAST: Final[Status] = "history"
 # Words of time that hold whatever time stands behind a list; others only say that something is given or used.
@@ -138,7 +138,7 @@ def _now(part: Part) -> bool:
 
 def _window(member: Member) -> Window | None:
     """The time of a member: of the finding it names, also where words that are not understood stand beside it."""
-    rules = member.rule.rules if isinstance(member.rule, AllOf) else (member.rule,)
+    rules = member.rule.rules if isinstance(member.rule, AllOf | AnyOf) else (member.rule,)
     return next((rule.window for rule in rules if isinstance(rule, Present) and rule.window), member.window)
 
 

@@ -1,0 +1,135 @@
+"""Tables with one patient a row, chunk by chunk; Parquet column by column, and only the columns that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eligibility.errors import Fault, InputError
+from eligibility.patients.asked import Asked
+from eligibility.patients.documents import opened
+from eligibility.patients.places import inside
+from eligibility.patients.table.columns import Column, Plan, plan_of
+from eligibility.patients.table.csv_sheet import csv_sheet
+from eligibility.patients.table.parquet_sheet import is_parquet
+from eligibility.patients.table.sheet import Row, Sheet, all_plain, plain
+from eligibility.population.cells import Cells
+from eligibility.population.chunk import Chunk
+from eligibility.population.parquet import Parquet
+from eligibility.population.seen import Seen
+from eligibility.population.table_chunk import TableChunk, TableReader
+
+if TYPE_CHECKING:
+    from eligibility.population.chunk import Rows
+
+
+class Table:
+    """A table of one patient a row, whose chunks can be read; None of `of` where it is another kind of table."""
+
+    def __init__(self, path: str, plan: Plan, asked: Asked, source: Parquet | Sheet) -> None:
+        """`source` gives the rows."""
+        self._path, self._plan, self._source = path, plan, source
+        self._reader = TableReader(path, plan, asked)
+        self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
+        self._seen = Seen()
+
+    @classmethod
+    def of(cls, path: str, asked: Asked) -> Table | None:
+        """The table at a path, None where a patient may have several rows: an observation a row, visits."""
+        source = _source(path)
+        plan = plan_of(path, source.headings, asked.vocabulary)
+        dated = plan.one("date") is not None and plan.one("id") is not None
+        if plan.tall or (dated and _has_visits(path, plan, source)):
+            return None
+        if isinstance(source, Parquet):
+            source.numbers = frozenset(column.index for column in plan.columns if _is_of_numbers(column))
+        return cls(path, plan, asked, source)
+
+    def chunks(self, size: int) -> Iterator[Chunk | InputError]:
+        """The rows, so many at once; a row that cannot be read is an error in its place."""
+        empty = True
+        pieces = _pieces(self._source, len(self._plan.columns), size)
+        for cells in pieces:
+            if isinstance(cells, Fault):
+                yield InputError(self._path, cells)
+                continue
+            ids, faults, kept = self._ids(cells)
+            yield from (InputError(self._path, fault) for fault in faults)
+            empty = empty and not ids and not faults
+            if ids:
+                yield TableChunk(self._reader, ids, cells if kept is None else cells.of(kept))
+        if empty:
+            yield InputError(self._path, Fault("", "holds no row below the headings", "add one row a patient"))
+
+    def _ids(self, cells: Cells) -> tuple[Sequence[str], list[Fault], Rows | None]:
+        """The ids of the rows that are patients, what is wrong with others, and which rows are kept (None: all)."""
+        column = self._plan.one("id")
+        if column is None:
+            width = len(self._plan.columns)
+            filled = [row for row in range(len(cells.rows)) if not cells.is_blank(row, width)]
+            return [f"{self._stem} row {cells.rows[row]}" for row in filled], [], np.array(filled, np.intp)
+        ids = all_plain(cells.texts(column.index))
+        twice = self._seen.again(ids)
+        if "" not in ids and not twice:
+            return ids, [], None
+        faults = []
+        for row, id in enumerate(ids):
+            place = f"row {cells.rows[row]}"
+            if not id and not cells.is_blank(row, len(self._plan.columns)):
+                faults.append(Fault(place, "has no id of a patient", "give every row one"))
+            elif row in twice:
+                problem = f"the id {id[:40]} stands in an earlier row too"
+                faults.append(Fault(inside(place, "id"), problem, "give every patient an id of its own"))
+        kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
+        return [ids[row] for row in kept.tolist()], faults, kept
+
+
+def _source(path: str) -> Parquet | Sheet:
+    if path == "-":
+        return csv_sheet(path)
+    with opened(path):
+        pass
+    return Parquet(path) if is_parquet(path) else csv_sheet(path)
+
+
+def _is_of_numbers(column: Column) -> bool:
+    """Whether cells of a column are read as numbers."""
+    if column.role == "result":
+        return column.known is not None and column.known.word.kind == "quantity"
+    return column.role in ("low", "high", "age")
+
+
+def _has_visits(path: str, plan: Plan, source: Parquet | Sheet) -> bool:
+    """Whether an id stands in several rows; of a table that can be read only once that is not known."""
+    column = plan.one("id")
+    if column is None or (isinstance(source, Sheet) and not source.again):
+        return True
+    if isinstance(source, Parquet):
+        return source.repeats(column.index)
+    seen = Seen()
+    return any(seen.again([plain(row.cells[column.index])]) for row in source.rows() if isinstance(row, Row))
+
+
+def _pieces(source: Parquet | Sheet, width: int, size: int) -> Iterator[Cells | Fault]:
+    if isinstance(source, Parquet):
+        yield from source.pieces(size)
+        return
+    rows: list[Row] = []
+    for row in source.rows():
+        if isinstance(row, Fault):
+            yield row
+        elif any(map(plain, row.cells)):
+            rows.append(row)
+        if len(rows) == size:
+            yield _of_rows(rows, width)
+            rows = []
+    if rows:
+        yield _of_rows(rows, width)
+
+
+def _of_rows(rows: list[Row], width: int) -> Cells:
+    columns = list(zip(*(row.cells for row in rows), strict=True)) or [()] * width
+    return Cells([row.number for row in rows], columns.__getitem__)

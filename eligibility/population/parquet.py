@@ -1,0 +1,123 @@
+"""Parquet by DuckDB, some rows at once; of a number column the numbers, of any other its cells as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eligibility.errors import Fault, InputError
+from eligibility.patients.table.parquet_sheet import as_text, broken, columns_of, connected, literal, quoted
+from eligibility.population.cells import Cells, Factor
+
+if TYPE_CHECKING:
+    from eligibility.population.cells import Column
+
+# Numbers that are as exact as floating-point ones as they are in text.
+_EXACT = frozenset((
+    "DOUBLE", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+))  # fmt: skip
+_YES_NO = ("", "false", "true")
+
+
+class Parquet:
+    """A Parquet file. Columns that one piece was asked for are read together for the next ones.
+
+    `numbers` are the columns whose cells are read as numbers, where their type is one.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Raises InputError for what is no whole Parquet file, and when duckdb is not installed."""
+        self._path = path
+        self._connection = connected(path)
+        self._columns = columns_of(path, self._connection)
+        self.headings = tuple(name for name, _ in self._columns)
+        self._wanted: dict[int, None] = {}
+        self.numbers: frozenset[int] = frozenset()
+
+    def pieces(self, size: int) -> Iterator[Cells]:
+        """All rows in the order of the file."""
+        (rows,) = self._ask("SELECT count(*) FROM read_parquet(?)").fetchone() or (0,)
+        for start in range(0, rows, size):
+            end = min(start + size, rows)
+            yield Cells(range(start + 2, end + 2), _Piece(self, start, end).column)
+
+    def repeats(self, column: int) -> bool:
+        """Whether a text stands twice in a column."""
+        name, kind = self._columns[column]
+        query = f"SELECT 1 FROM read_parquet(?) GROUP BY trim({as_text(name, kind)}) HAVING count(*) > 1 LIMIT 1"
+        return self._ask(query).fetchone() is not None
+
+    def read(self, columns: Sequence[int], start: int, end: int) -> dict[int, Column]:
+        """The cells of these columns from row `start` (of the data, from 0) until before row `end`."""
+        chosen = ", ".join(f"{self._cell(column)} AS c{column}" for column in columns)
+        query = (
+            f"SELECT file_row_number AS n, {chosen} FROM read_parquet(?, file_row_number = true) "
+            f"WHERE file_row_number >= {start} AND file_row_number < {end}"
+        )
+        found = self._fetch(query)
+        order = found["n"]
+        if order.size != end - start:
+            fault = Fault("", "changed while it was read", "read it when nobody writes it")
+            raise InputError(self._path, fault)
+        sorted_ = order.size < 2 or bool((np.diff(order) == 1).all())
+        place = slice(None) if sorted_ else np.argsort(order)
+        return {column: _cells(found[f"c{column}"][place]) for column in columns}
+
+    def want(self, column: int) -> Sequence[int]:
+        """The columns to read when this one is asked for: itself, and all that were asked for before."""
+        self._wanted.setdefault(column)
+        return [*self._wanted]
+
+    def _cell(self, column: int) -> str:
+        name, kind = self._columns[column]
+        if kind in _EXACT and column in self.numbers:
+            return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
+        if kind == "BOOLEAN":
+            return (
+                f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
+            )
+        return f"coalesce({as_text(name, kind)}, '')"
+
+    def _ask(self, query: str):  # type: ignore[no-untyped-def] # DuckDB's connection
+        from duckdb import Error
+
+        try:
+            return self._connection.execute(query, [literal(self._path)])
+        except Error as error:
+            raise InputError(self._path, broken(error)) from None
+
+    def _fetch(self, query: str) -> dict[str, np.ndarray]:
+        from duckdb import Error
+
+        try:
+            found: dict[str, np.ndarray] = self._ask(query).fetchnumpy()
+        except Error as error:
+            raise InputError(self._path, broken(error)) from None
+        return found
+
+
+class _Piece:
+    """Some rows of a file, whose columns are read when they are asked for."""
+
+    def __init__(self, file: Parquet, start: int, end: int) -> None:
+        self._file, self._start, self._end = file, start, end
+        self._read: dict[int, Column] = {}
+
+    def column(self, column: int) -> Column:
+        if column not in self._read:
+            wanted = [one for one in self._file.want(column) if one not in self._read]
+            self._read |= self._file.read(wanted, self._start, self._end)
+        return self._read.pop(column)
+
+
+def _cells(found: np.ndarray) -> Column:
+    if isinstance(found, np.ma.MaskedArray):
+        found = found.data
+    if found.dtype == np.float64:
+        return found
+    if found.dtype == np.int8:
+        return Factor(found.astype(np.intp), _YES_NO)
+    cells: list[str] = found.tolist()
+    return cells

@@ -1,0 +1,38 @@
+"""Which ids were met before: eight bytes for each, so that a hundred million fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Seen:
+    """The ids so far, by their hashes, in sorted runs of which each is about twice as long as the next."""
+
+    def __init__(self) -> None:
+        """None so far."""
+        self._runs: list[NDArray[np.int64]] = []
+
+    def again(self, ids: Sequence[str]) -> set[int]:
+        """The places of those that were met before, here or among these; from now on all are met."""
+        hashes = np.fromiter(map(hash, ids), np.int64, len(ids))
+        unique, first = np.unique(hashes, return_index=True)
+        twice = np.ones(hashes.size, np.bool_)
+        twice[first] = False
+        for run in self._runs:
+            place = np.minimum(np.searchsorted(run, hashes), run.size - 1)
+            twice |= run[place] == hashes
+        self._add(unique)
+        return set(np.flatnonzero(twice).tolist())
+
+    def _add(self, run: NDArray[np.int64]) -> None:
+        if run.size:
+            self._runs.append(run)
+        while len(self._runs) > 1 and self._runs[-1].size * 2 >= self._runs[-2].size:
+            last = self._runs.pop()
+            self._runs[-1] = np.sort(np.concatenate((self._runs[-1], last)), kind="stable")  # two sorted runs

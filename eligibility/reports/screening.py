@@ -1,0 +1,84 @@
+"""The noun of screening: what many patients make of trials, criterion by criterion, ready to be shown in any form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eligibility.criteria.criterion import Side
+from eligibility.verdicts.policy import Policy
+from eligibility.verdicts.verdict import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Attrition:
+    """One criterion over all patients of a cohort (None: the trial has none).
+
+    `passed`, `failed`, `unresolved` and `not_applicable` sum to the patients. `lacking` are those of the unresolved
+    who lack a fact; the others wait for a person. `remaining` have failed neither this criterion nor one before it,
+    `only_here` are ineligible for this criterion alone.
+    """
+
+    cohort: str | None
+    id: str
+    side: Side
+    text: str
+    notation: str
+    passed: int
+    failed: int
+    unresolved: int
+    lacking: int
+    not_applicable: int
+    remaining: int
+    only_here: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """What one criterion would give when it was dropped (`to` is None) or read `to`, all else as it is.
+
+    `gained` counts patients who would not be ineligible any more.
+    """
+
+    cohort: str | None
+    id: str
+    to: str | None
+    gained: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One trial: how many patients have each outcome, and where the others are lost."""
+
+    trial: str
+    title: str
+    status: str | None
+    digest: str
+    counts: dict[Outcome, int]
+    attrition: tuple[Attrition, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How it was found: distinct leaves of all rules, values compared as columns, verdicts shared and single ones."""
+
+    leaves: int
+    compared: int
+    shared: int
+    single: int
+    by_tree: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Trials against a population. `as_of` is the day of judging where it is one for all patients.
+
+    `listed` is how many pairs of patient and trial went into the list of candidates, None when there is no such list.
+    """
+
+    patients: int
+    as_of: str | None
+    trials: tuple[Screened, ...]
+    policy: Policy
+    work: Work
+    listed: int | None = None

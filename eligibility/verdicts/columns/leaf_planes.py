@@ -1,0 +1,187 @@
+"""What holds of one leaf for every patient of a chunk, in planes of bits.
+
+A leaf is judged once for each group of patients that it cannot tell apart, by the judge of single patients. Only plain
+numbers (`comparing_columns`) and ages (`birthdays`) are compared as columns, since no two patients have the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from eligibility.patients.patient import Patient
+from eligibility.population.chunk import NOTHING, OTHER, Chunk, Groups, Needs
+from eligibility.rules.rule import Measured
+from eligibility.verdicts.columns.birthdays import Lives, age_codes, lives_of
+from eligibility.verdicts.columns.codes import LACKING, MET, NOT_MET, OPEN, code_of
+from eligibility.verdicts.columns.comparing_columns import Column, Comparison
+from eligibility.verdicts.columns.needing import Factual, needs_of
+from eligibility.verdicts.columns.planes import Planes, empty, everybody, packed
+from eligibility.verdicts.facts import Facts
+from eligibility.verdicts.leaf import LEAVES
+from eligibility.verdicts.policy import Policy
+
+if TYPE_CHECKING:
+    from eligibility.population.chunk import Codes, Rows
+    from eligibility.vocabulary.tables import Vocabulary
+
+_MOST_REMEMBERED = 200_000
+
+
+@dataclass(slots=True)
+class Effort:
+    """How leaves were judged.
+
+    `compared` counts values (of one patient, for one leaf) that were compared as columns, `shared` verdicts that a
+    patient had in common with others, `single` the verdicts of the judge of single patients; `by_tree` are the leaves
+    for which that judge was asked at all.
+    """
+
+    compared: int = 0
+    shared: int = 0
+    single: int = 0
+    by_tree: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Asked:
+    """One leaf: what it needs, and what held of groups of patients that were met before."""
+
+    leaf: Factual
+    needs: Needs
+    remembered: dict[Hashable, int] = field(default_factory=dict)
+
+
+class Bench:
+    """Judges leaves over chunk after chunk, in the words of one vocabulary, by one policy."""
+
+    def __init__(self, vocabulary: Vocabulary, policy: Policy) -> None:
+        """Has met no patient yet."""
+        self.vocabulary, self.policy, self.effort = vocabulary, policy, Effort()
+        self.comparison = Comparison(Facts(Patient("nobody"), vocabulary, policy.assume_absent), policy)
+
+    def asked(self, leaf: Factual) -> Asked:
+        """A leaf, ready to be judged."""
+        return Asked(leaf, needs_of(leaf, self.vocabulary))
+
+
+class Desk:
+    """Judges the leaves of one chunk; they share its columns, its groups and the facts of its patients."""
+
+    def __init__(self, bench: Bench, chunk: Chunk) -> None:
+        """Looks at no patient yet."""
+        self.chunk, self._bench, self.size = chunk, bench, len(chunk.ids)
+        self._facts: dict[int, tuple[Patient, Facts]] = {}
+        self._columns: dict[str, Column | None] = {}
+        self._rests: dict[tuple[str, int], Rows] = {}
+        self._ages: tuple[Groups, Lives] | None = None
+        nobody, all_ = empty(self.size), everybody(self.size)
+        self._constant = {
+            OPEN: Planes(nobody, nobody, nobody),
+            MET: Planes(all_, nobody, nobody),
+            NOT_MET: Planes(nobody, all_, nobody),
+            LACKING: Planes(nobody, nobody, all_),
+        }
+
+    def constant(self, code: int) -> Planes:
+        """The same for all patients."""
+        return self._constant[code]
+
+    def planes(self, asked: Asked) -> Planes:
+        """What holds of a leaf."""
+        leaf = asked.leaf
+        if isinstance(leaf, Measured):
+            if leaf.variable == "age":
+                return self._aged(leaf, asked.needs)
+            column = self._column(leaf.variable, asked.needs)
+            if column is not None:
+                return self._compared(asked, leaf, column)
+        codes = self._codes(asked, asked.needs, None)
+        return self._of_codes(codes)
+
+    def _aged(self, leaf: Measured, needs: Needs) -> Planes:
+        if self._ages is None:
+            groups = self.chunk.groups(needs)
+            self._ages = groups, lives_of([groups.patient(place) for place in range(len(groups.keys))])
+        groups, lives = self._ages
+        self._bench.effort.compared += self.size
+        return self._of_codes(age_codes(leaf, lives)[groups.codes])
+
+    def _column(self, variable: str, needs: Needs) -> Column | None:
+        if variable not in self._columns:
+            values = self.chunk.values(variable, needs)
+            self._columns[variable] = None if values is None else Column(variable, values)
+        return self._columns[variable]
+
+    def _compared(self, asked: Asked, leaf: Measured, column: Column) -> Planes:
+        """The patients with a plain number, as columns; those without one as others of the sort."""
+        met, not_met = self._bench.comparison.decided(leaf, column)
+        lacking = self._constant[LACKING].lacking & ~(met | not_met)
+        found = Planes(met, not_met, lacking)
+        nothing, other = self._rest(column, NOTHING), self._rest(column, OTHER)
+        self._bench.effort.compared += self.size - nothing.size - other.size
+        own = frozenset((leaf.variable,))
+        without = replace(asked.needs, keys=asked.needs.keys - own)
+        for rows, needs in ((nothing, without), (other, asked.needs)):
+            if rows.size:
+                found = self._with(found, rows, self._codes(asked, needs, rows))
+        return found
+
+    def _rest(self, column: Column, state: int) -> Rows:
+        key = (column.variable, state)
+        if key not in self._rests:
+            self._rests[key] = np.flatnonzero(column.values.state == state)
+        return self._rests[key]
+
+    def _with(self, found: Planes, rows: Rows, codes: Codes) -> Planes:
+        """The planes with what holds of these rows, of which they say LACKING."""
+        if (codes == LACKING).all():
+            return found
+        whole = np.full(self.size, OPEN, np.uint8)
+        whole[rows] = codes
+        mine = packed(whole == OPEN)
+        mine = ~mine | packed(np.isin(np.arange(self.size), rows))
+        other = self._of_codes(whole)
+        return Planes(found.met | other.met, found.not_met | other.not_met, (found.lacking & ~mine) | other.lacking)
+
+    def _codes(self, asked: Asked, needs: Needs, rows: Rows | None) -> Codes:
+        """By groups: whoever the leaf cannot tell from others has their verdict."""
+        groups = self.chunk.groups(needs, rows)
+        held = [self._held(asked, groups, place) for place in range(len(groups.keys))]
+        shared = groups.codes.size - len(held)
+        self._bench.effort.shared += shared
+        return np.array(held, np.uint8)[groups.codes] if held else np.zeros(0, np.uint8)
+
+    def _held(self, asked: Asked, groups: Groups, place: int) -> int:
+        key = groups.keys[place]
+        known = asked.remembered.get(key) if key is not None else None
+        if known is not None:
+            self._bench.effort.shared += 1
+            return known
+        facts = self._facts_of(groups.patient(place))
+        self._bench.effort.single += 1
+        self._bench.effort.by_tree.add(id(asked))
+        code = code_of(LEAVES[type(asked.leaf)](asked.leaf, facts, self._bench.policy))
+        if key is not None:
+            if len(asked.remembered) >= _MOST_REMEMBERED:
+                asked.remembered.clear()
+            asked.remembered[key] = code
+        return code
+
+    def _facts_of(self, patient: Patient) -> Facts:
+        """The facts of a patient of this chunk, laid out once (a patient is kept, so that its identity is its own)."""
+        found = self._facts.get(id(patient))
+        if found is None:
+            bench = self._bench
+            found = patient, Facts(patient, bench.vocabulary, bench.policy.assume_absent)
+            self._facts[id(patient)] = found
+        return found[1]
+
+    def _of_codes(self, codes: Codes) -> Planes:
+        first = int(codes[0]) if codes.size else LACKING
+        if codes.size == self.size and (codes == first).all():
+            return self._constant[first]
+        return Planes(packed(codes == MET), packed(codes == NOT_MET), packed(codes == LACKING))
