@@ -72,7 +72,8 @@ class Binding(Lists):
             return (self._provided(clause, scope),)
         opening = clause.members[0][0].kind
         if not WHY.isdisjoint(clause.kinds):
-            if opening == "UNLESS" and (blamed := self._blamed(clause)) is not None:
+            bare = opening == "UNLESS" and clause.kinds.isdisjoint(("COLON", "RULE"))
+            if bare and (blamed := self._blamed(clause)) is not None:
                 return (blamed,)
             if (plain := unexplained(clause, self.source.text)) is not None:
                 return (self._told(plain, scope),)
@@ -195,9 +196,7 @@ class Binding(Lists):
 
     def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
         """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
-        refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
-        if refused == "FAMILY":
-            refused = None
+        refused = next((p.kind for p in asked.parts() if p.kind in REFUSED and p.kind != "FAMILY"), None)
         if "FAMILY" in condition.kinds and told_to_mothers(self.source.words(*span)):
             return self.source.judgement(*span)
         if refused == "ALLOW":
