@@ -373,7 +373,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "creatinine_uln": ("1.2", "", "x", "0.5", "100"), "creatinine_low": ("0.6", "", "3"), "total_bilirubin [mg/dL]": NUMBERS,
     "total_bilirubin_range": ("0.2-1.2", "<1.2", "", "1.2", "3-17 umol/L"), "inr": NUMBERS, "weight_kg": ("60", "92.5", "", "1000"),
     "height": ("170", "1.7", "", "170 cm"), "bmi": ("20", "", "31.5"), "ast [U/L]": NUMBERS, "ast_uln": ("40", ""), "alt [xULN]": NUMBERS,
-    "platelets": NUMBERS, "hba1c": ("6.5", "53", "48 mmol/mol", ""), "egfr [mL/min/1.73m2]": NUMBERS, "qtcf [ms]": NUMBERS,
+    "platelets": NUMBERS, "hba1c": ("6.5", "53", "48 mmol/mol", ""), "egfr [mL/min/1.73m2]": NUMBERS, "egfr_date": DAYS, "qtcf [ms]": NUMBERS,
     "hiv_rna [log10 copies/mL]": ("2", "", "5.1"), "child_pugh_score": ("5", "8", "", "11"), "Child-Pugh class": ("A", "B", "c", ""),
     "ECOG": ("0", "1", "2.0", "", "I", "1-2"), "ascites": YES_NO, "ascites grade": ("0", "1", "2", ""), "nyha_class": ("II", "3", "", "I-II"),
     "diabetes": YES_NO, "type 2 diabetes": YES_NO, "hypertension": YES_NO, "pregnant": YES_NO, "postmenopausal": YES_NO,
@@ -399,7 +399,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
 THEMES: dict[str, tuple[str, ...]] = {
     "computed": ("weight_kg", "height", "bmi", "sex", "age"),
     "kidney": ("creatinine", "creatinine_unit", "creatinine_uln", "creatinine_low", "egfr [mL/min/1.73m2]", "sex", "age", "dialysis"),
-    "kidney by days": ("creatinine", "creatinine_unit", "creatinine_date", "dob", "sex", "chronic kidney disease"),
+    "kidney by days": ("creatinine", "creatinine_unit", "creatinine_date", "dob", "sex", "chronic kidney disease", "egfr [mL/min/1.73m2]", "egfr_date"),
     "liver": ("total_bilirubin [mg/dL]", "total_bilirubin_range", "inr", "child_pugh_score", "Child-Pugh class", "ascites", "conditions"),
     "blood": ("hemoglobin [g/dL]", "hba1c", "platelets", "ast [U/L]", "ast_uln", "alt [xULN]", "hiv_rna [log10 copies/mL]", "age"),
     "women": ("sex", "pregnant", "postmenopausal", "pregnancy_test", "dob", "date", "conditions"),

@@ -278,7 +278,7 @@ def test_the_command_prints_lists_and_ends_well(table: Path, tmp_path: Path, rul
     done = run(str(table), rules, "-o", str(tmp_path / "list.csv"), "--outcome", "ineligible")
     assert (done.returncode, done.stderr) == (0, "")
     assert "6 patients against 1 trial" in done.stdout
-    assert "without C2: +1 patients; at hemoglobin >= 8.1 g/dL: +1" in done.stdout
+    assert "without C2: +1 patient; at hemoglobin >= 8.1 g/dL: +1" in done.stdout
     assert (tmp_path / "list.csv").read_text().count("ineligible") == 4
 
 
@@ -322,7 +322,7 @@ def test_a_terminal_shows_the_same_tables(
     print_screening(found, sys.stdout, colour=False)
     shown = capsys.readouterr().out
     assert "Only here" in shown
-    assert "without C2: +1 patients" in shown
+    assert "without C2: +1 patient" in shown
     assert screening_as_json(found).count("\n") == 1
 
 

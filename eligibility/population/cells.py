@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,8 +45,9 @@ Raw = Callable[[int], "Column"]
 class Cells:
     """Some rows: the number of each in its file, and the columns, read when they are first asked for."""
 
-    def __init__(self, rows: Sequence[int], raw: Raw) -> None:
-        """`rows` are counted as a spreadsheet does."""
+    def __init__(self, rows: Sequence[int], raw: Raw, expect: Callable[[Iterable[int]], None] | None = None) -> None:
+        """`rows` are counted as a spreadsheet does; `expect` is told which columns will be asked for."""
+        self._expect = expect
         self.rows = rows
         self._raw = raw
         self._columns: dict[int, Column] = {}
@@ -57,6 +58,11 @@ class Cells:
         """One cell, "" when it says nothing."""
         cells = self._column(column)
         return cells.texts[cells.codes[row]] if isinstance(cells, Factor) else plain(_shown(cells[row]))
+
+    def expect(self, columns: Iterable[int]) -> None:
+        """These columns will be asked for."""
+        if self._expect is not None:
+            self._expect(columns)
 
     def texts(self, column: int) -> Sequence[str]:
         """A column as text."""
@@ -79,7 +85,7 @@ class Cells:
                 return Factor(cells.codes[kept], cells.texts)
             return cells[kept] if isinstance(cells, np.ndarray) else [cells[place] for place in places]
 
-        return Cells([self.rows[place] for place in places], raw)
+        return Cells([self.rows[place] for place in places], raw, self._expect)
 
     def factor(self, column: int) -> Factor:
         """A column of few different texts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -105,6 +105,9 @@ class Chunk(Protocol):
     @property
     def answers(self) -> Mapping[tuple[str, str], Answered]:
         """By trial and criterion, what persons said."""
+
+    def expect(self, needs: Iterable[Needs]) -> None:
+        """What will be asked for: what has to be read for that can be read at once."""
 
     def groups(self, needs: Needs, rows: Rows | None = None) -> Groups:
         """The groups in which these rows (None: all) fall by what is needed."""

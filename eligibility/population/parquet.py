@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,7 @@ class Parquet:
         (rows,) = self._ask("SELECT count(*) FROM read_parquet(?)").fetchone() or (0,)
         for start in range(0, rows, size):
             end = min(start + size, rows)
-            yield Cells(range(start + 2, end + 2), _Piece(self, start, end).column)
+            yield Cells(range(start + 2, end + 2), _Piece(self, start, end).column, self.expect)
 
     def repeats(self, column: int) -> bool:
         """Whether a text stands twice in a column."""
@@ -64,6 +64,10 @@ class Parquet:
         sorted_ = order.size < 2 or bool((np.diff(order) == 1).all())
         place = slice(None) if sorted_ else np.argsort(order)
         return {column: _cells(found[f"c{column}"][place]) for column in columns}
+
+    def expect(self, columns: Iterable[int]) -> None:
+        """These columns will be asked for."""
+        self._wanted |= dict.fromkeys(sorted(columns))
 
     def want(self, column: int) -> Sequence[int]:
         """The columns to read when this one is asked for: itself, and all that were asked for before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -47,6 +47,9 @@ class People:
     def _names(self) -> list[frozenset[str] | None]:
         """The names of each patient's findings, None where codes give them more names."""
         return [_names(patient) for patient in self.patients]
+
+    def expect(self, needs: Iterable[Needs]) -> None:
+        """Everything is read already."""
 
     def groups(self, needs: Needs, rows: Rows | None = None) -> Groups:
         """Whoever has a record that matters is alone; the others are as alike as what is needed of their person."""

@@ -20,7 +20,7 @@ from eligibility.population.people import People
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
-ROWS = 65_536
+ROWS = 122_880  # a row group of Parquet as DuckDB and others write them: no group is read twice
 PATIENTS = 500
 
 

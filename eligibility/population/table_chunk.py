@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -102,6 +102,12 @@ class TableChunk:
         moments, places = self._row_moments()
         days = [as_of for _, as_of in moments]
         return days if places is None else [days[place] for place in places.tolist()]
+
+    def expect(self, needs: Iterable[Needs]) -> None:
+        """Tells the cells which columns will be asked for."""
+        relevance = self._reader.relevance
+        lists = (column.index for one in needs for column in relevance.lists(one))
+        self.cells.expect({*(place for one in needs for place in relevance.columns(one)), *lists})
 
     def values(self, variable: str, needs: Needs) -> Values | None:
         """The values of the one column of a quantity, where no other says anything of it that is not computed."""
@@ -216,11 +222,7 @@ class TableChunk:
             factor = self.cells.factor(column.index)
             whens = [self._reader.moment(text) for text in factor.texts]
             of_row = column.role == "date"
-            odd = [
-                (of_row and (when == UNDATED or (as_of is None and not when.one_day))) or (bool(text) and not of_row and (as_of is None or when == UNDATED))
-                or (as_of is not None and when != UNDATED and known_on(when) > as_of)
-                for when, text in zip(whens, factor.texts, strict=True)
-            ]  # fmt: skip
+            odd = [_is_odd(when, text, as_of, of_row) for when, text in zip(whens, factor.texts, strict=True)]
             strange |= np.array(odd, np.bool_)[factor.codes]
         return strange | self._too_old() if as_of is None else strange
 
@@ -234,6 +236,15 @@ class TableChunk:
         of_birth = np.array([9999 if when == UNDATED else when.first.year for when in first])[born.codes]
         of_day = np.array([0 if when == UNDATED else when.last.year for when in last])[days.codes]
         return np.asarray(of_day - of_birth > 120)
+
+
+def _is_odd(when: When, text: str, as_of: date | None, of_row: bool) -> bool:
+    """Whether a date, of a whole row or of one thing in it, lies after the day of judging, or may make that day."""
+    if when == UNDATED:
+        return of_row or bool(text)
+    if as_of is None:
+        return not of_row or not when.one_day
+    return known_on(when) > as_of
 
 
 def _day(when: When) -> date | None:

@@ -90,7 +90,8 @@ def relaxation_lines(trial: Screened) -> list[str]:
 def _relaxed(row: Relaxation, others: Sequence[Relaxation]) -> str:
     same = [one for one in others if (one.cohort, one.id) == (row.cohort, row.id) and one.to]
     looser = "".join(f"; at {shortened(one_line(one.to or ''), _RULE)}: +{one.gained:,}" for one in same)
-    return f"without {one_line(row.id)}: +{row.gained:,} patients{looser}"
+    noun = "patient" if row.gained == 1 else "patients"
+    return f"without {one_line(row.id)}: +{row.gained:,} {noun}{looser}"
 
 
 def foot_lines(screening: Screening) -> Iterator[str]:

@@ -72,7 +72,7 @@ def age_codes(rule: Measured, lives: Lives) -> Codes:
     by_date, by_age = _opinion(rule, lives.dated), _opinion(rule, lives.stated)
     first = np.where(lives.dated.known, by_date, by_age)
     second = np.where(lives.dated.known & lives.stated.known, by_age, first)
-    decided, other = (np.isin(codes, (MET, NOT_MET)) for codes in (first, second))
+    decided, other = ((codes == MET) | (codes == NOT_MET) for codes in (first, second))
     found = np.where(decided, first, np.where(other, second, first))
     found[decided & other & (first != second)] = LACKING
     found[~(lives.dated.known | lives.stated.known)] = LACKING

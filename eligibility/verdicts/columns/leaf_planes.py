@@ -61,11 +61,14 @@ class Bench:
     def __init__(self, vocabulary: Vocabulary, policy: Policy) -> None:
         """Has met no patient yet."""
         self.vocabulary, self.policy, self.effort = vocabulary, policy, Effort()
+        self.needs: dict[Needs, None] = {}
         self.comparison = Comparison(Facts(Patient("nobody"), vocabulary, policy.assume_absent), policy)
 
     def asked(self, leaf: Factual) -> Asked:
         """A leaf, ready to be judged."""
-        return Asked(leaf, needs_of(leaf, self.vocabulary))
+        made = Asked(leaf, needs_of(leaf, self.vocabulary))
+        self.needs[made.needs] = None
+        return made
 
 
 class Desk:
@@ -74,6 +77,7 @@ class Desk:
     def __init__(self, bench: Bench, chunk: Chunk) -> None:
         """Looks at no patient yet."""
         self.chunk, self._bench, self.size = chunk, bench, len(chunk.ids)
+        chunk.expect(bench.needs)
         self._facts: dict[int, tuple[Patient, Facts]] = {}
         self._columns: dict[str, Column | None] = {}
         self._rests: dict[tuple[str, int], Rows] = {}
