@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from eligibility.patients.dates import When
 from eligibility.patients.patient import Answer, FindingKind, Patient
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Rows = NDArray[np.intp]
-    Numbers = NDArray[np.float64]
-    Codes = NDArray[np.uint8]
+    Rows: TypeAlias = NDArray[np.intp]
+    Numbers: TypeAlias = NDArray[np.float64]
+    Codes: TypeAlias = NDArray[np.uint8]
 
 # What `Values.state` says of a patient: nothing stands in the column, a value, one that cannot be used whatever is
 # asked, or something that only the reader of single patients understands.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from eligibility.verdicts.verdict import Missing, Outcome, Verdict
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Counts = NDArray[np.int64]
+    Counts: TypeAlias = NDArray[np.int64]
 
 ELIGIBLE, POTENTIAL, UNDETERMINED, INELIGIBLE = ORDER
 

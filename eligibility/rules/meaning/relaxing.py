@@ -65,7 +65,12 @@ def _contradicted(parts: Sequence[Rule], text: str) -> set[int]:
     if len(limits) < 2:
         return set()
     pairs = combinations(limits, 2)
-    return {at for (i, one), (j, other) in pairs if i != j and _apart(one, other) and not _both(one, other, text) for at in (i, j)}
+    return {
+        at
+        for (i, one), (j, other) in pairs
+        if i != j and _apart(one, other) and not _both(one, other, text)
+        for at in (i, j)
+    }
 
 
 def _both(one: Measured, other: Measured, text: str) -> bool:

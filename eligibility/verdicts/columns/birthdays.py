@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from eligibility.population.chunk import Codes
 
-    Days = NDArray[np.int64]
+    Days: TypeAlias = NDArray[np.int64]
 
 _FIRST, _LAST = date(1600, 1, 1).toordinal(), date.max.toordinal()
 _NEVER = _FIRST - 1

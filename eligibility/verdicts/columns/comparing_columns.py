@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from eligibility.verdicts.windows import anchored, timely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Pair = tuple[Plane, Plane]  # met, not met
+    Pair: TypeAlias = tuple[Plane, Plane]  # met, not met
 
 
 class Column:

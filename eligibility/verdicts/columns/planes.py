@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.uint64]
+Plane: TypeAlias = NDArray[np.uint64]
 _BITS = 64
 
 
