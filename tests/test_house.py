@@ -99,6 +99,18 @@ def test_functions_are_small() -> None:
     assert lengths[len(lengths) * 9 // 10] <= 25
 
 
+def test_what_is_compiled_can_be() -> None:
+    """mypyc breaks down at `x in (*some, y)`, and the wheel is then built without it."""
+    for path in (path for path in MODULES if path.is_relative_to(PACKAGE / "rules")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+                among = node.comparators[0]
+                starred = isinstance(among, ast.Tuple | ast.List | ast.Set) and any(
+                    isinstance(item, ast.Starred) for item in among.elts
+                )
+                assert not starred, f"{name(path)}:{node.lineno}"
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

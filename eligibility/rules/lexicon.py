@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from eligibility.rules.atoms import ATOM, Forms
@@ -21,8 +23,8 @@ _NOT_UNITS: Final = frozenset("ain")
 _AGED: Final = re.compile(r"old|\bage|^y\.?/?o")
 # What may stand behind the name of a test without changing what it is a test of.
 _TAILS: Final = ("test", "tests", "testing", "test result", "test results", "result", "results", "status", "assay")
-# The halves of an ANCHOR, written apart because each of the first may stand before each of the second.
-_HALVES: Final = ("OPENING", "GIVEN")
+# The halves of an ANCHOR and of a METHOD, written apart because each of the first may stand before each of the second.
+_HALVES: Final = ("OPENING", "GIVEN", "SIGNING", "CONSENT", "WAY", "PROOF", "RULED", "BODY", "CRITERIA")
 _IN_GRAMMAR: Final = frozenset(("ULN", "LLN", "baseline", "%predicted"))
 
 
@@ -86,10 +88,17 @@ class Lexicon:
         )
 
     def _add(self, spelling: str, meaning: Meaning) -> None:
-        node, following = Node(), self._first
-        for atom in ATOM.findall(spelling):
-            node = following.setdefault(folded(atom), Node())
-            following = node.following
+        # most spellings are words in plain letters, for which this says the same several times faster
+        plain = spelling.isascii() and spelling.replace(" ", "").isalpha()
+        atoms = spelling.lower().split() if plain else [folded(atom) for atom in ATOM.findall(spelling)]
+        node: Node | None = None
+        for atom in atoms:
+            following = self._first if node is None else node.grown()
+            node = following.get(atom)
+            if node is None:
+                node = following[atom] = Node()
+        if node is None:
+            return
         known = node.spelling.meanings if node.spelling is not None else ()
         if meaning not in known:
             node.spelling = self.narrowed((*known, meaning))
@@ -112,7 +121,25 @@ def function_words() -> tuple[tuple[str, str], ...]:
     given = [f"{article}{name}" for name in halves["GIVEN"] for article in ("", "the ")]
     pairs = [("ANCHOR", f"{opening} {name}") for opening in halves["OPENING"] for name in given]
     bare = [("ANCHOR", name) for name in given if "study" in name or "protocol" in name]
-    return (*(word for word in words if word[0] not in halves), *bare, *pairs)
+    return (*(word for word in words if word[0] not in halves), *bare, *pairs, *_signing(halves), *_methods(halves))
+
+
+def _signing(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """ "Signing of | the ICF" is a visit, and where nothing is counted from it, a question to a person."""
+    for signing, consent, article in product(halves["SIGNING"], halves["CONSENT"], ("", "the ")):
+        yield "ANCHOR", f"{signing} {article}{consent}"
+        yield "JUDGE", f"{signing} {article}{consent}"
+
+
+def _methods(halves: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """How a finding was proved, "by | PCR", and by whose rules: "per | WHO | criteria", "DSM-5"."""
+    for way, proof in product(halves["WAY"], halves["PROOF"]):
+        yield "METHOD", f"{way} {proof}"
+    for body in halves["BODY"]:
+        names = [f"{body} {criteria}" for criteria in halves["CRITERIA"]]
+        names += [body] if body.startswith("DSM") else []
+        yield from (("METHOD", name) for name in names)
+        yield from (("METHOD", f"{ruled} {name}") for ruled, name in product(halves["RULED"], names))
 
 
 @lru_cache(maxsize=1)

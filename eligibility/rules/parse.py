@@ -11,9 +11,12 @@ from eligibility.rules.atoms import Atoms
 from eligibility.rules.english import in_english
 from eligibility.rules.grammar import islands, sentence
 from eligibility.rules.lexicon import Lexicon
+from eligibility.rules.meaning.authorities import without_authorities
+from eligibility.rules.meaning.half_lives import with_half_lives
 from eligibility.rules.meaning.inside import with_readings
 from eligibility.rules.meaning.logic import Logic
-from eligibility.rules.meaning.personal import Personal
+from eligibility.rules.meaning.old_forms import parted
+from eligibility.rules.meaning.personal import with_questions
 from eligibility.rules.meaning.pieces import Pieces
 from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.restricting import restricted
@@ -56,17 +59,19 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     atoms = Atoms(text, lexicon.forms)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
-    tokens = tokenize(text, lexicon, atoms)
+    tokens = parted(without_authorities(tokenize(text, lexicon, atoms), text, lexicon.vocabulary), text)
     reader = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side)
     pieces = reader.pieces()
     if not pieces:
         return _unread(text, "no words of the field")
     if len(pieces) > MAX_DEPTH and _depth(pieces) > MAX_DEPTH:
         return _unread(text, "nested too deeply")
-    rule = with_readings(Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces)), reader.readings)
+    rule = Logic(text, side, lexicon.vocabulary).criterion(sentence(pieces))
+    if reader.readings:
+        rule = with_readings(rule, reader.readings)
     rule = restricted(settled(rule, text), text)
     rule = of_other_tumours(rule, pieces, text, side, lexicon.vocabulary)
-    return Personal(text, tokens).of(rule)
+    return with_questions(with_half_lives(rule, text), text, tokens, atoms)
 
 
 def _unread(text: str, reason: str) -> Unclear:

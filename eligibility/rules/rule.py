@@ -6,7 +6,7 @@ The words are those of the design: `measured graded changed present all any at_l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
 from eligibility.spans import Span
@@ -99,7 +99,7 @@ class Changed:
     kind: Literal["changed"] = "changed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Present:
     """The patient has (or had) a condition, treatment, procedure, allergy or state.
 
@@ -115,6 +115,26 @@ class Present:
     span: Span | None = field(default=None, compare=False, repr=False)
     named: bool = False
     kind: Literal["present"] = "present"
+
+    def __init__(
+        self,
+        fact: Fact,
+        concept: str,
+        status: Status = "active",
+        qualifiers: tuple[str, ...] = (),
+        window: Window | None = None,
+        span: Span | None = None,
+        named: bool = False,
+        kind: Literal["present"] = "present",
+    ) -> None:
+        _set_fact(self, fact)
+        _set_concept(self, concept)
+        _set_status(self, status)
+        _set_qualifiers(self, qualifiers)
+        _set_window(self, window)
+        _set_span(self, span)
+        _set_named(self, named)
+        _set_kind(self, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +183,7 @@ class Judgement:
     kind: Literal["judgement"] = "judgement"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Unclear:
     """Not understood: the source's words, why, and what they might mean (`hint`).
 
@@ -177,6 +197,32 @@ class Unclear:
     span: Span | None = field(default=None, compare=False, repr=False)
     rules: tuple[Rule, ...] = ()
     kind: Literal["unclear"] = "unclear"
+
+    def __init__(
+        self,
+        text: str,
+        reason: str = "",
+        hint: str = "",
+        span: Span | None = None,
+        rules: tuple[Rule, ...] = (),
+        kind: Literal["unclear"] = "unclear",
+    ) -> None:
+        _set_unclear_text(self, text)
+        _set_unclear_reason(self, reason)
+        _set_unclear_hint(self, hint)
+        _set_unclear_span(self, span)
+        _set_unclear_rules(self, rules)
+        _set_unclear_kind(self, kind)
+
+
+# The fields of a frozen value are set through its slots: the constructor that is made for it takes twice as long, and
+# of these two kinds there are several in a criterion.
+(
+    _set_fact, _set_concept, _set_status, _set_qualifiers, _set_window, _set_span, _set_named, _set_kind,
+) = (vars(Present)[one.name].__set__ for one in fields(Present))  # fmt: skip
+(
+    _set_unclear_text, _set_unclear_reason, _set_unclear_hint, _set_unclear_span, _set_unclear_rules, _set_unclear_kind,
+) = (vars(Unclear)[one.name].__set__ for one in fields(Unclear))  # fmt: skip
 
 
 Leaf = Measured | Graded | Changed | Present | Judgement | Unclear

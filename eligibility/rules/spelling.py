@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,8 @@ FOREIGN: Final = frozenset(
         *("les", "des", "avec", "et", "ou", "pour", "dans", "est", "un", "une", "ans", "non", "di", "che", "anni"),
     )
 )
+_INNER: Final = re.compile(r"(?<=\w)(?:\\?['´`]|&(?:#39|apos|rsquo);|\?)(?=\w)")
+_POSSESSIVE: Final = re.compile(r"'s?\b")
 _FOLDED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹’", "0123456789'")
 
 
@@ -80,7 +83,17 @@ class Node:
 
     def __init__(self) -> None:
         self.spelling: Spelling | None = None
-        self.following: dict[str, Node] = {}
+        self.following = NOWHERE
+
+    def grown(self) -> dict[str, Node]:
+        """The atoms that may follow, to add one to."""
+        if self.following is NOWHERE:
+            self.following = {}
+        return self.following
+
+
+# Where most places of the trie lead: one for all of them, and never written to.
+NOWHERE: Final[dict[str, Node]] = {}
 
 
 class Form:
@@ -88,10 +101,11 @@ class Form:
 
     `folded` is what the lexicon knows it by, `node` where spellings go on that begin with it, `level` whether it may be
     the level of a scale, `listed` whether it may number a list ("2", "b"), `letters` whether it begins with one, `word`
-    whether it is letters that are no list number and no number word; `english` and `foreign` say whose function word.
+    whether it is letters that are no list number and no number word; `english` and `foreign` say whose function word;
+    `said` is the word without its possessive, "" for a sign.
     """
 
-    __slots__ = ("english", "folded", "foreign", "letters", "level", "listed", "node", "word")
+    __slots__ = ("english", "folded", "foreign", "letters", "level", "listed", "node", "said", "word")
 
     def __init__(self, surface: str, folded: str, node: Node | None) -> None:
         self.folded, self.node = folded, node
@@ -99,12 +113,14 @@ class Form:
         self.listed = (folded.isdigit() and len(folded) <= 2) or (len(folded) == 1 and folded.isalpha())
         self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
         self.letters = folded[:1].isalpha()
+        self.said = _POSSESSIVE.sub("", folded) if folded[:1].isalnum() else ""
         self.english, self.foreign = folded in ENGLISH, not FOREIGN.isdisjoint(folded.split("'"))
 
 
 def folded(atom: str) -> str:
-    """An atom as the lexicon keeps it: case and superscripts folded."""
-    return atom.translate(_FOLDED).casefold()
+    """An atom as the lexicon keeps it: case and superscripts folded, the mark of a possessive as it is typed."""
+    plain = atom.translate(_FOLDED).casefold()
+    return plain if plain.isalnum() or len(plain) == 1 else _INNER.sub("'", plain)
 
 
 def squeezed(text: str) -> str:

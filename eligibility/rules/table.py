@@ -102,8 +102,10 @@ class Table:
             token, row = tokens[at], rows[states[-1]]
             if END in row and self._advance(states.copy(), END):
                 best = at
-            kind = next((kind for kind in token.types if kind in row), None)
-            if kind is None:
+            for kind in token.types:
+                if kind in row:
+                    break
+            else:
                 return best
             token.type = kind
             if not self._advance(states, kind):

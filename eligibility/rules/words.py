@@ -10,6 +10,7 @@ from typing import Final
 
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.lexicon import Lexicon
+from eligibility.rules.lone_items import joined_to_heading
 from eligibility.rules.numbers import NUMBER_WORDS, read_number
 from eligibility.rules.numerals import Numerals
 from eligibility.rules.short_names import stretch, without_short_names
@@ -18,9 +19,12 @@ from eligibility.rules.token import Token
 _BEFORE_ITEM: Final = frozenset((":", ";", ",", ".", "and", "or"))
 _SIGNED: Final = frozenset(("GE", "GT", "LE", "LT", "BETWEEN"))
 _COMPARISONS: Final = frozenset(("GE", "GT", "LE", "LT"))
+# "screening (visit 1)": how visits are called that may be one.
+_VISITS: Final = ("screening", "baseline", "visit", "day", "study day", "cycle", "c1d1", "randomi", "enrol", "entry")
 _LETTERS: Final = frozenset((("WORD",), ("LEVEL", "WORD"), ("AND",)))
 _BESIDE_NAMES: Final = frozenset(("LINK", "FILLER", "GRADE"))
-_METHODS: Final = _BESIDE_NAMES | {"METHOD", "CURRENT"}
+_WAYS: Final = frozenset(("METHOD", "GAUGE"))
+_METHODS: Final = _BESIDE_NAMES | _WAYS | {"BY", "CURRENT"}
 _LONGEST_ALIAS: Final = 9
 _BETWEEN_LEVELS: Final = frozenset(("COMMA", "OR", "AND", "SLASH"))
 PART_OF_NAME: Final = frozenset(("TAKEN", "DONE"))
@@ -40,6 +44,8 @@ def tokenize(text: str, lexicon: Lexicon, atoms: Atoms | None = None) -> list[To
     if taken:
         stretch(tokens, taken)
     tokens = _given(_without_aliases(tokens), lexicon)
+    if len(tokens) > 3 and tokens[0].names:
+        joined_to_heading(tokens)
     for at in range(1, len(tokens) - 3):
         if tokens[at].types[0] == "EQ" and _lists_levels(tokens, at + 1):
             tokens[at].types, tokens[at].type = ("LINK",), "LINK"
@@ -110,7 +116,7 @@ def _without_aliases(tokens: list[Token]) -> list[Token]:
 
 def _alias(name: Token, behind: list[Token]) -> int:
     """How many tokens behind a name (the next one last) are its second name, its method or a citation in brackets."""
-    named = bool(name.names or name.things) or name.types[0] in _COMPARISONS
+    named = bool(name.names or name.things) or name.types[0] in _COMPARISONS or _visit(name)
     if not named:
         return 0
     closing = next((n for n in range(2, _LONGEST_ALIAS) if len(behind) > n and behind[-1 - n].types[0] == "RPAR"), 0)
@@ -119,9 +125,11 @@ def _alias(name: Token, behind: list[Token]) -> int:
 
 
 def _says_again(name: Token, inner: list[Token], opening: str) -> bool:
-    """ "(SGOT)", "(H&Y)", "(using the MDRD equation)", "[18]" behind a name; "(≤)" behind a comparison."""
+    """ "(SGOT)", "(H&Y)", "(using the MDRD equation)", "[18]" behind a name; "(≤)", "(visit 1)"."""
     if name.types[0] in _COMPARISONS:
         return len(inner) == 1 and inner[0].types[0] == name.types[0]
+    if _visit(name):
+        return all("ANCHOR" in token.types and _visit(token) for token in inner)
     if opening == "[" and len(inner) == 1 and inner[0].types == ("NUM",):
         return bool(name.names)
     if name.graded and any("LEVEL" in token.types for token in inner):
@@ -132,7 +140,13 @@ def _says_again(name: Token, inner: list[Token], opening: str) -> bool:
     if {*name.names, *name.things} & {key for token in inner for key in (*token.names, *token.things)}:
         return all(token.names or token.things or not _BESIDE_NAMES.isdisjoint(token.types) for token in inner)
     kinds = [token.types for token in inner]
-    return any("METHOD" in types for types in kinds) and all(not _METHODS.isdisjoint(types) for types in kinds)
+    return any(not _WAYS.isdisjoint(types) for types in kinds) and all(
+        not _METHODS.isdisjoint(types) for types in kinds
+    )
+
+
+def _visit(token: Token) -> bool:
+    return token.text.lower().removeprefix("at ").removeprefix("the ").startswith(_VISITS)
 
 
 class _Walk(Numerals):

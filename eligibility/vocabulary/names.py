@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s\-‐‑_,]+")
 # "BBI-608" is BBI608
 _NUMBERED = re.compile(r"(?<=[a-z])[-‐‑](?=\d)")
 _TAG = re.compile(r"\s*\([^()]*\)\s*$")
-_ACTIONS = re.compile(r".{3,}(?:ed|ing|ly|able|ible)$")
+_ACTIONS = ("ed", "ing", "ly", "able", "ible")
 _MOST_WORDS = 6
 _SHORTEST = 6
 
@@ -49,7 +49,7 @@ def kind_of_name(phrase: str, said: NameKind | None = None) -> NameKind | None:
     """
     words = _words(phrase)
     forms, generic, plain = _tables()
-    if not words or any(word in plain or (_ACTIONS.match(word) and not _is_form(word)) for word in words):
+    if not words or any(word in plain or (_is_action(word) and not _is_form(word)) for word in words):
         return None
     if any(word.isdigit() and before != "type" for before, word in zip(("", *words), words, strict=False)):
         return None
@@ -71,6 +71,11 @@ def _words(phrase: str) -> list[str]:
         return []
     words = [_singular(word) for word in _WORD.findall(phrase.casefold()) if word not in ("the", "a", "an")]
     return words if len(words) <= _MOST_WORDS else []
+
+
+def _is_action(word: str) -> bool:
+    """ "treated", "progressing": with three letters at least before the ending."""
+    return word.endswith(_ACTIONS) and any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in _ACTIONS)
 
 
 def _is_form(word: str) -> bool:

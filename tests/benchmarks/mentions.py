@@ -13,7 +13,8 @@ with the first word of the run that is no adjective of the grammar ("severe", "u
 Heads that name nothing by themselves ("disease", "treatment", "the study drug") are no mentions.
 
 A mention is covered when the words are, as written but for case, a name in our tables, with or without their adjectives.
-"acute liver disease" is covered by liver disease; "polycystic liver disease" is not. Names that are only a measurement
+"acute liver disease" is covered by liver disease; "polycystic liver disease" is not. So is a treatment with a word
+behind it that says no more, as the grammar has it ("methotrexate therapy"). Names that are only a measurement
 or a state ("platelets", "pregnant") are counted for no kind. The second share leaves out what is written once or twice
 in the sample: misspellings, whole phrases without a mark, and diseases of one trial.
 """
@@ -156,10 +157,16 @@ def mention(run: list[str]) -> tuple[str, Phrase, bool] | None:
     words = run[max(0, end - LONGEST) : end]
     while words and not known(words) and (folded(words[0]) in adjective_atoms() or not words[0].isalpha()):
         words = words[1:]
-    held = known(words)
+    held = known(words) or given(words)
     if not words or (held and held not in KINDS) or (not held and all(folded(word) in NAMELESS for word in words)):
         return None
     return held or kind, tuple(map(folded, words)), bool(held)
+
+
+def given(words: list[str]) -> str:
+    """The kind of a treatment or a procedure with a word behind it that says no more: "methotrexate therapy"."""
+    kind = known(words[:-1]) if len(words) > 1 and folded(words[-1]) in given_atoms() else ""
+    return kind if kind in ("treatment", "procedure") else ""
 
 
 def ends_name(run: list[str], at: int) -> str:
@@ -220,6 +227,12 @@ def function_atoms() -> frozenset[str]:
     """The single words of the grammar that end a run, and the verbs around names."""
     single = {spelt(text) for name, text in function_words() if name in BREAKING}
     return AROUND | {words[0] for words in single if len(words) == 1}
+
+
+@cache
+def given_atoms() -> frozenset[str]:
+    """The words of the grammar that say of a treatment or a procedure behind which they stand only that it is given."""
+    return frozenset(text for name, text in function_words() if name in ("TAKEN", "DONE"))
 
 
 @cache

@@ -13,11 +13,15 @@ from operator import is_not
 from typing import Final
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.clauses import without_label
+from eligibility.rules.meaning.freeing import permitted, unbound
 from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.meaning.source import ALLOWANCE, PERMITTING
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Judgement, Measured, Not, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions
 
 # Words that only permit. "Women with X are eligible" may say whom a trial is for, and so it does not stand alone.
 _PERMITS: Final = re.compile(
@@ -26,7 +30,6 @@ _PERMITS: Final = re.compile(
     r"|^(?:is |are |will )?not (?:be )?(?:an exclusion|exclusionary|excluded)$|^(?:do|does|will) not exclude$",
 )
 _DENIED: Final = re.compile(r"^(?:(?:is|are|will be) )?(?:allowed|permitted|acceptable)$")
-_ALLOWANCE: Final = "an allowance"
 # A capital within a clause may begin another sentence: "prior chemotherapy allowed No prior radiotherapy".
 _BEGINS: Final = re.compile(
     r"(?<=[\w)%] )(?!(?:Sponsor|Medical|Monitor|Investigator|Principal|Study|Gilbert|Crohn|Hodgkin|Grade|Part)\b)"
@@ -107,35 +110,66 @@ def needed(rule: Rule) -> Rule | None:
     return None
 
 
-def granted(rule: Rule, allowed: Mapping[Span, Allowance], side: Side) -> Rule:
-    """The rule, each allowance that was read in the place of its words; a lone one frees from nothing in this line."""
+def granted(rule: Rule, allowed: Mapping[Span, Allowance | None], side: Side) -> Rule:
+    """The rule, each allowance in the place of its words; a lone one frees from nothing in this line."""
     if not allowed:
         return rule
     if not isinstance(rule, Unclear):
-        return _granted(rule, allowed)
+        first = min((leaf.span[0] for leaf in leaves(rule) if leaf.span), default=0)
+        return _Granting(allowed, first if side == "inclusion" else -1).within(rule, side == "inclusion")
     found = _found(rule, allowed)
-    if found is None or not found.alone or rule.span is None:
+    if rule.span is None or (found is None and (rule.reason not in PERMITTING or not unbound(rule.text, side))):
         return rule
     judgement = Judgement(rule.text, span=rule.span)
+    if found is None:
+        return judgement
+    if not found.alone:
+        needs = beside(found.needs)
+        if needs is None:
+            return rule
+        found = replace(found, needs=needs)
     if side == "exclusion":
         return all_of([found.needs, judgement], rule.span)
     return any_of([Not(found.needs, span=rule.span), judgement], rule.span)
 
 
-def _found(rule: Unclear, allowed: Mapping[Span, Allowance]) -> Allowance | None:
-    return allowed.get(rule.span or (-1, -1)) if rule.reason == _ALLOWANCE else None
+def _found(rule: Unclear, allowed: Mapping[Span, Allowance | None]) -> Allowance | None:
+    return allowed.get(rule.span or (-1, -1)) if rule.reason == ALLOWANCE else None
 
 
-def _granted(rule: Rule, allowed: Mapping[Span, Allowance]) -> Rule:
-    if isinstance(rule, Unclear):
-        found = _found(rule, allowed)
-        if found is None or rule.span is None:
+def beside(needs: Rule) -> Rule | None:
+    """ "Patients with treated brain metastases are eligible": the disease that trials take patients in spite of."""
+    first = next((leaf for leaf in leaves(needs) if isinstance(leaf, Present)), None)
+    if first is None or first.concept not in questions().beside:
+        return None
+    return replace(first, qualifiers=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Granting:
+    """Puts allowances in the place of their words; those at the `first` place may say whom a trial is for."""
+
+    allowed: Mapping[Span, Allowance | None]
+    first: int
+
+    def within(self, rule: Rule, frees: bool) -> Rule:
+        """The same of a rule; `frees` where what holds there lets a patient in."""
+        if isinstance(rule, Unclear):
+            return self._of(rule, frees)
+        if isinstance(rule, Not):
+            inner = self.within(rule.rule, not frees)
+            return replace(rule, rule=inner) if inner is not rule.rule else rule
+        if isinstance(rule, AllOf | AnyOf | AtLeast):
+            parts = [self.within(inner, frees) for inner in rule.rules]
+            return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
+        return rule
+
+    def _of(self, rule: Unclear, frees: bool) -> Rule:
+        found = _found(rule, self.allowed)
+        if rule.span is None or (found is None and (rule.reason not in PERMITTING or not frees)):
             return rule
-        return all_of([found.needs, Judgement(rule.text, span=rule.span)], rule.span)
-    if isinstance(rule, Not):
-        inner = _granted(rule.rule, allowed)
-        return replace(rule, rule=inner) if inner is not rule.rule else rule
-    if isinstance(rule, AllOf | AnyOf | AtLeast):
-        parts = [_granted(inner, allowed) for inner in rule.rules]
-        return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
-    return rule
+        opens = rule.span[0] == self.first
+        if found is None and not (unbound(rule.text) if opens else permitted(rule.text)):
+            return rule
+        judgement = Judgement(rule.text, span=rule.span)
+        return judgement if found is None else all_of([found.needs, judgement], rule.span)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.proof import is_done, is_given
 from eligibility.rules.meaning.reading import Reading
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
@@ -17,6 +18,7 @@ _LEFT_OVER: Final = frozenset((
     "PREDICTED", "BASELINE", "TWICE", "THRICE", "AGED",
 ))  # fmt: skip
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "WORSE", "BETTER", "NOT_WORSE", "NOT_BETTER"))
+_AT_MOST: Final = frozenset(("LE", "LT", "NOT_WORSE", "BETTER"))
 _CHANGES: Final = frozenset(("CHANGE", "RISE", "FALL"))
 _EVENT: Final = frozenset(("SINCE", "BEFORE", "EARLIER", "AGO"))
 _MULTIPLES: Final = frozenset(("ULN", "LLN", "TIMES"))
@@ -26,8 +28,8 @@ _OF_AN_EVENT: Final = frozenset(("of", "from", "after", "since", "before", "prio
 # "study vaccination": what the trial itself gives.
 _OF_THE_TRIAL: Final = frozenset(("study", "trial", "protocol", "investigational"))
 _SHORT_WORDS: Final = frozenset(("and", "or", "the", "as", "by", "per", "not", "any", "who", "has", "is"))
-_SIGNS: Final = frozenset("+=±")
-_HYPHENS: Final = frozenset("-‐‑")
+_SIGNS, _HYPHENS = frozenset("+=±"), frozenset("-‐‑")
+_UNKNOWN: Final = frozenset((("WORD",), ("AIDED",)))
 # "diagnosed at age 40", "onset before age 18": an age that was.
 _AT_AN_AGE: Final = frozenset(("at", "at an", "at the", "before", "after", "by", "since", "prior to", "from", "until"))
 _SAYS: Final = frozenset((
@@ -37,6 +39,8 @@ _SAYS: Final = frozenset((
 _JOINTS: Final = frozenset(("SLASH", "OR", "AND", "COMMA"))
 # What may stand between a requirement and one of the things that are required.
 _AMONG: Final = frozenset(("QUALIFIER", "FILLER", "OR", "AND", "COMMA", "SLASH"))
+# "disorder affecting absorption": words that tell of the thing before them, and make no other thing of it.
+_BINDING: Final = {"affecting", "involving", "limiting", "impairing", "confined", "located", "restricted", "despite"}
 _ARTICLES: Final = frozenset(("the", "a", "an", "any", "their", "his", "her", "its"))
 _DIAGNOSED: Final = _ARTICLES | {"diagnosis of", "a diagnosis of", "the diagnosis of"}
 _PREPOSITIONS: Final = frozenset(("of", "for", "in", "on", "by", "to", "from", "against", "about", "into", "at"))
@@ -196,8 +200,8 @@ class Beside:
         for beside in (at - 1, at + 1):
             if 0 <= beside < len(self.tokens) and beside not in self.islands:
                 token = self.tokens[beside]
-                if token.types == ("WORD",) and token.text[0].isalnum():
-                    return True
+                if token.types in _UNKNOWN and token.text[0].isalnum():
+                    return beside < at or token.text.lower() not in _BINDING
         if at and (
             (self.tokens[at - 1].types[0] == "NUM" and not self._of_stage(at))
             or self.tokens[at - 1].text.lower() in _OF_THE_TRIAL
@@ -209,16 +213,12 @@ class Beside:
 
     def _required(self, at: int) -> bool:
         """ "infection requiring oral antibiotics": what a finding requires tells how bad it is, not what is given."""
-        if not self._given(at):
+        if not is_given(self.tokens[at], self.vocabulary):
             return False
         back = at - 1
-        while back > 0 and (self.tokens[back].types[0] in _AMONG or self._given(back)):
+        while back > 0 and (self.tokens[back].types[0] in _AMONG or is_given(self.tokens[back], self.vocabulary)):
             back -= 1
         return back > 0 and "requir" in self.tokens[back].text.lower() and bool(self.tokens[back - 1].things)
-
-    def _given(self, at: int) -> bool:
-        words = self.vocabulary.words
-        return any(words[key].kind == "treatment" for key in self.tokens[at].things if key in words)
 
     def _heading(self, at: int) -> bool:
         """ "Not specified | Surgery: …": a capital behind small letters, and a colon behind it, begin a sentence."""
@@ -227,9 +227,12 @@ class Beside:
         return self.tokens[at].text[0].isupper() and self.tokens[at - 1].text[0].islower()
 
     def _of_stage(self, at: int) -> bool:
-        """ "stage 3 or 4 | endometrial cancer": whether a number in front is a stage or grade of the thing."""
-        first = next((i for i in range(at - 1, max(at - 8, -1), -1) if i in self.islands), None)
-        return first is not None and self.islands[first].after == at and "GRADE" in self.tokens[first].types
+        """ "stage 3 or 4 | endometrial cancer"."""
+        first = next((i for i in range(at - 1, max(at - 8, -1), -1) if i in self.islands), at)
+        within = self.tokens[first:at]
+        graded = any("GRADE" in token.types or token.graded for token in within)
+        above = all(_AT_MOST.isdisjoint(token.types) for token in within)  # not "no greater than grade 2 neuropathy"
+        return graded and above and self.islands[first].after == at
 
     def _hyphened(self, at: int) -> bool:
         """ "pre-stroke", "insulin-dependent": part of a longer word, unless that denies or blames the thing."""
@@ -278,6 +281,8 @@ class Beside:
             if self.tokens[before].text.lower() != "for":
                 return False
         preposition = self.tokens[before].text.lower().removesuffix(" the")
+        if preposition.endswith("criteria for"):  # of a disease, who meets them has it; of an operation, may have it
+            return is_done(self.tokens[at], self.vocabulary)
         if before < 1 or preposition not in _PREPOSITIONS or before in self.islands:
             return False
         head = self.tokens[before - 1]

@@ -173,6 +173,9 @@ class BoundMeaning:
         return (name,), ""
 
     def more_names(self, names: Names, joint: Joint, name: Token) -> Names:
+        """Names in a row; "AST/SGOT", "Zubrod/ECOG" are one thing under two names."""
+        if joint == "slash" and name.names == names[0][-1].names:
+            return names
         joined = names[1] if joint == "comma" else joint
         return (*names[0], name), joined or joint
 

@@ -11,9 +11,11 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.bracketed import WIDENING, bracketed, described
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import generic
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.notes import says_nothing
+from eligibility.rules.meaning.references import without_references
 from eligibility.rules.meaning.results import is_result
-from eligibility.rules.meaning.scope import Scope
+from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Bracket, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, EXAMPLES, EXCEPTION, UNKNOWN, Source
 from eligibility.rules.rule import Graded, Judgement, Measured, Not, Present, Rule, Unclear, Window
@@ -21,9 +23,13 @@ from eligibility.spans import Span
 
 # Words of which only this is known cannot change a limit beside them, they can only add to it.
 _PLAIN: Final = frozenset((UNKNOWN, "an adjective without a noun"))
+# "Karnofsky ≥ 60 (ECOG 0-2)": one scale or the other.
+_PERFORMANCE: Final = frozenset(("karnofsky", "lansky", "ecog_ps"))
 _CHANGED: Final = "the brackets may change the limit"
 # The key of a named thing, and where its name stands.
 Noun = tuple[str, int, int]
+# which every one is
+_ALL_KINDS: Final = [("acute",), ("chronic",)]
 
 
 class Brackets(ABC):
@@ -40,6 +46,7 @@ class Brackets(ABC):
         self.both = False
         self.run: Unclear | None = None
         self.tied: Unclear | None = None
+        self.aided: Rule | None = None
         self.noun: Noun | None = None
         self.window: Window | None = None
         self.worded: tuple[str, ...] = ()
@@ -64,14 +71,19 @@ class Brackets(ABC):
 
     def _bracket(self, bracket: Bracket) -> None:
         leading = bracket.clauses[0].members[0][0]
-        if self.rules and tests(self.rules[-1]) and self._instead(bracket):
+        if self.rules and says_nothing(self.source.words(bracket.start + 1, bracket.end - 1)):
             return
-        timed = self._only_time(bracket)
-        if timed is not None and self.rules:
-            self._window(timed)
+        if self.rules and tests(self.rules[-1]):
+            told = without_references(bracket, self.source)
+            if told is None or self._instead(told):
+                return
+            bracket = told
+        time = self._only_time(bracket)
+        if time is not None and self.rules:
+            self._window(time)
             return
-        if timed is not None:
-            self.ahead, self.ahead_at = timed.value, (bracket.start, bracket.end)
+        if time is not None:
+            self.ahead, self.ahead_at = time.value, (bracket.start, bracket.end)
             return
         adjectives = _adjectives(bracket)
         if adjectives:
@@ -79,10 +91,17 @@ class Brackets(ABC):
                 self.scope = self.scope.after(piece)
             return
         inner = self.clauses(bracket.clauses, self.scope.sharing(self.worded))
+        kinds = _alternatives(bracket) if isinstance(inner, Unclear) else []
+        if kinds and self._unnamed(kinds):
+            thing, span = self.rules[-1], stretched(self.rules[-1], bracket.end)
+            self.rules[-1] = any_of([_described(thing, words, span) for words in kinds], span)
+            return
         if inner is None and self.rules and self._head(bracket):
             words = self.source.words(bracket.start + 1, bracket.end - 1)
             self.rules[-1] = described(self.rules[-1], words, stretched(self.rules[-1], bracket.end))
         if inner is None:
+            if self.rules and isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):  # "(unless cured)"
+                self.rules[-1] = self.source.unclear(*stretched(self.rules[-1], bracket.end), EXCEPTION)
             return
         if not self.rules:
             excepts = isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS")
@@ -94,15 +113,22 @@ class Brackets(ABC):
         last = self.rules[-1]
         span = ((last.span or (bracket.start, 0))[0], bracket.end)
         if isinstance(leading, Piece) and leading.kind in ("EXCEPT", "UNLESS"):
-            self.rules[-1] = self.source.excepted(leading, last, inner, span)
+            freed = self.scope.negated and self.source.side == "inclusion" and leading.kind == "UNLESS"
+            if freed:  # "no failure (unless caused by lymphoma)": what is denied is the failure of everything else
+                self.rules[-1] = all_of([last, negation(inner, span, self.source.vocabulary)], span)
+            else:
+                self.rules[-1] = self.source.excepted(leading, last, inner, span)
             return
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)
             return
         if isinstance(leading, Piece) and leading.kind in ("LEAD", "SUCH_AS") and leading.value != "and":
-            if leading.kind == "SUCH_AS" and isinstance(last, Unclear) and computable(inner) and not generic(last.text):
+            strange = isinstance(last, Unclear) and computable(inner) and not generic(last.text)
+            if leading.kind == "SUCH_AS" and (strange or _of_what_for(last, inner)):
                 self.rules[-1] = self.source.unclear(*span, EXAMPLES)
                 return
+            if isinstance(last, Present) and last.window is not None:
+                inner = timed(inner, last.window)  # "enzyme inducers within 14 days (e.g. phenytoin)"
             if isinstance(last, Not) and isinstance(inner, Not):  # "4 weeks since immunotherapy (including …)"
                 self.rules[-1] = Not(any_of([last.rule, inner.rule], span), span=span)
             else:
@@ -160,6 +186,8 @@ class Brackets(ABC):
 
     def _allowed(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
+        if self.source.side == "inclusion" and self.rules is self.negative:
+            return all_of([last, Not(inner, span=inner.span)], span)  # "no steroids (≤ 10 mg allowed)"
         if self.source.side == "inclusion":
             return any_of([last, inner], span)
         self.allowance = inner
@@ -168,6 +196,8 @@ class Brackets(ABC):
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
         """A bracket after a test: an alternative scale, a person's opinion, or words that may change the limit."""
         if isinstance(last, Graded) and isinstance(inner, Graded | Measured):
+            return any_of([last, inner], span)
+        if isinstance(last, Measured) and isinstance(inner, Graded) and {last.variable, inner.scale} <= _PERFORMANCE:
             return any_of([last, inner], span)
         if isinstance(inner, Judgement):
             return all_of([last, inner], span)
@@ -179,6 +209,13 @@ class Brackets(ABC):
             words = f"{last.text} {self.source.words(last.span[1], span[1])}"  # bracket after bracket, each read once
             return replace(last, text=words.strip(), span=span)
         return self.source.unclear(*span, _CHANGED)
+
+    def _unnamed(self, kinds: Sequence[tuple[str, ...]]) -> bool:
+        """Whether a thing was read last, and the adjectives make no name of their own with it."""
+        if not self.rules or not isinstance(self.rules[-1], Present) or self.noun is None:
+            return False
+        noun, named = self.source.words(*self.noun[1:]), self.source.vocabulary.by_name
+        return not any(named(f"{' '.join(words)} {noun}") for words in kinds)
 
     def _same_name(self, last: Rule, words: str) -> bool:
         """ "performance status ≤ 2 (ECOG)": another name of what is compared."""
@@ -205,6 +242,23 @@ def _adjectives(bracket: Bracket) -> list[Piece]:
     return pieces if alone and len(pieces) == len(parts) else []
 
 
+def _described(thing: Rule, words: tuple[str, ...], span: Span) -> Rule:
+    return replace(thing, qualifiers=(*thing.qualifiers, *words), span=span) if isinstance(thing, Present) else thing
+
+
+def _alternatives(bracket: Bracket) -> list[tuple[str, ...]]:
+    """ "coagulopathy (acquired or congenital)": the adjectives of each of several kinds; empty where more is said."""
+    clause = bracket.clauses[0]
+    joints = [str(joint.value) for joint in clause.joints]
+    listed = bool(joints) and joints[-1] in ("or", "comma_or") and {*joints} <= {"or", "comma_or", "comma"}
+    if len(bracket.clauses) > 1 or not listed:
+        return []
+    if any(not isinstance(part, Piece) or part.kind != "QUALIFIER" for part in clause.parts()):
+        return []
+    kinds = [tuple(str(part.value).lower() for part in parts if isinstance(part, Piece)) for parts in clause.members]
+    return kinds if sorted(kinds) != _ALL_KINDS else []
+
+
 def _is_changed(rule: Rule) -> bool:
     return isinstance(rule, Unclear) and rule.reason == _CHANGED
 
@@ -212,3 +266,9 @@ def _is_changed(rule: Rule) -> bool:
 def stretched(rule: Rule, end: int) -> Span:
     """The span of a rule, stretched to the words that belong to it."""
     return ((rule.span or (end, end))[0], end)
+
+
+def _of_what_for(given: Rule, examples: Rule) -> bool:
+    """ "Corticosteroids for other conditions (e.g. lupus, asthma)": diseases are no examples of a treatment."""
+    listed = [leaf.fact for leaf in leaves(examples) if isinstance(leaf, Present)]
+    return isinstance(given, Present) and given.fact in ("treatment", "procedure") and set(listed) == {"condition"}

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from eligibility.rules.meaning.heads import LABEL_WORDS, TURNED
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.relatives import restricting
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 
@@ -23,13 +23,7 @@ _RELATED: Final = re.compile(
     r"\b(?:treated|receiv\w+|undergo\w*|using|taking|attributed|caused|due|related|children|adults?|cohorts?|groups?|"
     r"arms?|phase|during|maintenance|consolidation|induction|extension|crossover|retreatment)\b"
 )
-_TURNED: Final = re.compile(
-    r"\b(?:fail(?:ure|ing|s|ed)? to|exempt\w*|not required|unless|reductions?|be reduced|discontinu\w*|end-?points?|"
-    r"outcomes?|withdraw\w*|stopping|dos(?:e|es|ing|ages?)|delay\w*|escalat\w*|rescue|inability|monitor\w*|follow-?up|"
-    r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b"
-)
 _COUNTED: Final = re.compile(r"\b(?:at least|any|one|two|three)\b", re.IGNORECASE)
-_COMPARED_BELOW: Final = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following")
 _EXCEPTING: Final = re.compile(r"[.;]\W*(?:the |any )?(?:exceptions|exempt(?:ion)?s?)\b")
 _HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
@@ -39,7 +33,6 @@ _PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must h
 _MUST: Final = ("must", "should")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
-_LABEL: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
 def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
@@ -49,24 +42,11 @@ def without_label(parts: Sequence[Part], text: str) -> Sequence[Part]:
         return parts
     if (
         at + 1 < len(parts)
-        and all(part.kind in _LABEL for part in parts[:at])
+        and all(part.kind in LABEL_WORDS for part in parts[:at])
         and _plain(text[parts[0].start : parts[at].end])
     ):
         return parts[at + 1 :]
     return [part for part in parts if part.kind != "COLON"]
-
-
-def over_list(head: Sequence[Clause], text: str) -> bool:
-    """ "Exempt from the following:" over a list, after which it does not say what is asked."""
-    line = text[: head[-1].end].rpartition("\n")[2] if head else ""
-    return len(line) < 100 and _TURNED.search(line.lower()) is not None
-
-
-def turned(clause: Clause, text: str) -> bool:
-    """ "Dose reduction criteria: T": the same before a colon within a clause."""
-    colon = next((part for part in pieces_of((clause,)) if part.kind == "COLON"), None)
-    label = text[clause.start : colon.start].lower() if colon is not None else ""
-    return _TURNED.search(label) is not None or _COMPARED_BELOW.search(label) is not None
 
 
 def denies_all(clause: Clause) -> bool:
@@ -88,8 +68,11 @@ def counts(words: str) -> bool:
 
 def excepting(text: str, clauses: Sequence[Clause]) -> bool:
     """ "Exceptions include X": whether words of an exception to what was said before stand in front."""
-    near = (text[max(0, clause.start - 60) : clause.start + 12].lower() for clause in clauses[1:])
-    return any(map(_EXCEPTING.search, near))
+    for clause in clauses[1:]:
+        near = text[max(0, clause.start - 60) : clause.start + 12].lower()
+        if "ex" in near and _EXCEPTING.search(near):
+            return True
+    return False
 
 
 def some_of(head: Sequence[Clause], text: str) -> bool:
@@ -107,7 +90,7 @@ def _plain(label: str) -> bool:
         return False
     return (
         not _GROUP.search(label.lower())
-        and not _TURNED.search(label.lower())
+        and not TURNED.search(label.lower())
         and not any(word[1:] != word[1:].lower() for word in words)
     )
 
@@ -158,7 +141,7 @@ def behind_label(clause: Clause) -> Clause | None:
 
 def heading(text: str) -> bool:
     """ "One of the following respiratory diseases:", and nothing follows it."""
-    return _HEADING.search(text) is not None and "\n\n" not in text.strip()
+    return text.rstrip().endswith(":") and _HEADING.search(text) is not None and "\n\n" not in text.strip()
 
 
 def titled(head: Sequence[Clause]) -> bool:
@@ -181,7 +164,7 @@ def denied(clause: Clause) -> bool:
     at = next((i for i, part in enumerate(pieces) if part.kind not in ("VERB", "WOMEN", "MEN", "ACTIVE", "CURRENT")), 0)
     first = pieces[at] if at < len(pieces) else pieces[0]
     if not isinstance(first, Piece) or first.kind != "NOT":
-        return False
+        return any(_prohibition(part) for parts in clause.members[1:] for part in parts)  # "Step 1, must not have had"
     return str(first.value).lower().startswith(("no ", "must", "should", "may", "can", "are not", "is not")) or (
         str(first.value).lower() == "no"
     )
@@ -201,12 +184,19 @@ def labelled(clause: Clause) -> bool:
 
 def required_of_some(clause: Clause) -> bool:
     """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
+    named = False
     for member in clause.members if not clause.kinds.isdisjoint(("THING", "RULE")) else ():
         for at, part in enumerate(member):
             if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
                 tested = any(part.kind == "RULE" for part in member[at:])
+                tested = tested or (named and not any(map(_says, member[at:])))  # "… X or ECOG 2 must have this lab"
                 return any(_is_thing(before) or (tested and before.kind == "RULE") for before in member[:at])
+        named = named or any(map(_is_thing, member))
     return False
+
+
+def _says(part: Part) -> bool:
+    return part.kind in ("THING", "RULE", "JUDGE", "ELLIPSIS", "POSITIVE", "NEGATIVE")
 
 
 def _is_thing(part: Part) -> bool:
@@ -249,17 +239,6 @@ def restrained(members: Sequence[Member], clause: Clause) -> bool:
     if len(members) < 2 or not last.judged or last.rule is None or clause.joints[-1].value != "and":
         return False
     return all(member.rule is None or not member.tested for member in members[:-1])
-
-
-def restricted(members: Sequence[Member], clause: Clause) -> bool:
-    """ "Psychiatric illness or social situations that would limit compliance": the clause behind restricts them all."""
-    if "RELATIVE" not in clause.kinds or len(members) < 2:
-        return False
-    last = clause.members[-1]
-    relative = any(restricting(at, last) for at in range(len(last)))
-    alike = all(finding(member) for member in members[:-1])
-    joint = str(clause.joints[-1].value) if clause.joints else ""
-    return alike and relative and joint in ("or", "and", "comma_or", "comma_and", "comma")
 
 
 def prohibits(clause: Clause) -> Clause | None:

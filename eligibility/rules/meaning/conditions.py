@@ -52,6 +52,26 @@ def conditional(clause: Clause, words: frozenset[str] = CASE) -> tuple[Clause, C
     return Clause((parts[:k],), ()), Clause((parts[k + 1 :], *clause.members[at + 1 :]), behind)
 
 
+def or_else(clause: Clause) -> tuple[Clause, Clause, Clause] | None:
+    """ "T1 or T2 for patients with C": (T1, T2, C), where each is a test and nothing else."""
+    if CASE.isdisjoint(clause.kinds) or len(clause.members) != 2 or clause.joints[0].value not in ("or", "comma_or"):
+        return None
+    usual, other = (Clause((member,), ()) for member in clause.members)
+    halves = conditional(other)
+    if halves is None or any([part.kind for part in side.parts()] != ["RULE"] for side in (usual, *halves)):
+        return None
+    return (usual, *halves)
+
+
+def apart(usual: Rule, condition: Rule) -> bool:
+    """Whether a condition holds of every value that does not meet a limit: "≤ 1.5 × ULN", "> 1.5 × ULN"."""
+    if not (isinstance(usual, Measured) and isinstance(condition, Measured)) or usual.variable != condition.variable:
+        return False
+    if usual.high is not None and usual.low is None and condition.low is not None and condition.high is None:
+        return usual.high.unit == condition.low.unit and condition.low.value <= usual.high.value
+    return False
+
+
 def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     """Every (what is asked, its condition) of "T1 for A, and T2 for B"; empty unless each member has its own."""
     if CASE.isdisjoint(clause.kinds):
@@ -60,6 +80,30 @@ def cases(clause: Clause) -> list[tuple[Clause, Clause]]:
     found = [halves for halves in single if halves is not None]
     plain = all(joint.type == "JOIN" for joint in clause.joints)
     return found if plain and len(found) == len(clause.members) > 1 else []
+
+
+def without_proviso(clause: Clause) -> Clause | None:
+    """What is asked by "T, if indicated" and "If applicable, T"; None where it stands elsewhere."""
+    first, last = clause.members[0], clause.members[-1]
+    if last[-1].kind == "PROVISO" and len(last) > 1:
+        rest = Clause((*clause.members[:-1], last[:-1]), clause.joints)
+    elif first[0].kind == "PROVISO" and len(first) == 1 and len(clause.members) > 1:
+        rest = Clause(clause.members[1:], clause.joints[1:])
+    else:
+        return None
+    return None if "PROVISO" in rest.kinds else rest
+
+
+def with_words(clause: Clause) -> Clause | None:
+    """The clause, "as indicated" within it put as words that are not understood; None for a condition within it."""
+    provisos = [str(p.value) for p in clause.parts() if isinstance(p, Piece) and p.kind == "PROVISO"]
+    if not all(words.lower().startswith("as ") for words in provisos):
+        return None
+    members = tuple(
+        tuple(Piece("WORDS", p.start, p.end, "") if p.kind == "PROVISO" else p for p in parts)
+        for parts in clause.members
+    )
+    return Clause(members, clause.joints)
 
 
 def required(clause: Clause, text: str) -> tuple[Clause, Clause] | None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.joining import tests
-from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.meaning.joining import all_of, any_of, tests, timed
+from eligibility.rules.meaning.sentence import Clause
+from eligibility.rules.rule import AnyOf, Not, Present, Rule, Unclear
+from eligibility.spans import Span
 
 _ADEQUATE: Final = re.compile(
     r"[\W\d]*(?:(?:patients?|subjects?|participants?|must|should|have|has|having|with|demonstrate|a|an)\W+)*"
@@ -44,3 +46,20 @@ def adequate(text: str) -> bool:
 def half_read(head: Rule, listed: Sequence[Rule]) -> bool:
     """ "Age ≥ 18 years and organ function, including ANC ≥ 1.5": tests behind words not read stand for none of them."""
     return any(map(tests, listed)) and any(isinstance(leaf, Unclear) for leaf in leaves(head))
+
+
+def announced_examples(head: Clause) -> bool:
+    """ "Heart disease, including any of the following:" over a list."""
+    return bool(head.joints) and head.joints[-1].kind == "SUCH_AS"
+
+
+def widened(before: Rule, examples: Rule, span: Span) -> Rule:
+    """ "No heart disease within 6 months, including:": who has one of the examples has it, and in that time."""
+    inner = before.rule if isinstance(before, Not) else before
+    listed = examples.rules if isinstance(examples, AnyOf) else (examples,)
+    if isinstance(before, Not) and all(isinstance(rule, Not) for rule in listed):
+        return all_of([before, *listed], span)  # "No heart disease, e.g.: no angina; no infarction"
+    if isinstance(inner, Present) and inner.window is not None:
+        examples = timed(examples, inner.window)
+    either = any_of([inner, examples], span)
+    return Not(either, span=before.span) if isinstance(before, Not) else either

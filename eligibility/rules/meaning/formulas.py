@@ -12,7 +12,11 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # What may stand between a limit and the method behind it: "(by Fridericia)".
-_METHODS: Final = frozenset(("METHOD", "LPAR", "RPAR", "LINK", "FILLER"))
+_METHODS: Final = frozenset(("METHOD", "BY", "GAUGE", "LPAR", "RPAR", "LINK", "FILLER", "OWN"))
+# What stands before the name of a method.
+_BY: Final = frozenset(("by", "on", "with", "by the", "on the", "by a", "on a", "with a", "by either", "on either"))
+_ARTICLES: Final = frozenset(("a", "an", "the", "either"))
+_BEFORE: Final = frozenset(("METHOD", "BY"))
 
 
 def methods_end(tokens: Sequence[Token], at: int, end: int) -> int:
@@ -35,6 +39,19 @@ def by_formula(rule: Rule, words: str, vocabulary: Vocabulary) -> Rule:
     said = words.lower() if known else ""
     named = {key for name, key in known if name in said}
     return replace(rule, variable=named.pop()) if len(named) == 1 else rule
+
+
+def of_nothing(tokens: Sequence[Token], at: int, said: int, vocabulary: Vocabulary) -> bool:
+    """Whether words of a method say it of nothing: a formula far from its limit, an echocardiogram not behind "by"."""
+    token = tokens[at]
+    if token.start >= said and names_formula(token.text, vocabulary):
+        return True
+    if "METHOD" in token.types:
+        return False
+    if "GAUGE" in token.types:
+        before = at - 2 if at > 1 and tokens[at - 1].text.lower() in _ARTICLES else at - 1
+        return before < 0 or not (tokens[before].text.lower() in _BY or not _BEFORE.isdisjoint(tokens[before].types))
+    return at + 1 == len(tokens) or "GAUGE" not in tokens[at + 1].types
 
 
 def names_formula(words: str, vocabulary: Vocabulary) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eligibility.rules.meaning.history import Moment, OtherTime, Washout
+from eligibility.rules.meaning.history import Before, Moment, OtherTime, Washout
 from eligibility.rules.meaning.reading import Count, Reading
 from eligibility.rules.rule import Window
 
@@ -13,13 +13,13 @@ from eligibility.rules.rule import Window
 class Island:
     """A reading and the tokens [first, after) it was read from."""
 
-    reading: Reading | Window | OtherTime | Washout | Moment | Count
+    reading: Reading | Window | OtherTime | Washout | Moment | Before | Count
     first: int
     after: int
 
     def __init__(
         self,
-        reading: Reading | Window | OtherTime | Washout | Moment | Count,
+        reading: Reading | Window | OtherTime | Washout | Moment | Before | Count,
         first: int,
         after: int,
     ) -> None:

@@ -8,11 +8,16 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
-from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, restricted, without_label
-from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases, of_one_age
+from eligibility.rules.meaning.alternatives import with_alternatives
+from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
+from eligibility.rules.meaning.extents import extent_of_another
+from eligibility.rules.meaning.freeing import limits_too
+from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
+from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
 from eligibility.rules.meaning.reaching import (
+    RESTRICTS,
     Reaching,
     any_tests,
     beside_slash,
@@ -21,6 +26,7 @@ from eligibility.rules.meaning.reaching import (
     negated,
     opined,
     opinion_reaches,
+    reaches,
     restrictive,
     together,
     twice,
@@ -37,7 +43,6 @@ from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
 SIBLINGS: Final = "'and' between diseases may ask for all or for any"
-# A member with one of these says something of its own: nothing goes over to it from the member before.
 
 
 class Lists(Sexes):
@@ -49,16 +54,15 @@ class Lists(Sexes):
 
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
         """Every requirement of an inclusion, any reason of an exclusion; an allowance frees from both."""
-        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule)]
-        strict = [rule for rule in rules if rule not in allowed] if allowed else rules
+        allowed = [rule for rule in rules if isinstance(rule, Unclear) and permits(rule, self.side)]
+        strict = [rule for rule in rules if rule not in allowed or limits_too(rule.text)] if allowed else rules
         if not strict:
             return any_of(allowed, span)
         if self.side == "inclusion":
             if many_diseases(strict):
                 return self.source.unclear(*span, SIBLINGS)
             return any_of([all_of(strict, span), *allowed], span) if allowed else all_of(strict, span)
-        freed: list[Rule] = [Not(rule, span=rule.span) for rule in allowed]
-        return all_of([any_of(strict, span), *freed], span) if freed else any_of(strict, span)
+        return all_of([any_of(strict, span), *(Not(rule, span=rule.span) for rule in allowed)], span)
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
@@ -80,7 +84,7 @@ class Lists(Sexes):
     def _list(self, clause: Clause, scope: Scope, joined: str = "") -> tuple[Rule | None, Member]:
         """The rule of members joined by commas, and, or; and the last member, whose scope goes on."""
         count, clause = announced(clause)
-        members, clause = settled(self._members(clause, scope), clause, self.source)
+        members, clause = self._paired(*apart(*settled(self._members(clause, scope), clause, self.source), self.source))
         self._predicates(members, clause)
         span = (clause.start, clause.end)
         for member in members[:-1]:
@@ -89,7 +93,7 @@ class Lists(Sexes):
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
-        limited = restricted(members, clause)
+        limit = restricting_all(members, clause, self.source)
         if len(members) > 1:
             Reaching(self.source, clause).over(members)
             self._bind_and_not(members, clause)
@@ -99,18 +103,21 @@ class Lists(Sexes):
         if len(members) > 1 and any(isinstance(m.rule, Unclear) and m.rule.reason == NO_NOUN for m in members):
             return self.source.unclear(*span, NO_NOUN), members[-1]
         if opined(clause) and len(members) > 1:
-            said = self.source.judgement(*span)
-            opinion = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else said
-            return opinion, members[-1]
+            some = self.source.unclear(*span, "an opinion on some of it") if any_tests(members) else None
+            return some or self.source.judgement(*span), members[-1]
+        if self.side == "inclusion" and extent_of_another(members, clause, self.vocabulary):
+            return self.source.unclear(*span, "how far 'or' reaches"), members[-1]
         if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
-            return self.source.unclear(*span, "words that restrict what stands before them"), members[-1]
+            return self.source.unclear(*span, RESTRICTS), members[-1]
         if self.side == "exclusion" and together(members, clause, self.source.text):
             return self.source.unclear(*span, SIBLINGS), members[-1]
         if self.side == "exclusion" and opinion_reaches(members, clause):
             return self.source.judgement(*span), members[-1]
         if denies_a_test(members, clause, self.source.text):
             return self.source.unclear(*span, "how far a negation reaches"), members[-1]
-        if limited or (self.side == "exclusion" and restrained(members, clause)):
+        if limit and (said := restricted(members, limit, clause, self.source)) is not None:
+            return said, members[-1]
+        if self.side == "exclusion" and restrained(members, clause):
             return self.source.judgement(*span), members[-1]
         if joined or count is not None:
             rules = [rule for member in members if (rule := self._whole(member)) is not None]
@@ -148,7 +155,7 @@ class Lists(Sexes):
         members: list[Member] = []
         speaks = not OWN.isdisjoint(clause.kinds)
         for at, parts in enumerate(clause.members):
-            if at and scope.negated and not self._reaches(clause, at):
+            if at and scope.negated and not reaches(clause, at):
                 scope = scope.affirmed()
             own = parts[0].kind == "VERB" or (speaks and any(map(says_its_own, parts)))
             if scope.negated and any(part.kind == "NOT" for part in parts):
@@ -162,17 +169,6 @@ class Lists(Sexes):
                 last.rule, last.governed = self.source.unclear(*last.span, GOVERNED), True
             scope = members[-1].scope.inherited()
         return members
-
-    def _reaches(self, clause: Clause, at: int) -> bool:
-        """Whether a negation goes over to this member: not behind "but" or of "non-X"; "not able …" only over "or"."""
-        joint = clause.joints[at - 1]
-        if joint.kind == "BUT":
-            return False
-        parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
-        said = [part for part in parts if part.kind == "NOT"]
-        if said and str(said[-1].value).lower().startswith("non"):
-            return False
-        return not (said and verbal(said[-1])) or joint.value != "comma"
 
     def _predicates(self, members: list[Member], clause: Clause) -> None:
         """ "not well controlled by A or B": the negation is of words not understood, not of what they lead to."""
@@ -249,18 +245,16 @@ class Lists(Sexes):
         listed = not word and self.side == "exclusion" and not self._graded_finding(members)
         either = word == "or" or listed or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
-            rest = replace(first, lead=None)
-            inner = self._by(
-                word, [replace(m, negated=m.negated and not first.negated) for m in (rest, *members[1:])], span
-            )
+            rest = [member.without(negation=first.negated) for member in members[1:]]
+            inner = self._by(word, [first.without(lead=True, negation=True), *rest], span)
             return self._whole(Member(inner, first.scope, span, first.lead, negated=first.negated))
         if len(members) > 1 and all(member.negated for member in members):
             if first.before is not None:
-                inner = self._by(word, [replace(first, before=None), *members[1:]], span)
+                inner = self._by(word, [first.without(before=True), *members[1:]], span)
                 return all_of([first.before, inner], span) if inner is not None else first.before
             if twice(members):
                 return self.source.unclear(*span, "denied and named again in one list")
-            inner = any_of([rule for m in members if (rule := self._whole(replace(m, negated=False)))], span)
+            inner = any_of([rule for m in members if (rule := self._whole(m.without(negation=True)))], span)
             return negation(inner, span, self.vocabulary)
         if either and self.side == "inclusion" and first.negated and any(m.negated for m in members[1:]):
             return self.source.unclear(*span, "how far a negation reaches")
@@ -276,7 +270,7 @@ class Lists(Sexes):
             return self.source.unclear(*span, "two ranges, of which one patient can be in one")
         if not either:
             return all_of(rules, span)
-        return (of_one_age(rules, span) if self.side == "inclusion" else None) or any_of(rules, span)
+        return with_alternatives(rules, span, self.source) or any_of(rules, span)
 
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.leaves import leaves
+from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
+from eligibility.rules.meaning.binding import BOUND, Binding
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -24,36 +25,37 @@ from eligibility.rules.meaning.clauses import (
     heading,
     names_disease,
     one_sex,
-    over_list,
     pieces_of,
     required_of_some,
     restricts,
     some_of,
     titled,
-    turned,
 )
-from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed, where
-from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
+from eligibility.rules.meaning.examples import adequate, announced_examples, generic, half_read, widened
+from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
-from eligibility.rules.meaning.notes import asking, unasked
-from eligibility.rules.meaning.reaching import listed_again, restrictive
+from eligibility.rules.meaning.later import Later
+from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
+from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
+from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
+from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
-from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.rule import Not, Rule, Unclear
 from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
 
-class Logic(Turns):
+class Logic(Later):
     """Reads one criterion's tree for one side."""
 
     def criterion(self, blocks: Sequence[Block]) -> Rule:
         """The rule of a whole criterion: its sentences add requirements, or further reasons to exclude."""
-        blocks = asking(blocks, self.source)
-        rules = [rule for i, block in enumerate(blocks) if (rule := self._sentence(block, first=i == 0)) is not None]
+        blocks = asking(noted(blocks, self.source.text), self.source)
+        rules = self._sentences(blocks)
         span = (0, len(self.source.text))
         if not rules:
             return unasked(self.source)
@@ -62,25 +64,18 @@ class Logic(Turns):
         if self.side == "inclusion" and relaxed(rules):
             return self.source.unclear(*span, FOR_SOME)
         rule = self._each(rules, span)
-        if not tests(rule) and heading(self.source.text):
+        if heading(self.source.text) and not tests(rule):
             return self.source.unclear(*span, BINDS)
         return granted(self._whole_unclear(rule, span) or rule, self.allowed, self.side)
-
-    # ------------------------------------------------------------ lists under a head
-
-    def _sentence(self, block: Block, first: bool) -> Rule | None:
-        """A later sentence that names things among words not understood explains, it requires nothing."""
-        rule = self._block(block)
-        opening = block.head[0].members[0][0].kind if block.head else ""
-        if first or rule is None or block.items or tests(rule) or opening in ("NOT", "WASHOUT"):
-            return rule
-        if {"present", "unclear"} <= {leaf.kind for leaf in leaves(rule)}:
-            return self.source.unclear(block.head[0].start, block.head[-1].end, "an explanation")
-        return rule
 
     def _block(self, block: Block) -> Rule | None:
         if not block.items:
             return self._clauses(block.head)
+        if block.head and "REASON" in block.head[-1].kinds:
+            block = Block(announcing_why(block.head, self.source.text), block.items, block.ors)
+        if block.head and (part := over_items(block.head, self.source.text)) is not None:
+            listed = self._block(Block((), block.items, block.ors))
+            return None if listed is None else self._in_part(listed, part, (part.start, block.items[-1][-1].end))
         if over_list(block.head, self.source.text):
             return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
         count, label, before = self._head(block.head)
@@ -104,6 +99,8 @@ class Logic(Turns):
             rules = [timed(rule, window) for rule in rules]
         if not rules:
             return before
+        if before is not None and self._only_allowing(rules):
+            return self._each([before, *rules], (block.head[0].start, block.items[-1][-1].end))
         asked = ending == "INCLUDING" and self.side == "inclusion" and self._adequate(block.head)
         if (
             ending == "INCLUDING"
@@ -134,8 +131,9 @@ class Logic(Turns):
             return self.source.excepted(turn.value, before, any_of(rules, span), span)
         if ending == "DEFINING" and computable(listed) and not tests(before):
             return listed
-        if ending == "INCLUDING":
-            return any_of([before, any_of(rules, span)], span)
+        more = count in (None, 1) and announced_examples(block.head[-1])
+        if ending == "INCLUDING" or (more and (isinstance(before, Not) or self.side == "exclusion")):
+            return widened(before, any_of(rules, span), span)
         return all_of([before, listed], span)
 
     def _generic(self, head: Sequence[Clause]) -> bool:
@@ -171,7 +169,8 @@ class Logic(Turns):
         if rest:
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
-        if self._restricted(head) or re.search(r"\d", words) or said:
+        asks = bool(words) and self.side == "inclusion" and wanted(head, self.source.text)
+        if self._restricted(head) or re.search(r"\d", words) or said or asks:
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -186,6 +185,8 @@ class Logic(Turns):
         count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
         rules: list[Rule] = []
         for clause in (first, *clauses[1:]):
+            if rules and tells_nothing(self.source.words(clause.start, clause.end)):
+                continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
                 rules.append(rule)
         if not rules:
@@ -209,6 +210,11 @@ class Logic(Turns):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
+        if not BOUND.isdisjoint(clause.kinds) and (found := self._conditioned(clause, scope)) is not None:
+            return found[0]
+        if "COHORT" in clause.kinds and (halves := part_of_study(clause, self.source.text)) is not None:
+            told = self._clause(halves[0], scope)
+            return None if told is None else self._in_part(told, halves[1], (clause.start, clause.end))
         caused = conditional(clause, CAUSE)
         if caused is not None:
             return self._caused(*caused, (clause.start, clause.end))
@@ -224,13 +230,13 @@ class Logic(Turns):
         if (other := self._other_limit(clause)) is not None:
             return other
         excepted = exception_of(clause)
+        if "ALLOW" in clause.kinds:
+            self._allowing(clause, (clause.start, clause.end))
         for part in clause.parts() if not REFUSED.keys().isdisjoint(clause.kinds) else ():
             if excepted and part.start > excepted.start and (part.kind in INSTEAD or part.kind == "CAUSE"):
                 continue
             if part.kind == "ALLOW" and self.side == "inclusion" and (demand := asked(clause)) is not None:
                 return self._clause(demand, scope)
-            if part.kind == "ALLOW":
-                self._allowing(clause, (clause.start, clause.end))
             if part.kind == "FAMILY":
                 return self._of_others(clause)
             if part.kind in REFUSED:
@@ -240,7 +246,9 @@ class Logic(Turns):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
         if self.side == "exclusion" and denied(clause):
             return self._denied(clause, scope)
-        if "COLON" in clause.kinds and turned(clause, self.source.text):
+        if "COLON" in clause.kinds and (
+            turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
+        ):
             return self.source.unclear(clause.start, clause.end, BINDS)
         if required_of_some(clause):
             return self._required(clause)
@@ -254,43 +262,27 @@ class Logic(Turns):
             return self.source.unclear(clause.start, clause.end, FOR_SOME)
         rule = self._said(clause, scope or NO_WORDS)
         if rule is not None and self.side == "inclusion" and "EXCLUDED" in clause.kinds:
+            ends = [
+                clause.members[0][0].kind,
+                *[part.kind for part in clause.members[-1] if part.kind != "WINDOW"][-1:],
+            ]
+            if "EXCLUDED" not in ends:
+                return self.source.unclear(clause.start, clause.end, "how far a negation reaches")
             return negation(rule, (clause.start, clause.end), self.vocabulary)
         return rule
+
+    def _on(self, side: Side) -> Binding:
+        return self if side == self.side else Logic(self.source.text, side, self.vocabulary)
 
     def _allowing(self, clause: Clause, span: Span) -> None:
         """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
         found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
-        if found is not None:
-            self.allowed[span] = found
-
-    def _caused(self, finding: Clause, cause: Clause, span: Span) -> Rule | None:
-        """ "Life expectancy < 1 year due to comorbidity": only a person can say what brought it about."""
-        refused = next((part.kind for part in finding.parts() if part.kind in REFUSED), None)
-        rule = self._clause(finding) if refused is None else None
-        if rule is None or refused is not None:
-            return self.source.unclear(*span, REFUSED[refused or "CAUSE"])
-        return self._with_cause(rule, finding, cause)
-
-    def _where(self, asked: Clause, condition: Clause, span: Span) -> Rule | None:
-        """ "T if C"; words that name nobody in particular ("for patients") are no condition."""
-        refused = next((part.kind for part in asked.parts() if part.kind in REFUSED), None)
-        if refused == "ALLOW":
-            self._allowing(asked, span)
-        if refused is not None:
-            return self.source.unclear(*span, REFUSED[refused])
-        rule, case = self._clause(asked), self._clause(condition)
-        if case is not None and rule is None and {part.kind for part in asked.parts()} == {"EXCLUDED"}:
-            return negation(case, span, self.vocabulary) if self.side == "inclusion" else case
-        if rule is None:
-            return self.source.unclear(*span, REFUSED["CASE"])
-        if case is None:
-            return rule
-        return where(rule, case, span, self.side)
+        self.allowed[span] = found
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
         if at is not None and self.side == "exclusion" and 0 < restrictive(clause) <= at:
-            return self.source.unclear(clause.start, clause.end, "words that restrict what stands before them")
+            return self.source.unclear(clause.start, clause.end, RESTRICTS)
         if at is None:
             return self._list(clause, scope)[0]
         base = Clause(clause.members[: at + 1], clause.joints[:at])

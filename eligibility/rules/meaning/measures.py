@@ -146,7 +146,8 @@ def _choose(spec: Spec, words: Sequence[Word], scales: Mapping[str, Word]) -> Wo
 
 
 def _measured(spec: Spec, word: Word, place: Place) -> Rule:
-    if spec.how == "normal" and (word.reference is None or word.bedside):
+    ranged = word.reference is not None or "ULN" in word.units
+    if spec.how == "normal" and (not ranged or word.bedside):
         raise NotUnderstood(f"what is normal of {word.label} is not a range of a laboratory")
     if spec.how == "normal":
         return Measured(word.key, Bound(1, "LLN"), Bound(1, "ULN"), span=place.span)

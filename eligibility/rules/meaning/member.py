@@ -78,6 +78,27 @@ class Member:
         self.allowance = allowance
         self.told = told
 
+    def without(self, lead: bool = False, before: bool = False, negation: bool = False) -> Member:
+        """The same member without some of what stands before it."""
+        return Member(
+            self.rule,
+            self.scope,
+            self.span,
+            None if lead else self.lead,
+            None if before else self.before,
+            self.negated and not negation,
+            self.tested,
+            self.judged,
+            self.own,
+            self.governed,
+            self.sex,
+            self.worded,
+            self.noun,
+            self.window,
+            self.allowance,
+            self.told,
+        )
+
 
 def says_its_own(part: Part) -> bool:
     """Whether a part begins what says all of itself; "its excipients", which say nothing, still go with an allergy."""

@@ -49,11 +49,12 @@ class MemberReader(Resulting):
 
     def read(self, part: Part) -> None:
         """Take the next part of the member into account."""
-        if isinstance(part, Bracket) and not self._signed_in(part):
-            self._bracket(part)
-            self.run = None
-        elif isinstance(part, Bracket):
+        if self.aided is not None and self._goes_on(part):
             return
+        if isinstance(part, Bracket):
+            if not self._signed_in(part):
+                self._bracket(part)
+                self.run = None
         elif part.kind in ("WORDS", "THING", "RULE") and not self.indifferent:  # most parts
             self._content(part)
         elif part.kind in ("WOMEN", "MEN") and self.rules and isinstance(self.rules[-1], Unclear):
@@ -63,8 +64,10 @@ class MemberReader(Resulting):
         elif part.kind == "PLANNED" and self.rules and isinstance(self.rules[-1], Present):
             span = stretched(self.rules[-1], part.end)
             self.rules[-1] = self.source.unclear(*span, TO_COME)
-        elif part.kind == "NOT" and self.scope.negated and self.negative:
-            self.scope = self.scope.inherited()
+        elif part.kind == "NOT" and self.rules and (self.scope.qualifiers or (self.scope.negated and self.negative)):
+            self._trailing(part.start)  # "neuropathy > grade 1 without pain": adjectives before a denial are not of it
+            again = self.scope.negated and bool(self.negative)
+            self.scope = self.scope.inherited() if again else self.scope.bare().after(part)
         elif part.kind in PREFIXES:
             self.scope = self.scope.after(part)
         elif part.kind == "REGARDLESS":
@@ -110,6 +113,8 @@ class MemberReader(Resulting):
                 self._signed(part, POSITIVE)
             case "ON_TWO" | "ON_THREE":
                 self._repeated(part, 2 if part.kind == "ON_TWO" else 3)
+            case "AIDED":
+                self._aided(part)
             case "MULTIPLE":
                 self._words(Piece("WORDS", part.start, part.end, ""))
 
@@ -231,6 +236,8 @@ class MemberReader(Resulting):
         self._trailing(span[1])
         self._whenever()
         denied = self.scope.negated and any(isinstance(part, Piece) and part.kind == "NOT" for part in parts)
+        if denied and not self.positive and not self.negative and self.scope.qualifiers and not self.sex:
+            return Member(None, self.scope, span)  # "no moderate | or severe pain": the noun stands behind
         if denied and not self.negative and not (self.sex and not self.positive):
             unclear = self.source.unclear(*span, NO_NOUN)
             return Member(unclear, NO_WORDS, span, own=own, sex=self.sex)

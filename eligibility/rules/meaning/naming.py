@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eligibility.rules.meaning.coordinating import with_shared_nouns
+from eligibility.rules.meaning.languages import tells_of_languages, with_languages
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.vocabulary.names import NameKind, kind_of_name
 from eligibility.vocabulary.tables import Vocabulary
@@ -41,28 +42,33 @@ def with_names(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[P
 
     Letters that stand for a name, and what the vocabulary calls by another word elsewhere, are no names.
     """
+    if tells_of_languages(text):
+        pieces = with_languages(pieces, text)
     pieces = with_shared_nouns(pieces, text, vocabulary)
     for at, piece in enumerate(pieces):
         if piece.kind != "WORDS" or piece.value != "":
             continue
-        name = " ".join(_SHORT.sub("", text[piece.start : piece.end]).split())
-        if _alone(pieces, at, name):
-            kind = None if name.isupper() and name.isalpha() else kind_of_name(name, _said(pieces, at))
+        if _alone(pieces, at, text):
+            words = text[piece.start : piece.end]
+            name = " ".join((_SHORT.sub("", words) if "(" in words or "[" in words else words).split())
+            letters = (name.isupper() and name.isalpha()) or name[:4].lower() == "off "  # "off corticosteroids"
+            kind = None if letters else kind_of_name(name, _said(pieces, at))
             if kind is not None and not vocabulary.by_name(name):
                 piece.kind, piece.value = "THING", Named(name.casefold(), kind)
     return pieces
 
 
-def _alone(pieces: Sequence[Piece], at: int, words: str) -> bool:
-    behind = pieces[at + 1] if at + 1 < len(pieces) else None
+def _alone(pieces: Sequence[Piece], at: int, text: str) -> bool:
+    piece, behind = pieces[at], pieces[at + 1] if at + 1 < len(pieces) else None
     if behind is not None and behind.kind not in _BEHIND and (behind.type not in _JOINTS or behind.type == "LPAR"):
         return False
-    if behind is not None and behind.type == "JOIN" and behind.value != "comma" and _OF.search(words):
-        return False  # "cyanosis of mouth and | lips"
     at -= 1
     while at >= 0 and pieces[at].kind in _BEFORE:
         at -= 1
-    return at < 0 or pieces[at].type in _JOINTS
+    if at >= 0 and pieces[at].type not in _JOINTS:
+        return False
+    joined = behind is not None and behind.type == "JOIN" and behind.value != "comma"
+    return not (joined and _OF.search(text, piece.start, piece.end))  # "cyanosis of mouth and | lips"
 
 
 def _said(pieces: Sequence[Piece], at: int) -> NameKind | None:

@@ -16,10 +16,10 @@ _SLASHED: Final = frozenset(
 _BRACKETS: Final = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
 _OVER_ITEMS: Final = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
-_SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD"))
+_SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD", "BY", "GAUGE"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
 _PLACED: Final = (
-    _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB"}
+    _SILENT | _TURNS | frozenset(_JOINS) | {"SLASH", "SEMI", "STOP", "ITEM", "LPAR", "RPAR", "WORDS", "VERB", "PROVISO"}
 )
 
 
@@ -76,6 +76,10 @@ def _place(piece: Piece, out: list[Piece]) -> None:
     elif piece.kind == "LPAR":
         piece.type = "LPAR"
         out.append(piece)
+    elif piece.kind == "PROVISO":  # "T, if indicated"
+        if last is not None and last.type == "JOIN" and last.value == "comma":
+            out.pop()
+        out.append(piece)
     elif (
         piece.kind == "WORDS" and last is not None and last.kind == "WORDS" and not _marked(last) and not _marked(piece)
     ):
@@ -96,7 +100,7 @@ def _join(piece: Piece, out: list[Piece], last: Piece | None, opening: bool) -> 
             out.append(Piece("LEAD", piece.start, piece.end, value))
         elif last is not None and last.type == "ITEM" and value == "or":
             last.value = "or"
-        elif last is not None and last.type == "SEMI" and value == "or":
+        elif last is not None and last.type in ("SEMI", "_STOP") and value == "or":
             last.type, last.kind, last.value = "JOIN", "OR", "comma_or"
         return
     assert last is not None

@@ -13,7 +13,9 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
-from eligibility.rules.leaves import children
+from eligibility.rules.atoms import Atoms
+from eligibility.rules.leaves import children, leaves
+from eligibility.rules.meaning.heard import Heard
 from eligibility.rules.meaning.source import DOUBLED, TO_COME
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.token import Token
@@ -21,14 +23,37 @@ from eligibility.spans import Span
 from eligibility.vocabulary.judgement import places, questions, words_of
 
 # Sentences of words that were not read, and the items of a list.
-_SENTENCE: Final = re.compile(r"[.;](?=\s+[\"“]?[A-Z(])|\n+|:\s*(?=\*|\d\.)")
+_SENTENCE: Final = re.compile(
+    r"[.;\n:](?:(?<=[.;])(?=\s+[\"“]?[A-Z(])|(?<=:)\s*(?=\*|\d\.)"
+    r"|(?<=\n)(?=\s*\n|[ \t]*(?:[-*•●·–▪◦o]|\(?\w{1,2}[.)])\s))"
+)
+_BEGINS: Final = (".", ";", ":", "\n", "*")
 _WORD_CHAR: Final = re.compile(r"\w")
 # A value that is compared is no question for a person.
 _COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
+# Who is so old is in every record.
+_AGED: Final = frozenset(
+    ("AGED", "OLD", "OLDER", "YOUNGER", "OR_OLDER", "OR_YOUNGER", "NOT_OLDER", "NOT_YOUNGER", "BETWEEN_AGES")
+)
+# What may stand between a question and words that go on with it.
+_JOINED: Final = re.compile(
+    r"[\s,/]*(?:(?:and/or|and|or|as well as|including)\b[\s,]*)?"
+    r"(?:(?:to|the|any|of|with|for|in|an?|all|other|their|laboratory|lab|clinical|scheduled|required)\s+)*",
+    re.I,
+)
+# What begins examples, and behind "contraindications" the list of them.
+_LISTING: Final = frozenset(("SUCH_AS",))
+_NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
+_REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
+# "agree to use contraception such as …": of what somebody wills the examples are no facts.
+_WILLED: Final = frozenset(
+    ("willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "contraception", "contraceptive")
+)
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
 _AGAIN: Final = re.compile(r"(?:\band|\bor|[,;])\s+(?:has|have|had|is|are|with|no|not|without|history|prior)\b", re.I)
+_IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
@@ -37,11 +62,18 @@ _OF_A_DRUG: Final = re.compile(
 )
 
 
+def with_questions(rule: Rule, text: str, tokens: Sequence[Token], atoms: Atoms) -> Rule:
+    """The rule, what only a person can answer made a judgement."""
+    if all(leaf.kind not in ("unclear", "judgement") for leaf in leaves(rule)):
+        return rule
+    return Personal(text, tokens, Heard(atoms)).of(rule)
+
+
 class Personal:
     """Asks of every `Unclear` of one criterion whether a person must answer it."""
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
-        self.text, self.tokens = text, tokens
+    def __init__(self, text: str, tokens: Sequence[Token], heard: Heard) -> None:
+        self.text, self.tokens, self.heard = text, tokens, heard
         self.starts = [token.start for token in tokens]
 
     def of(self, rule: Rule) -> Rule:
@@ -55,17 +87,73 @@ class Personal:
             return rule
         if not isinstance(rule, AtLeast) and rule.span and _open(rule):
             span = self._widened(rule.span)
-            if questions().is_vague(words_of(self.text[span[0] : span[1]])):
+            if questions().is_vague(self.heard.within(span[0], span[1])):
                 return self._judgement(span)
         parts = [self.of(part) for part in rule.rules]
-        return replace(rule, rules=tuple(parts)) if any(map(is_not, parts, rule.rules)) else rule
+        if not isinstance(rule, AtLeast):
+            parts = self._in_one(parts, rule.rules)
+        if len(parts) == 1:
+            return parts[0]
+        changed = len(parts) < len(rule.rules) or any(map(is_not, parts, rule.rules))
+        return replace(rule, rules=tuple(parts)) if changed else rule
+
+    def _in_one(self, parts: list[Rule], read: Sequence[Rule]) -> list[Rule]:
+        """ "would complicate | or compromise the study": a question and the words joined to it that go on with it."""
+        kept, unread = parts[:1], isinstance(read[0], Unclear)
+        for part, was in zip(parts[1:], read[1:], strict=True):
+            last, new = kept[-1], isinstance(was, Unclear)
+            span = self._span_of(last, part, unread or new)
+            if span is not None:
+                kept[-1], unread = self._judgement(span), True
+            else:
+                kept.append(part)
+                unread = new
+        for at in range(len(kept) - 2, -1, -1):  # "psychological, familial, | or social factors that preclude …"
+            first, behind = kept[at], kept[at + 1]
+            if isinstance(first, Unclear) and isinstance(behind, Judgement) and self._goes_before_it(first, behind):
+                kept[at : at + 2] = [self._judgement(((first.span or (0, 0))[0], (behind.span or (0, 0))[1]))]
+        return kept
+
+    def _goes_before_it(self, first: Unclear, behind: Judgement) -> bool:
+        """Whether words that name nothing belong to the question that they are joined to."""
+        if not first.span or not behind.span or first.rules or first.span[1] > behind.span[0]:
+            return False
+        joined = _JOINED.fullmatch(self.text, first.span[1], behind.span[0]) is not None
+        return joined and questions().is_silent(self.heard.within(*first.span))
+
+    def _span_of(self, last: Rule, part: Rule, unread: bool) -> Span | None:
+        """The place of a question and the words behind it, where these go on with it, at once if both were read."""
+        if not isinstance(last, Judgement) or not isinstance(part, Judgement | Unclear):
+            return None
+        if part.kind == "unclear" and part.rules:
+            return None
+        if not last.span or not part.span or last.span[1] > part.span[0]:
+            return None
+        start, end = part.span
+        if not _JOINED.fullmatch(self.text, last.span[1], start):
+            return None
+        tokens = self._tokens(start, end)
+        plain = not _compared(tokens) and not self._facts(tokens)
+        words = self.heard.within(start, end)
+        return (last.span[0], end) if plain and questions().goes_on(words if unread else words[:1]) else None
 
     def _leaf(self, rule: Unclear) -> Rule:
-        if rule.rules or not rule.span or DOUBLED in rule.reason:
+        if rule.rules or not rule.span:
             return rule
         span = self._widened(rule.span)
+        if DOUBLED in rule.reason:  # whatever the negation is of, nothing of it is in a record
+            plain = not self._facts(self._tokens(*span))
+            return self._judgement(span) if plain and self._asks(span[0], span[1]) else rule
         planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
-        return self._judgement(span) if planned or self._asks(span) else rule
+        return self._judgement(span) if planned or self._asks(span[0], span[1]) else rule
+
+    def _tokens(self, start: int, end: int) -> Sequence[Token]:
+        return self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def _facts(self, tokens: Sequence[Token]) -> list[int]:
+        """Where those of the tokens begin that name what a record tells."""
+        of = questions().of
+        return [token.start for token in tokens if token.names or not of.issuperset(token.things)]
 
     def _judgement(self, span: Span) -> Judgement:
         return Judgement(" ".join(self.text[span[0] : span[1]].split()), span=span)
@@ -78,19 +166,29 @@ class Personal:
             start = self.tokens[at].start
             at -= 1
         at = bisect_left(self.starts, end)
-        while at < len(self.tokens) and self.tokens[at].text.lower() in questions().behind:
+        while at < len(self.tokens) and self._goes_behind(at):
             end = self.tokens[at].end
             at += 1
         return (start, end)
+
+    def _goes_behind(self, at: int) -> bool:
+        """ "laboratory | values", "the well-being of the | subject"."""
+        token = self.tokens[at]
+        if token.text.lower() in questions().behind:
+            return True
+        return "PERSON" in token.types and at > 0 and self.tokens[at - 1].text.lower() in ("the", "of the")
 
     def _goes_before(self, token: Token) -> bool:
         table, word = questions(), token.text.lower()
         return "RELATIVE" in token.types or word in table.adjectives or word in table.nouns or word == "any"
 
-    def _asks(self, span: Span) -> bool:
+    def _asks(self, start: int, end: int) -> bool:
         """Whether every sentence in a place of the text is a question for a person."""
-        begin, asked = span[0], False
-        for part in _SENTENCE.split(self.text[span[0] : span[1]]):
+        said = self.text[start:end]
+        if not ("." in said or ";" in said or "\n" in said or ":" in said):
+            return self._sentence(start, end)
+        begin, asked = start, False
+        for part in _SENTENCE.split(said):
             begin = self.text.index(part, begin)
             if _WORD_CHAR.search(part):
                 if not self._sentence(begin, begin + len(part)):
@@ -101,32 +199,44 @@ class Personal:
 
     def _sentence(self, start: int, end: int) -> bool:
         table = questions()
-        words = words_of(self.text[start:end])
+        words = self.heard.within(start, end)
         if table.is_vague(words):
             return True
-        tokens = self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        if any(not _COMPARED.isdisjoint(token.types) for token in tokens):
+        if not table.may_ask(words):
             return False
-        facts = [token.start for token in tokens if token.names or not table.of.issuperset(token.things)]
-        if facts and any("SUCH_AS" in token.types and token.start < facts[-1] for token in tokens):
-            return False  # who has one of the examples need ask nobody
-        if self._opined(start, end, words, tokens if facts else ()):
+        tokens = self._tokens(start, end)
+        facts = self._facts(tokens)
+        if not facts and places(table.life, words) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
+            return True
+        if _compared(tokens):
+            return False
+        if not facts and places(table.told, words):
+            return True
+        listed = _listed(tokens, facts, words)
+        if not listed and self._opined(start, end, words, tokens if facts else ()):
             return True
         if table.is_remark(words):
             return not facts
         if table.is_allergy(words):
             return self._of_the_trial(start, facts)
+        if listed and _WILLED.isdisjoint(words):
+            return False
         return self._willed(start, end, facts)
 
     def _opined(self, start: int, end: int, words: Sequence[str], tokens: Sequence[Token]) -> bool:
         """Whether it is somebody's opinion; of facts (`tokens` with some among them) not in brackets, nor in a time."""
-        if not any(places(questions().opinion, words)):
+        if not places(questions().opinion, words):
             return False
         if not tokens:
             return True
         if any("TIME" in token.types for token in tokens) or _OTHERS.search(self.text, start, end):
             return False
-        return any(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
+        # "cannot …, which would interfere, or have peptic ulcer": what is asked by itself is no part of an opinion
+        again = [found for found in _AGAIN.finditer(self.text, start, end) if not found[0].lower().endswith(_IS)]
+        behind = [found.start() for found in again[-1:]]
+        if behind and any(token.start > behind[0] and self._facts((token,)) for token in tokens):
+            start = behind[0]
+        return bool(places(questions().opinion, words_of(_BRACKETS.sub(" ", self.text[start:end]))))
 
     def _of_the_trial(self, start: int, facts: Sequence[int]) -> bool:
         """ "any component of paclitaxel", not "the study drug or paclitaxel": an allergy to a drug that is named."""
@@ -141,11 +251,28 @@ class Personal:
         again = _AGAIN.search(self.text, start, end) if facts else None
         if again is not None and again.end() <= facts[-1]:
             return False
-        before = words_of(self.text[start : facts[0] if facts else end])
-        for (at,) in places(table.will, before):
+        before = self.heard.within(start, facts[0] if facts else end)
+        for at in places(table.will, before):
             if _DATED.isdisjoint(before[max(0, at - 3) : at]):
                 return True
-        return table.is_able(before)
+        if table.is_able(before) or table.is_there(before):
+            return True
+        if not table.is_needed(before):
+            return False
+        begin = max(self.text.rfind(mark, 0, start) for mark in _BEGINS)
+        return table.is_nothing(self.heard.within(begin + 1, start))
+
+
+def _listed(tokens: Sequence[Token], facts: Sequence[int], words: Sequence[str]) -> bool:
+    """Whether examples are given that a record tells of: who has one of them need ask nobody."""
+    if not facts:
+        return False
+    begin = _LISTING if _REASONS.isdisjoint(words) else _NAMING
+    return any(not begin.isdisjoint(token.types) and token.start < facts[-1] for token in tokens)
+
+
+def _compared(tokens: Sequence[Token]) -> bool:
+    return any(not _COMPARED.isdisjoint(token.types) for token in tokens)
 
 
 def _open(rule: Rule) -> bool:

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
+from eligibility.rules.meaning.again import upto
 from eligibility.rules.meaning.beside import Beside
-from eligibility.rules.meaning.formulas import by_formula, methods_end, names_formula
+from eligibility.rules.meaning.both import given_too
+from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
 from eligibility.rules.meaning.groups import bound
-from eligibility.rules.meaning.history import Moment, OtherTime, Washout
+from eligibility.rules.meaning.history import Before, Moment, OtherTime, Washout
 from eligibility.rules.meaning.island import Island
+from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
-from eligibility.rules.meaning.participation import is_trial, of_another, takes_part
+from eligibility.rules.meaning.participation import is_trial, of_another, participating, trial_from
 from eligibility.rules.meaning.place import Place
+from eligibility.rules.meaning.proof import among_others
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
 from eligibility.rules.meaning.run_on import SAID, with_stops
@@ -25,18 +29,6 @@ from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
 from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
-# What a token is in a sentence: the first of its types in this order.
-PIECES: Final = (
-    "LPAR", "RPAR", "ITEM", "STOP", "SEMI", "COMMA", "ETC", "ANY_OF", "ALL_OF", "NONE_OF", "EXCLUDED", "REGARDLESS",
-    "UNLESS", "EXCEPT", "SUCH_AS", "DEFINED", "EVIDENCE", "THEN", "ON_TWO", "ON_THREE", "ALLOW", "METHOD",
-    "RELATIVE", "REASON", "CASE", "CAUSE", "IF", "WHOM", "COHORT", "AND", "BUT", "OR", "NOR", "NOT", "FAMILY",
-    "PLANNED", "REMOTE", "ALLERGY", "ALLERGY_AFTER", "SUSPECTED", "OF_TRIAL", "THING", "NAME", "EVER", "HISTORY",
-    "NEGATIVE", "POSITIVE", "JUDGE", "CURRENT", "ACTIVE", "OTHER", "HIDDEN", "QUALIFIER", "WOMEN", "MEN", "PERSON",
-    "COLON", "SLASH", "VERB", "FILLER",
-)  # fmt: skip
-_RANK: Final = {kind: rank for rank, kind in enumerate(PIECES)}
-# The kind of tokens of these types, of which there are as many as the lexicon has combinations.
-_KINDS: Final[dict[tuple[str, ...], str]] = {}
 _COUNTS: Final = {"ANY_OF": 1, "ALL_OF": -1, "NONE_OF": 0}
 # What becomes a piece whatever stands beside it.
 _IN_PLACE: Final = frozenset(("OF_TRIAL", "THING", "NAME", "SLASH", "NOT", "FILLER", "PERSON", "THEN"))
@@ -47,17 +39,12 @@ _SOME: Final = frozenset(("children", "adults", "adolescents", "infants", "neona
 _ADJECTIVES: Final = frozenset(("acceptable", "allowed", "permitted", "not allowed", "not permitted"))
 _DESCRIBED: Final = frozenset(("THING", "JUDGE", "QUALIFIER", "HEAD", "NAME"))
 _WORD: Final = ("WORD",)
+_METHODS: Final = ("METHOD", "BY", "GAUGE")
 # Where a search for an allergy before a place ends.
 _ALLERGIC: Final = frozenset(("ALLERGY", "NOT", "STOP", "ITEM", "SEMI"))
 _HYPHENS: Final = frozenset("-‐‑")
 _WHO: Final = ("who", "whom")
-
-
-def _kind(types: tuple[str, ...]) -> str:
-    kind = _KINDS.get(types)
-    if kind is None:
-        kind = _KINDS[types] = min(types, key=lambda name: _RANK.get(name, len(PIECES)))
-    return kind
+_SENTENCES: Final = SAID | {"ELLIPSIS"}
 
 
 class Pieces:
@@ -66,7 +53,8 @@ class Pieces:
     def __init__(
         self, text: str, tokens: Sequence[Token], found: Sequence[Island], vocabulary: Vocabulary, side: Side
     ) -> None:
-        self.text, self.side, self.tokens, self.vocabulary, self.said = text, side, tokens, vocabulary, 0
+        self.text, self.side, self.tokens, self.vocabulary = text, side, tokens, vocabulary
+        self.said = self.upto = 0  # where what was read as a whole ends: a method, a trial
         self.islands = {island.first: island for island in found}
         self.raw: list[Piece] = []
         self.readings: list[Rule] = []
@@ -80,12 +68,15 @@ class Pieces:
             island = self.islands.get(at)
             if island and not self._misnamed(island):
                 self._island(island)
-                at = island.after
+                at = upto(island, self.tokens, self.islands)
             else:
                 self._token(at)
                 at += 1
         said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
-        return with_names(normalised(balanced(said)), self.text, self.vocabulary)
+        found = normalised(balanced(said))
+        if self.side == "exclusion":
+            found = given_too(found, self.text, self.vocabulary)
+        return with_names(found, self.text, self.vocabulary)
 
     def _misnamed(self, island: Island) -> bool:
         """ "severe anemia (< 8 weeks)": what stands behind a finding is no value of it; the finding stays one."""
@@ -112,6 +103,10 @@ class Pieces:
             self.raw.append(Piece(kind, start, end, reading.least))
         elif isinstance(reading, Washout):
             self._words(start, end, CAPPED)
+        elif isinstance(reading, Before) and self.side == "exclusion" and self.raw and self.raw[-1].kind == "THING":
+            self.raw.append(Piece("WINDOW", start, end, reading.window))  # nobody is excluded for a day long ago
+        elif isinstance(reading, Before):
+            self._words(start, end, LEFT_OVER)
         elif isinstance(reading, Moment):
             self.raw.append(Piece("FILLER", start, end))
         elif isinstance(reading, OtherTime):
@@ -174,22 +169,30 @@ class Pieces:
 
     def _token(self, at: int) -> None:
         token = self.tokens[at]
-        kind = _kind(token.types)
+        if token.start < self.upto:
+            return
+        if token.types == _WORD and token.text not in SIGNS:  # most tokens
+            self._words(token.start, token.end)
+            return
+        kind = kind_of(token.types)
         sign = signed(self.tokens, at) if token.text in SIGNS and tested(self.raw) else ""
-        if taking := "PARTICIPATES" in token.types and takes_part(self.tokens, at):
-            self.raw.append(Piece(taking, token.start, token.end, token.text))
-        elif kind == "FILLER" and found(self.tokens, at, self.vocabulary):
-            self.raw.append(Piece("POSITIVE", token.start, token.end, token.text))
+        if "PARTICIPATES" in token.types and (said := participating(self.text, self.tokens, at, self.raw, self.side)):
+            self.raw += said
+            self.upto = said[-1].end
         elif sign:
             self.raw.append(Piece(sign, token.start, token.end, token.text))
-        elif (kind == "METHOD" and token.start >= self.said and names_formula(token.text, self.vocabulary)) or (
+        elif kind == "FILLER":
+            self.raw.append(Piece(self._filling(at, token), token.start, token.end, token.text))
+        elif (kind in _METHODS and of_nothing(self.tokens, at, self.said, self.vocabulary)) or (
             kind == "ALLOW" and self._adjective(at)
         ):
             self._words(token.start, token.end)
         elif kind in _AS_WRITTEN:
-            self.raw.append(Piece(kind, token.start, token.end, token.text))
-        elif kind not in _RANK:
-            self._words(token.start, token.end)
+            several = kind == "METHOD" and among_others(self.tokens, at, self.vocabulary)
+            self.raw.append(Piece("REASON" if several else kind, token.start, token.end, token.text))
+        elif kind not in RANK:
+            if not (token.text.lower() == "baseline" and at + 1 < len(self.tokens) and self.tokens[at + 1].things):
+                self._words(token.start, token.end)  # "baseline neuropathy" is one
         elif kind == "THEN":
             self._words(token.start, token.end, NOT_NOW)
         elif kind == "OF_TRIAL":
@@ -200,19 +203,13 @@ class Pieces:
             self.raw.append(Piece("SLASH", token.start, token.end, "or"))
         elif kind == "NOT" and self.beside.unread(at):
             self._words(token.start, token.end)
-        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID:
+        elif kind == "NOT" and token.text[0].isupper() and self.raw and self.raw[-1].kind in _SENTENCES:
             self.raw.append(Piece("STOP", token.start, token.start))
             self.raw.append(Piece(kind, token.start, token.end, token.text))
-        elif kind == "FILLER" and token.text in _HYPHENS and not token.glued:
-            self.raw.append(Piece("COMMA", token.start, token.end, token.text))
         elif kind == "PERSON" and self._in_some(at, token):
             self.raw.append(Piece("WHOM", token.start, token.end))
         elif kind == "PERSON" and at and self.raw and self.tokens[at - 1].text.lower() == "for":
             self.raw.append(Piece("CASE", token.start, token.end))
-        elif kind == "FILLER" and token.text.lower() in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
-            self.raw.append(Piece("RELATIVE", token.start, token.end, token.text))
-        elif kind == "FILLER" and token.text.lower() == "for" and self._for_patients(at):
-            self.raw.append(Piece("CASE", token.start, token.end, token.text))
         elif kind == "PERSON" and token.text[0].isupper() and self.raw and self.raw[-1].kind in SAID and not self.loud:
             self.raw.append(Piece("STOP", token.start, token.end))
         elif kind in _COUNTS and at and not {"LE", "LT"}.isdisjoint(self.tokens[at - 1].types):
@@ -222,10 +219,22 @@ class Pieces:
         else:
             self.raw.append(Piece(kind, token.start, token.end, token.text))
 
+    def _filling(self, at: int, token: Token) -> str:
+        """What words that mostly say nothing say in their place: "presence of HBsAg", "A - B", ", who"."""
+        word = token.text
+        if word in _HYPHENS:
+            return "FILLER" if token.glued else "COMMA"
+        word = word.lower()
+        if word in _WHO and at and self.tokens[at - 1].types[0] == "COMMA":
+            return "RELATIVE"
+        if word == "for" and self._for_patients(at):
+            return "CASE"
+        return "POSITIVE" if found(self.tokens, at, self.vocabulary) else "FILLER"
+
     def _adjective(self, at: int) -> bool:
         """ "acceptable contraception", "permitted steroids": a word of allowing before what it describes."""
         behind = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        described = behind is not None and (behind.types == _WORD or _kind(behind.types) in _DESCRIBED)
+        described = behind is not None and (behind.types == _WORD or kind_of(behind.types) in _DESCRIBED)
         return described and self.tokens[at].text.lower() in _ADJECTIVES
 
     def _in_some(self, at: int, token: Token) -> bool:
@@ -236,13 +245,8 @@ class Pieces:
     def _for_patients(self, at: int) -> bool:
         """ "HbA1c < 8 % for diabetic patients": whom a limit is for."""
         behind = self.tokens[at + 1 : at + 4]
-        return (
-            bool(self.raw)
-            and self.raw[-1].kind == "RULE"
-            and any("PERSON" in token.types for token in behind)
-            and bool(behind)
-            and bool(behind[0].things)
-        )
+        ruled = bool(self.raw) and self.raw[-1].kind == "RULE" and any("PERSON" in token.types for token in behind)
+        return ruled and bool(behind) and bool(behind[0].things)
 
     def _of_anchor(self, at: int) -> bool:
         """ "within 28 days of dosing of | the study drug": a part of the visit a time is counted from."""
@@ -262,15 +266,9 @@ class Pieces:
         if this_trial or self.beside.compound(at) or self.beside.complement(at) or self.beside.specified(at):
             self._words(token.start, token.end)
         elif len(token.things) == 1:
-            if is_trial(token) and self.raw and self.raw[-1].kind == "OTHER":
-                self.raw.pop()
-            self.raw.append(Piece("THING", token.start, token.end, named(token.things[0], self.vocabulary)))
-        elif (
-            len(token.names) == 1
-            and token.names[0] in self.vocabulary.words
-            and self.vocabulary.words[token.names[0]].bare
-        ):
-            word = self.vocabulary.words[token.names[0]]
+            start = trial_from(self.raw, token) if is_trial(token) else token.start
+            self.raw.append(Piece("THING", start, token.end, named(token.things[0], self.vocabulary)))
+        elif len(token.names) == 1 and (word := self.vocabulary.words.get(token.names[0])) is not None and word.bare:
             levels = tuple(level.value for level in word.levels[1:])
             self.raw.append(
                 Piece("THING", token.start, token.end, Graded(word.key, levels, span=(token.start, token.end)))

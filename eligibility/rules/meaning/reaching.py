@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.clauses import counts
+from eligibility.rules.meaning.clauses import counts, finding
 from eligibility.rules.meaning.joining import all_of, computable, tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.scope import negation
@@ -15,8 +15,10 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import BESIDES, GOVERNED, UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions, words_of
 
 LOOSE: Final = "an adjective without a noun"
+RESTRICTS: Final = "words that restrict what stands before them"
 OVER: Final = "words before it may be of it too"
 # "metastasis on imaging | or biopsy": a noun joined to one that a preposition governs.
 _COMPLEMENT: Final = re.compile(
@@ -30,11 +32,14 @@ _DENIAL: Final = re.compile(
     r"|neither|never|cannot)\b|\bnor\b.{0,3}$",
     re.IGNORECASE,
 )
+_NO_NOUN: Final = re.compile(r"no\b|without\b|(?:the )?absence\b|free\b", re.I)
 _GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|stage)s?\b", re.I)
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
+_OWN: Final = frozenset(("VERB", "NOT", "RULE", "JUDGE", "ELLIPSIS", "CURRENT", "HISTORY", "EVER", "WASHOUT"))
+_HELD: Final = re.compile(r"(?<!un)controlled|stable|treated|resected|cured|adequate")
 _BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
 _GIVEN: Final = frozenset(("treatment", "procedure"))
 _PURPOSE: Final = re.compile(r"\W*(?:for|to)\b(?! (?:any|which|whom)\b)", re.I)
@@ -55,7 +60,7 @@ class Reaching:
                 continue
             if at and isinstance(member.rule, Present):
                 self._member(members, at, loose)
-            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or bool(member.worded)))
+            loose = loose or (isinstance(member.rule, Unclear) and (member.rule.reason == LOOSE or _worded(member)))
         if len(members) == 2 and self.clause.joints[0].value == "or":
             self._behind(members)
 
@@ -105,6 +110,17 @@ class Reaching:
         if before.negated or not isinstance(words, Unclear) or words.reason not in (UNKNOWN, GOVERNED, LOOSE, OVER):
             return False
         return len(words.text.split()) > 1 or bool(_COMPLEMENT.search(words.text))
+
+
+def _worded(member: Member) -> bool:
+    """Whether a member has adjectives and no noun that was read: not "uncontrolled illness", which has its own."""
+    rule = member.rule
+    return (
+        bool(member.worded)
+        and rule is not None
+        and rule.kind == "unclear"
+        and not questions().is_vague(words_of(rule.text))
+    )
 
 
 def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
@@ -175,6 +191,8 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         own = any(part.kind in ("NOT", "VERB") for part in clause.members[at])
         joint = str(clause.joints[at - 1].value).removeprefix("comma_")
         before = members[at - 1].rule
+        if members[at - 1].judged and joint != "and" and not own and finding(members[at]) and _absent(clause, at - 1):
+            return True  # "without clinically significant arrhythmia or ischemia"
         if isinstance(before, Graded):  # "no encephalopathy, or ≤ grade II"
             continue
         if members[at - 1].tested and members[at].tested and not own and _denied_within(clause, at, text):
@@ -188,6 +206,12 @@ def denies_a_test(members: Sequence[Member], clause: Clause, text: str) -> bool:
         if members[at - 1].negated and members[at].tested and not members[at].negated and not own:
             return str(clause.joints[at - 1].value) != "and"
     return False
+
+
+def _absent(clause: Clause, at: int) -> bool:
+    """Whether a member denies a noun: "no …", "without …"."""
+    said = (part for part in clause.members[at] if isinstance(part, Piece) and part.kind == "NOT")
+    return any(_NO_NOUN.match(str(part.value)) for part in said)
 
 
 def how_many(clause: Clause, source: Source) -> bool:
@@ -215,15 +239,55 @@ def beside_slash(rule: Rule, span: Span, source: Source) -> Rule:
 
 
 def twice(members: Sequence[Member]) -> bool:
-    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list."""
-    keys = [leaf.concept for m in members if m.rule for leaf in leaves(m.rule) if isinstance(leaf, Present)]
-    return len(set(keys)) < len(keys)
+    """ "no diabetes or well-controlled diabetes": the second is what the first is not, no item of one list.
+
+    "No acute or chronic infection" denies kinds of one thing, each with an adjective of its own.
+    """
+    named: dict[str, list[tuple[str, ...]]] = {}
+    for member in members:
+        for leaf in leaves(member.rule) if member.rule else ():
+            if isinstance(leaf, Present):
+                named.setdefault(leaf.concept, []).append(leaf.qualifiers)
+    return any(len(kinds) > 1 and not all(map(_bad, kinds)) for kinds in named.values())
+
+
+def _bad(qualifiers: tuple[str, ...]) -> bool:
+    return bool(qualifiers) and not any(_HELD.search(word) for word in qualifiers)
 
 
 def verbal(denial: Piece) -> bool:
     """Whether a negation is of a verb ("is not …"), not of a noun ("no …")."""
     words = str(denial.value).lower().split()
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
+
+
+def reaches(clause: Clause, at: int) -> bool:
+    """Whether a negation goes over to a member: not behind "but" or of "non-X".
+
+    "not able …" goes over "or", and over commas before it.
+    """
+    joint = clause.joints[at - 1]
+    if joint.kind == "BUT":
+        return False
+    parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
+    said = [part for part in parts if part.kind == "NOT"]
+    if said and str(said[-1].value).lower().startswith("non"):
+        return False
+    if not (said and verbal(said[-1])) or joint.value != "comma":
+        return True
+    return "able" not in str(said[-1].value).lower() and _alternatives(clause)
+
+
+def _alternatives(clause: Clause) -> bool:
+    """ "must not have A, B or C": a list that ends in "or", of which no member has a predicate of its own."""
+    joints = [str(joint.value) for joint in clause.joints]
+    if (
+        "RELATIVE" in clause.kinds
+        or joints[-1] not in ("or", "comma_or")
+        or not {"comma", "or", "comma_or"}.issuperset(joints)
+    ):
+        return False
+    return not any(part.kind in _OWN for parts in clause.members[1:] for part in parts)
 
 
 def negated(rule: Rule, span: Span, source: Source) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from operator import is_not
 from typing import Final
 
@@ -19,6 +20,8 @@ _LIMIT: Final = re.compile(
     r"|\buln\b|\blln\b|limits? of normal"
 )
 _MULTIPLE: Final = re.compile(r"\buln\b|\blln\b|limits? of normal")
+# Ages are told in both.
+_MONTHS: Final = {"year": 12.0, "month": 1.0}
 _OF_SOME: Final = frozenset((CONDITION, FOR_SOME))
 
 
@@ -30,7 +33,7 @@ def settled(rule: Rule, text: str) -> Rule:
     if not isinstance(rule, AllOf | AnyOf):
         return rule
     if isinstance(rule, AnyOf) and _redundant(rule) and rule.span:
-        return _unclear(rule, text)
+        return _unread(rule, text)
     parts = enumerate(rule.rules)
     open_ended = {
         leaf.variable
@@ -38,12 +41,61 @@ def settled(rule: Rule, text: str) -> Rule:
         if isinstance(part, Unclear) and _of_some(part)
         for leaf in _relaxed(rule.rules[:at], part)
     }
-    return _with(rule, [_limited(settled(part, text), open_ended, text) for part in rule.rules])
+    parts_of = [_limited(settled(part, text), open_ended, text) for part in rule.rules]
+    if isinstance(rule, AllOf):
+        apart = _contradicted(parts_of, text)
+        if len(apart) == len(parts_of) and rule.span:
+            return _unread(rule, text)
+        for at in apart:
+            parts_of[at] = _unread(parts_of[at], text)
+    return _with(rule, parts_of)
+
+
+def _contradicted(parts: Sequence[Rule], text: str) -> set[int]:
+    """ "ANC ≥ 1000. Patients with ANC < 1000 can be considered": nobody is both, so that one of them is not asked.
+
+    With nothing but "and" between them both are asked, and contradict each other.
+    """
+    limits = [
+        (at, limit)
+        for at, part in enumerate(parts)
+        for limit in (part.rules if isinstance(part, AnyOf) else (part,))
+        if isinstance(limit, Measured) and limit.window is None and limit.select == "latest"
+    ]
+    if len(limits) < 2:
+        return set()
+    pairs = combinations(limits, 2)
+    return {at for (i, one), (j, other) in pairs if i != j and _apart(one, other) and not _both(one, other, text) for at in (i, j)}
+
+
+def _both(one: Measured, other: Measured, text: str) -> bool:
+    return one.span is not None and other.span is not None and text[one.span[1] : other.span[0]].strip() == "and"
+
+
+def _apart(one: Measured, other: Measured) -> bool:
+    """Whether no value is within both."""
+    if one.variable != other.variable:
+        return False
+    for low, high in ((one.low, other.high), (other.low, one.high)):
+        if low is None or high is None:
+            continue
+        scale = _MONTHS.get(low.unit or low.assumed or "", 1.0), _MONTHS.get(high.unit or high.assumed or "", 1.0)
+        alike = (low.unit or low.assumed) == (high.unit or high.assumed) or scale in ((1.0, 12.0), (12.0, 1.0))
+        least, most = low.value * scale[0], high.value * scale[1]
+        if alike and (least > most or (least == most and not (low.inclusive and high.inclusive))):
+            return True
+    return False
+
+
+def _unread(part: Rule, text: str) -> Unclear:
+    start, end = part.span or (0, 0)
+    inside = part.rules if isinstance(part, AllOf | AnyOf) else (part,)
+    return Unclear(" ".join(text[start:end].split()), FOR_SOME, span=part.span, rules=inside)
 
 
 def _limited(rule: Rule, open_ended: set[str], text: str) -> Rule:
     if isinstance(rule, Measured) and rule.variable in open_ended and rule.span:
-        return _unclear(rule, text)
+        return _unread(rule, text)
     if open_ended and isinstance(rule, AllOf | AnyOf):
         return _with(rule, [_limited(part, open_ended, text) for part in rule.rules])
     return rule
@@ -84,9 +136,3 @@ def _redundant(rule: AnyOf) -> bool:
         return False
     first, second = measured
     return narrower(first, second) or narrower(second, first)
-
-
-def _unclear(rule: Measured | AnyOf, text: str) -> Unclear:
-    start, end = rule.span or (0, 0)
-    inside = rule.rules if isinstance(rule, AnyOf) else (rule,)
-    return Unclear(" ".join(text[start:end].split()), FOR_SOME, span=rule.span, rules=inside)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
-from eligibility.rules.leaves import children
+from eligibility.rules.leaves import children, is_leaf
 from eligibility.rules.meaning.source import BARE, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Unclear
 from eligibility.spans import Span
@@ -20,20 +20,24 @@ from eligibility.spans import Span
 # What binds such words to the thing before them; anything else may say another thing, a reason or a way of knowing.
 _NARROWING: Final = re.compile(
     r"(?:(?:that|which|who) (?:requires?|required|needs?|involves?|affects?)|requiring|needing|necessitating|involving"
-    r"|affecting|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
+    r"|affecting|limiting|impairing|(?:confined|restricted) to|located (?:in|on|at)"
+    r"|for|in|to|of|on|with|from|using|under|despite|refractory to|resistant to|unresponsive to)\b",
     re.IGNORECASE,
 )
 # Words in which there is more than a quality: another thing, a number, a doubt, a time, or what is asked or allowed.
 _MORE: Final = re.compile(
     r"[\d,;:.()\[\]/%<>=≤≥]|\b(?:and|or|but|not|no|if|unless|except|excluding|including|such as|within|before|prior"
     r"|after|during|since|until|while|weeks?|months?|days?|years?|hours?|when|who|whom|which|whose|that|time|based|proven"
-    r"|confirmed|doses?|study|trial|protocol|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
+    r"|confirmed|doses?|study(?! (?:eye|joint|knee|hip|limb|leg|ear|tooth|hand|site)s?\b)|trial|protocol"
+    r"|participat\w*|screening|enrol\w*|random\w*|baseline|criteria|according"
     r"|may|must|should|will|would|could|can|allowed|permitted|eligible|excluded|investigator|opinion|recist)\b",
     re.IGNORECASE,
 )
 # Where a phrase surely ends; behind a comma or "or" it may go on.
 _ENDED: Final = re.compile(
-    r"\s*(?:$|[.;](?:\s|$)|\n|(?:or|and) (?:an? |any )?(?:has|have|had|is|are|history|prior|previous)\b)", re.I
+    r"\s*(?:$|[.;](?:\s|$)|\n|(?:, ?)?(?:or|and) (?:an? |any )?"
+    r"(?:has|have|had|is|are|history|prior|previous|current|currently|known|evidence)\b)",
+    re.I,
 )
 _MOST_WORDS: Final = 9
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")
@@ -57,23 +61,27 @@ def restricted(rule: Rule, text: str) -> Rule:
     of each of them.
     """
     found: dict[Span, str] = {}
-    _find(rule, text, found)
+    if not is_leaf(rule):
+        _find(rule, text, found)
     return _narrowed(rule, found) if found else rule
 
 
 def _find(rule: Rule, text: str, found: dict[Span, str]) -> None:
     parts = children(rule)
-    if isinstance(rule, AnyOf) and _listed(rule):
+    if isinstance(rule, AnyOf) and _listed(rule, text):
         parts = parts[:-1]
-    for before, part in zip((None, *parts), parts, strict=False):
-        if isinstance(rule, AllOf) and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
+    before: Rule | None = None
+    joined = isinstance(rule, AllOf)
+    for part in parts:
+        if joined and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
             quality = _quality(before, part, text) if part.reason != BARE or len(parts) == 2 else ""
             if quality:
                 found[part.span] = quality
-        elif isinstance(rule, AllOf) and isinstance(before, Present) and _treated(before, part, text) and part.span:
+        elif joined and isinstance(before, Present) and _treated(before, part, text) and part.span:
             found[part.span] = _behind(before, part.span, text)
-        else:
+        elif not is_leaf(part):
             _find(part, text, found)
+        before = part
 
 
 def _treated(before: Present, part: Rule, text: str) -> bool:
@@ -87,10 +95,17 @@ def _behind(thing: Present, words: Span, text: str) -> str:
     return " ".join(text[(thing.span or words)[1] : words[1]].split()).lower()
 
 
-def _listed(rule: AnyOf) -> bool:
-    """ "hepatitis B, hepatitis C or HIV with detectable viral load": it may be of all of them."""
+def _listed(rule: AnyOf, text: str) -> bool:
+    """ "hepatitis B, hepatitis C or HIV with detectable viral load": it may be of all of them.
+
+    It is where each of them was given it as a quality already.
+    """
     last = rule.rules[-1]
-    return isinstance(last, AllOf) and any(isinstance(part, Present) for part in rule.rules[:-1])
+    if not isinstance(last, AllOf):
+        return False
+    thing, words = last.rules[0], last.rules[-1].span
+    said = _behind(thing, words, text) if isinstance(thing, Present) and words is not None else ""
+    return any(isinstance(part, Present) and said not in part.qualifiers for part in rule.rules[:-1])
 
 
 def _narrowed(rule: Rule, found: dict[Span, str]) -> Rule:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from operator import is_not
@@ -30,10 +29,6 @@ _BETWEEN: Final = re.compile(r"[\s\-‐‑:]*(?:(?:is|are|was|were|be|being|must
 
 class Resulting(Timing):
     """Reads tests and their results."""
-
-    @abstractmethod
-    def _words(self, part: Piece) -> None:
-        """Words that are not understood."""
 
     def _result(self, part: Piece, span: tuple[int, int]) -> None:
         """The name of a test: an adjective before it is of the noun behind it ("advanced HER2-positive cancer")."""

@@ -108,9 +108,10 @@ class Scope:
                 scope.washout, scope.lately = piece.value, piece.kind == "LATELY"
             case "HISTORY":
                 scope.history = True
+                scope.suspected = "" if self.start < 0 else self.suspected  # "suspected asthma or history of croup"
             case "ALLERGY":
                 severe = ("anaphylactic",) if word.startswith("anaphyla") else _severe(word)
-                scope.allergy, scope.qualifiers = True, (*self.qualifiers, *severe)
+                scope.allergy, scope.shared = True, severe  # how bad it is holds for all that it is to
                 scope.history = self.history or word.startswith("history")
             case "SUSPECTED":
                 scope.suspected = word
@@ -121,7 +122,7 @@ class Scope:
             case "HIDDEN":
                 scope.hidden = True
             case "QUALIFIER":
-                scope.qualifiers = (*self.qualifiers, _STABLE.sub(r"\1", word))
+                scope.qualifiers = (*self.qualifiers, _STABLE.sub(r"\1", word) if "stable" in word else word)
         return scope
 
     def resulting(self, words: str, start: int) -> Scope:
@@ -186,6 +187,7 @@ class Scope:
         """The same of a disease: "history of allergy to albumin and pregnant women"."""
         scope = self._copy()
         scope.allergy = scope.history = False
+        scope.shared = ()
         return scope
 
     def _copy(self) -> Scope:
@@ -228,7 +230,7 @@ def present(thing: str | Named, scope: Scope, span: Span, vocabulary: Vocabulary
         qualifiers = (*beside, *scope.qualifiers)
         timed = Present(fact, key, status, qualifiers, scope.washout, span=span, named=named)
         return timed if scope.lately else Not(timed, span=span)
-    qualifiers = (*beside, *scope.shared, *scope.qualifiers)
+    qualifiers = (*beside, *scope.shared, *(word for word in scope.qualifiers if word not in scope.shared))
     plain = Present(fact, key, status, qualifiers, span=span, named=named)
     if not scope.suspected:
         return plain

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
@@ -17,13 +19,16 @@ from eligibility.rules.rule import AllOf, Graded, Judgement, Measured, Not, Pres
 from eligibility.spans import Span
 from eligibility.vocabulary.tables import Vocabulary
 
+_PAIR: Final = 2
+_FEWEST: Final = 3
+
 
 class Sexes(ABC):
     """Binds what is said of one sex to it."""
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.source, self.side, self.vocabulary = Source(text, side, vocabulary), side, vocabulary
-        self.allowed: dict[Span, Allowance] = {}
+        self.allowed: dict[Span, Allowance | None] = {}
 
     @abstractmethod
     def _each(self, rules: Sequence[Rule], span: Span) -> Rule:
@@ -75,6 +80,23 @@ class Sexes(ABC):
         rules = [self._for_sex(self._whole(member), [member], member.span) for member in members]
         return self._each([rule for rule in rules if rule is not None], span)
 
+    def _paired(self, members: list[Member], clause: Clause) -> tuple[list[Member], Clause]:
+        """ "QTc > 450 ms in men or > 470 ms in women, or heart block": the two limits are one member of the list."""
+        if len(members) < _FEWEST or sum(member.sex is not None for member in members) != _PAIR:
+            return members, clause
+        at = next((i for i, pair in enumerate(pairwise(members)) if _pair(*pair)), None)
+        if at is None:
+            return members, clause
+        one, other = members[at : at + _PAIR]
+        rules = [self._for_sex(member.rule, [member], member.span) for member in (one, other)]
+        span = (one.span[0], other.span[1])
+        rule = self._each([rule for rule in rules if rule is not None], span)
+        both = Member(rule, one.scope, span, tested=True, own=True)
+        parts = (*clause.members[at], *clause.members[at + 1])
+        kept = (*clause.members[:at], parts, *clause.members[at + _PAIR :])
+        joints = (*clause.joints[:at], *clause.joints[at + 1 :])
+        return [*members[:at], both, *members[at + _PAIR :]], Clause(kept, joints)
+
     def _both_sexes(self, members: Sequence[Member], span: Span) -> Rule | None:
         """ "Men or non-pregnant women between 18 and 65": what is no state of one sex is asked of both."""
         if members[0].rule is not None or members[0].lead is not None or not all(member.sex for member in members):
@@ -97,6 +119,18 @@ class Sexes(ABC):
         if self.side == "exclusion":
             return all_of([guard, listed], span)
         return any_of([Not(guard, span=span), listed], span)
+
+
+def _pair(one: Member, other: Member) -> bool:
+    """Whether two members are limits of one quantity for either sex."""
+    if one.sex is None or other.sex is None or one.sex == other.sex or one.lead or other.lead:
+        return False
+    if one.negated or other.negated or one.rule is None or other.rule is None:
+        return False
+    limited = [
+        {leaf.variable for leaf in leaves(rule) if isinstance(leaf, Measured)} for rule in (one.rule, other.rule)
+    ]
+    return len(limited[0]) == 1 and limited[0] == limited[1] and _of_values(one.rule) and _of_values(other.rule)
 
 
 def _of_values(rule: Rule) -> bool:

@@ -1,33 +1,39 @@
-"""What the members of a list share: the noun behind two adjectives, a person's opinion, the time behind the last."""
+"""What the members of a list share: what they require, a person's opinion, what stands behind the last."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from eligibility.rules.lexicon import adjectives
-from eligibility.rules.meaning.brackets import Noun
 from eligibility.rules.meaning.joining import all_of, any_of, with_quality
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.relatives import copular, needing
-from eligibility.rules.meaning.scope import Scope, present
+from eligibility.rules.meaning.relatives import needing
+from eligibility.rules.meaning.scope import present
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
+from eligibility.rules.meaning.sharing_adjectives import SharingAdjectives
 from eligibility.rules.meaning.sharing_times import state, timeless
-from eligibility.rules.meaning.source import Source
+from eligibility.rules.meaning.source import UNKNOWN, Source
 from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
 
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
 _OF_CARE: Final = re.compile(
     r"\b(?:amenable|suitable|candidates?|eligible|ineligible|unfit|indicated|tolerate) (?:to|for)?\b"
 )
+_PLANS: Final = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b"
+    r"|\b(?:unable|unwilling|inability|unwillingness|refus\w+)(?: or \w+)? to (?:take|receive|undergo|abstain|refrain"
+    r"|stop|discontinue|avoid|use|tolerate)\b"
+)
+_DONE: Final = frozenset(("treatment", "procedure", "allergy"))
+# So many words that are not understood may be the name of one treatment.
+_FEW: Final = 4
+_GIVEN: Final = ("treatment", "procedure")
 _REACTION: Final = re.compile(r"\b(?:allerg\w+|hypersensitiv\w+|intoleran\w+|reactions?)\b.{0,20} to\b")
-_DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
-_SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
-# "arterial thrombosis or deep vein thrombosis": adjectives that name a kind of their noun stay with it.
-_KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
+_NEEDING: Final = ("RELATIVE", "QUALIFIER")
 _SEXES: Final = ("WOMEN", "MEN")
 
 
@@ -39,19 +45,23 @@ class Sharing:
 
     def share(self, members: Sequence[Member], clause: Clause) -> None:
         """Give every member of a list what it shares, in place."""
+        adjectives_of = SharingAdjectives(self.source)
         self._washouts(members)
-        self._heads(members, clause)
-        self._left_adjectives(members)
+        adjectives_of.told(members, clause)
+        adjectives_of.heads(members, clause)
+        adjectives_of.left(members)
         self._judgement(members)
+        self._runs(members, clause)
         for at in range(1, len(members)):
             if clause.joints[at - 1].value in ("or", "and"):
-                self._adjectives(members[at - 1], members[at], clause.members[at - 1 : at + 1])
+                adjectives_of.of_two(members[at - 1], members[at], clause.members[at - 1 : at + 1])
             if clause.joints[at - 1].value == "or":
                 self._attached(members[at - 1], members[at], clause.members[at])
         words = {clause.joints[at].value for at in range(len(clause.joints))}
         if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
             self._modifier(members)
-        self._described_behind(members, clause)
+        adjectives_of.before(members, clause)
+        adjectives_of.behind(members, clause)
         self._needing_behind(members, clause)
         if self.source.side == "exclusion" and len(members) > 1:
             self._sex(members, clause)
@@ -59,45 +69,19 @@ class Sharing:
     def _washouts(self, members: Sequence[Member]) -> None:
         """ "At least 4 weeks since prior and | no concurrent chemotherapy": the time is counted from the same thing."""
         for member, behind in pairwise(members):
-            if member.rule is None and member.lead is None and member.scope.washout is not None and behind.noun:
-                member.rule = present(behind.noun[0], member.scope, member.span, self.source.vocabulary)
-
-    def _heads(self, members: Sequence[Member], clause: Clause) -> None:
-        """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
-        bare: set[int] = set()
-        described = False
-        for at in range(len(members) - 2, -1, -1):
-            member, head = members[at], members[at + 1]
-            if member.rule is not None or member.lead is not None or member.scope.start < 0:
-                continue
-            if clause.joints[at].value == "and" and not member.scope.qualifiers and not member.scope.allergy:
-                continue
             if (
-                head.noun
-                and clause.joints[at].value == "comma"
-                and at + 1 not in bare
-                and isinstance(head.rule, Present)
+                member.rule is None
+                and member.lead is None
+                and member.scope.washout is not None
+                and behind.noun
+                and (not member.scope.qualifiers)
             ):
-                words = (*member.scope.qualifiers, *head.rule.qualifiers)
-                head.rule = replace(head.rule, qualifiers=words, span=(member.span[0], head.span[1]))
-            elif head.noun and head.lead is None:
-                if at + 1 not in bare:  # "severe and | active autoimmune disease": the noun has its adjective beside it
-                    described = any(part.kind in _DESCRIBING for part in clause.members[at + 1])
-                bare.add(at)
-                member.rule = self._shared(member, head.noun, head.scope, described)
-                member.negated, member.noun = head.negated, head.noun
-            else:
-                member.rule = self.source.unclear(*member.span, "an adjective without a noun")
-
-    def _left_adjectives(self, members: Sequence[Member]) -> None:
-        """ "asthma or diabetes, mild": an adjective behind the list may be of any of it."""
-        last = members[-1]
-        if len(members) > 1 and last.rule is None and last.lead is None and last.scope.start >= 0:
-            last.rule = self.source.unclear(*last.span, "an adjective without a noun")
+                member.rule = present(behind.noun[0], member.scope, member.span, self.source.vocabulary)
 
     def _judgement(self, members: Sequence[Member]) -> None:
         """What a person must say goes on over the words joined to it, as one judgement."""
         self._reactions(members)
+        self._planned(members)
         for at in range(len(members) - 1, 0, -1):
             before, member = members[at - 1], members[at]
             open_ended = isinstance(member.rule, Judgement | Unclear) or (
@@ -119,6 +103,17 @@ class Sharing:
             first.span = (first.span[0], member.span[1])
             first.rule, member.rule, member.lead = self.source.judgement(*first.span), None, None
 
+    def _planned(self, members: Sequence[Member]) -> None:
+        """ "planning to receive chemotherapy, | surgery or radiotherapy": each of them is planned."""
+        for at, first in enumerate(members[:-1]):
+            if not first.judged or not _PLANS.search(self.source.words(*first.span).lower()):
+                continue
+            for member in members[at + 1 :]:
+                if not _of_care(member) or member.own or member.negated or member.scope.history or member.scope.ever:
+                    break
+                first.span = (first.span[0], member.span[1])
+                first.rule, member.rule = self.source.judgement(*first.span), None
+
     def _hangs(self, before: Member, rule: Present) -> bool:
         """ "clinically significant cardiac | or …", "unwilling to refrain from alcohol | or …": it goes on.
 
@@ -128,17 +123,6 @@ class Sharing:
         if rule.fact in ("treatment", "procedure") and _OF_CARE.search(words):
             return True
         return words.rpartition(" ")[2] in adjectives() or _FROM.search(words) is not None
-
-    def _adjectives(self, before: Member, member: Member, parts: Sequence[Sequence[Part]]) -> None:
-        """ "uncontrolled hypertension or diabetes": adjectives before the first may be of both."""
-        rule, own = member.rule, parts[1][0].kind != "THING"
-        if own or not isinstance(rule, Present) or rule.qualifiers:
-            return
-        words = before.worded
-        kinds = [part.kind for part in parts[0] if part.kind not in _SILENT]
-        if isinstance(before.rule, Present) and before.rule.fact == rule.fact and _described(kinds):
-            words = before.rule.qualifiers
-        member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
     def _modifier(self, members: Sequence[Member]) -> None:
         """ "simvastatin or lovastatin > 40 mg": words not understood behind the last may be of all of them."""
@@ -152,21 +136,10 @@ class Sharing:
         if not isinstance(last, AllOf) or not isinstance(last.rules[0], Present):
             return
         words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
+        given, judged = last.rules[0].fact in _DONE, any(isinstance(rule, Judgement) for rule in words)
         for member in members[:-1]:
-            if words and isinstance(member.rule, Present):
-                member.rule = all_of([member.rule, *words], member.span)
-
-    def _described_behind(self, members: Sequence[Member], clause: Clause) -> None:
-        """ "Diabetes or hypertension that is uncontrolled": what is said of the last may be said of all of them."""
-        parts = clause.members[-1]
-        said = (part for part in parts if isinstance(part, Piece) and part.kind == "RELATIVE")
-        trailing = len(parts) > 1 and parts[-1].kind == "QUALIFIER"  # "haemorrhage or bleeding grade ≥ 3"
-        last = members[-1].rule
-        if not isinstance(last, Present) or not last.qualifiers or not (trailing or any(map(copular, said))):
-            return
-        for member in members[:-1]:
-            if isinstance(member.rule, Present) and not member.rule.qualifiers and not member.negated:
-                member.rule = replace(member.rule, qualifiers=last.qualifiers)
+            if words and isinstance(member.rule, Present) and (judged or (member.rule.fact in _DONE) == given):
+                member.rule = all_of([member.rule, *words], member.span)  # not "migraine or surgery | to the head"
 
     def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:
         """ "Acute bacterial or fungal infection requiring antibiotics": what the last requires, all of them may.
@@ -175,16 +148,55 @@ class Sharing:
         """
         first = 0
         for at, parts in enumerate(clause.members):
-            relative = next(
-                (p for p in parts[1:] if isinstance(p, Piece) and p.kind == "RELATIVE" and needing(p)), None
-            )
+            relative = next((p for p in parts[1:] if isinstance(p, Piece) and p.kind in _NEEDING and needing(p)), None)
             if relative is None or not isinstance(members[at].rule, Present | AllOf):
                 continue
-            quality = self.source.words(relative.start, parts[-1].end).lower()
+            end = parts[-1].end if relative.kind == "RELATIVE" else relative.end
+            quality = self.source.words(relative.start, end).lower()
             for member in members[first:at]:
                 if member.rule is not None and member.negated == members[at].negated and timeless(member.rule):
                     member.rule = with_quality(member.rule, quality)
             first = at + 1
+
+    def _runs(self, members: Sequence[Member], clause: Clause) -> None:
+        """ "cancer treated with chemotherapy, radiotherapy or surgery": a list behind the last of several things.
+
+        What is given goes with it, and so do kinds of it; of other findings it is not known ("diabetes with A or B").
+        """
+        for at in range(len(members) - 2):
+            before, joints = members[at], [str(joint.value) for joint in clause.joints]
+            if joints[at] != "comma" or not isinstance(before.rule, AllOf) or before.lead is not None:
+                continue
+            things = [thing for thing in before.rule.rules if isinstance(thing, Present)]
+            end = self._run(members, clause, at)
+            if len(things) < len(before.rule.rules) or end == at or things[0].fact != "condition":
+                continue
+            span = (before.span[0], members[end].span[1])
+            others = [member.rule for member in members[at + 1 : end + 1] if member.rule is not None]
+            last = things[-1]
+            kinds = self.source.vocabulary.descendants(things[0].concept)
+            whole = all(isinstance(rule, Present) and rule.concept in kinds for rule in (last, *others))
+            if whole or (last.fact != "condition" and all(map(_given, others))):  # "infection with A, B or C"
+                either = any_of([last, *others], ((last.span or span)[0], span[1]))
+                before.rule = all_of([*things[:-1], either], span)
+            else:
+                before.rule = self.source.unclear(*span, "how far 'or' reaches")
+            before.span = span
+            for member in members[at + 1 : end + 1]:
+                member.rule = None
+
+    def _run(self, members: Sequence[Member], clause: Clause, at: int) -> int:
+        """The last of the bare things behind a member up to an "or"; the member itself where there are none."""
+        end = at
+        for behind in range(at + 1, len(members)):
+            member, joint = members[behind], clause.joints[behind - 1].value
+            kinds = [part.kind for part in clause.members[behind] if part.kind != "WINDOW"]
+            if kinds != ["THING"] or not isinstance(member.rule, Present) or joint not in ("comma", "or", "comma_or"):
+                break
+            if joint != "comma":
+                end = behind
+                break
+        return end
 
     def _attached(self, before: Member, member: Member, parts: Sequence[Part]) -> None:
         """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""
@@ -224,27 +236,15 @@ class Sharing:
         for member in members[at:] if leading else members[first : at + 1]:
             member.rule = all_of([guard, member.rule], member.span) if member.rule is not None else None
 
-    def _shared(self, member: Member, noun: Noun, scope: Scope, described: bool) -> Rule:
-        """ "acute and | chronic renal insufficiency": what the adjectives make of the noun they share."""
-        key, start, end = noun
-        adjective, (first, _, rest) = " ".join(member.scope.qualifiers), self.source.words(start, end).partition(" ")
-        rest = rest if first.lower() in adjectives() else ""
-        own = member.scope.joined(scope)
-        whole = self._things(f"{adjective} {rest}") if adjective and rest else []
-        if len(whole) == 1:
-            return present(whole[0], own.bare(), member.span, self.source.vocabulary)
-        bare = self._things(rest)
-        # "measurable or | non-measurable disease", "unresectable or | metastatic disease": what they share is no name
-        if not described and (first.lower().startswith("non") or (rest and len(bare) != 1)):
-            return self.source.unclear(*member.span, "an adjective without a noun")
-        return present(bare[0] if len(bare) == 1 and adjective else key, own, member.span, self.source.vocabulary)
 
-    def _things(self, name: str) -> list[str]:
-        """The keys of the concepts of a name: diseases, treatments, states, not quantities."""
-        return [
-            word.key for word in self.source.vocabulary.by_name(name) if name and word.kind not in ("quantity", "scale")
-        ]
+def _of_care(member: Member) -> bool:
+    """Whether a member is a treatment, or a few words, with no time of its own but for how long."""
+    rule = member.rule
+    if isinstance(rule, Unclear):
+        return member.lead is None and rule.reason == UNKNOWN and len(rule.text.split()) < _FEW
+    known = isinstance(rule, Present) and rule.fact in _GIVEN and (rule.window is None or rule.window.kind == "for")
+    return known and member.lead is None
 
 
-def _described(kinds: Sequence[str]) -> bool:
-    return len(kinds) > 1 and kinds[-1] == "THING" and set(kinds[:-1]) in ({"QUALIFIER"}, {"ALLERGY"})
+def _given(rule: Rule) -> bool:
+    return isinstance(rule, Present) and rule.fact != "condition"

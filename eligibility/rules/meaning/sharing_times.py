@@ -8,14 +8,36 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
-from eligibility.rules.meaning.joining import timed
+from eligibility.rules.meaning.joining import all_of, timed
+from eligibility.rules.meaning.measures import PRESSURES
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.participation import was_in_trial
 from eligibility.rules.meaning.relatives import copular
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.source import NARROWING, Source
-from eligibility.rules.rule import AllOf, Graded, Measured, Present, Rule, Status, Unclear, Window
+from eligibility.rules.rule import (
+    AllOf,
+    AnyOf,
+    Graded,
+    Judgement,
+    Measured,
+    Not,
+    Present,
+    Rule,
+    Status,
+    Unclear,
+    Window,
+)
 
 _PAST: Final[Status] = "history"
+# Words of time that hold whatever time stands behind a list; others only say that something is given or used.
+_NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant|existing|simultaneous|stable", re.I)
+# What begins another predicate: a time behind it is not that of what is used before it.
+_PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
+_BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
+# "requiring antibiotics within 2 weeks": a quality that tells its own time.
+_DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
+_TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
 _WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
 
@@ -29,14 +51,21 @@ class SharingTimes:
     def window(self, members: Sequence[Member], clause: Clause) -> None:
         """ "stroke or myocardial infarction within 6 months": the time behind a list holds for all of it."""
         self._inner_windows(members, clause)
+        if members[-1].tested and members[-2].tested:
+            _as_one_pressure(members[-2], members[-1])
         last = members[-1].rule
+        now = any(map(_now, clause.members[-1]))  # "active bacterial or | active viral infection within 7 days"
+        goes_on = not any(part.kind in _PREDICATES for part in clause.members[-1])
         bare = [
             member
             for member, parts in zip(members[:-1], clause.members, strict=False)
             if member.rule is not None
             and timeless(member.rule)
             and not (isinstance(last, Unclear | AllOf) and state(member.rule))
-            and not any(part.kind in ("ACTIVE", "CURRENT") for part in parts)
+            and not (_of_today(member.rule) and not _of_today(last))
+            and not (state(member.rule) and clause.members[-1][0].kind == "VERB")
+            and not self._of_another_kind(member, members, clause)
+            and (now or not any(_now(part) or (part.kind == "CURRENT" and not goes_on) for part in parts))
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
@@ -49,11 +78,14 @@ class SharingTimes:
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
             window, status = last.window, last.status
+        elif isinstance(last, AllOf) and all(isinstance(rule, Not | Judgement) for rule in last.rules[1:]):
+            window = _window(members[-1])  # "thrombosis or embolism (but no catheter thrombosis) within 3 months"
         if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
             for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         if window is None or window.kind != "within":
             return
+        self._passed_over(members, bare)
         if "RELATIVE" in clause.kinds and (behind := self._untimed(members[:-1], clause, len(members))):
             bare = [member for member in bare if member not in members[:behind]]
         for member in bare:
@@ -61,6 +93,27 @@ class SharingTimes:
                 member.rule = replace(member.rule, window=window, status=status)
             elif member.rule is not None:
                 member.rule = timed(member.rule, window)
+
+    def _of_another_kind(self, member: Member, members: Sequence[Member], clause: Clause) -> bool:
+        """ "has immunodeficiency or is receiving steroids within 7 days": the time is that of what is received."""
+        parts = next((parts for parts in reversed(clause.members[1:]) if parts[0].kind in _BEGINS), None)
+        if parts is None:
+            return False
+        at = clause.members.index(parts)
+        own = members[at].rule
+        if not isinstance(own, Present) or not isinstance(member.rule, Present):
+            return False
+        if was_in_trial(member.rule) and own.fact == "treatment":
+            return False  # "has participated in a study of a drug or used a device within 4 weeks"
+        return list(members).index(member) < at and own.fact != member.rule.fact
+
+    def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
+        """ "A, B within 4 weeks or C within 2 weeks": the last time is not A's; whether the first is, is not known."""
+        dated = [at for at, member in enumerate(members[:-1]) if _window(member) is not None]
+        for member in list(bare) if dated else ():
+            if members.index(member) < dated[-1]:
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
+                bare.remove(member)
 
     def _untimed(self, members: Sequence[Member], clause: Clause, upto: int) -> int:
         """How many members up to the last relative clause before `upto`: a time behind it is not theirs, nor known.
@@ -93,9 +146,28 @@ class SharingTimes:
             member.rule = timed(member.rule, window)
 
 
+def _as_one_pressure(systolic: Member, diastolic: Member) -> None:
+    """ "SBP > 160 or DBP > 100 on two occasions", "… despite treatment": how a blood pressure is taken is of both."""
+    before, rule = systolic.rule, diastolic.rule
+    said = rule.rules[-1] if isinstance(rule, AllOf) and isinstance(rule.rules[-1], Judgement) else None
+    last = rule.rules[0] if isinstance(rule, AllOf) else rule
+    if not (isinstance(before, Measured) and isinstance(last, Measured)) or before.times > 1 or before.window:
+        return
+    if {before.variable, last.variable} == set(PRESSURES):
+        taken = replace(before, times=last.times, window=last.window)
+        systolic.rule = taken if said is None else all_of([taken, said], systolic.span)
+
+
+def _now(part: Part) -> bool:
+    """ "Active infection", "currently receiving A": a word for what is there now; not "use of A"."""
+    if not isinstance(part, Piece) or part.kind not in ("ACTIVE", "CURRENT"):
+        return False
+    return part.kind == "ACTIVE" or _NOW.search(str(part.value)) is not None
+
+
 def _window(member: Member) -> Window | None:
     """The time of a member: of the finding it names, also where words that are not understood stand beside it."""
-    rules = member.rule.rules if isinstance(member.rule, AllOf) else (member.rule,)
+    rules = member.rule.rules if isinstance(member.rule, AllOf | AnyOf) else (member.rule,)
     return next((rule.window for rule in rules if isinstance(rule, Present) and rule.window), member.window)
 
 
@@ -104,7 +176,9 @@ def timeless(rule: Rule) -> bool:
     parts = list(leaves(rule))
     named = [leaf for leaf in parts if isinstance(leaf, Present)]
     return (
-        bool(named) and all(isinstance(leaf, Present | Unclear) for leaf in parts) and not any(p.window for p in named)
+        bool(named)
+        and all(isinstance(leaf, Present | Unclear) for leaf in parts)
+        and not any(leaf.window or any(map(_DATED.search, leaf.qualifiers)) for leaf in named)
     )
 
 
@@ -112,6 +186,11 @@ def _restricting(part: Part) -> bool:
     return isinstance(part, Piece) and part.kind == "RELATIVE"
 
 
+def _of_today(rule: Rule | None) -> bool:
+    """ "Pregnancy, lactation or surgery within 4 weeks": who is pregnant is asked of today."""
+    return isinstance(rule, Present) and rule.concept in _TODAY
+
+
 def state(rule: Rule | None) -> bool:
-    """Whether a rule is of a state ("pregnant"), which hardly stands for a person by itself."""
-    return isinstance(rule, Present) and rule.fact == "state"
+    """Whether a rule is of a state ("pregnant"), which hardly says who it is; not of a trial that is over."""
+    return isinstance(rule, Present) and rule.fact == "state" and not was_in_trial(rule)

@@ -8,6 +8,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.freeing import asks, permitted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Piece
@@ -43,11 +44,15 @@ LEFT_OVER: Final = "a number, unit or comparison is left over"
 # Words for one of these reasons tell when or how much of the thing beside them: without them it is not what is meant.
 NARROWING: Final = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
 
+# Reasons for which words were not read that may still only permit.
+PERMITTING: Final = frozenset((ALLOWANCE, "an explanation", CONDITION, "bound to a part of the study", "a cause"))
+
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 REFUSED: Final = {
     "AT_MOST": "counted from above",
     "REASON": "an explanation",
     "ALLOW": ALLOWANCE,
+    "PROVISO": CONDITION,
     "CASE": CONDITION,
     "CAUSE": "a cause",
     "IF": CONDITION,
@@ -61,7 +66,8 @@ class Source:
 
     def __init__(self, text: str, side: Side, vocabulary: Vocabulary) -> None:
         self.text, self.side, self.vocabulary = text, side, vocabulary
-        self._spaced = text == " ".join(text.split())
+        plain = text.isascii() and text.isprintable() and "  " not in text
+        self._spaced = plain and text[:1] != " " and text[-1:] != " "
         self.subjects: Sequence[Sequence[str]] = ()
 
     def words(self, start: int, end: int) -> str:
@@ -135,7 +141,11 @@ def _same_quantity(base: Rule, exception: Rule) -> bool:
     return any(again) and not all(again)
 
 
-def permits(rule: Unclear) -> bool:
+def permits(rule: Unclear, side: Side) -> bool:
     """Whether words free somebody: "no steroids are permitted" does not; "not applicable to …" does."""
     said = rule.text.lower()
-    return said.startswith("not appl") or (rule.reason == ALLOWANCE and not said.startswith("no "))
+    if said.startswith("not appl"):
+        return True
+    if rule.reason == ALLOWANCE and not said.startswith("no "):
+        return side == "exclusion" or not asks(said)
+    return rule.reason in PERMITTING and permitted(rule.text)

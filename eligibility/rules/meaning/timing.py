@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.brackets import Brackets, stretched
-from eligibility.rules.meaning.joining import on_occasions, tests, untimed, within
-from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.source import FOR_SOME, OTHER_TIME, UNKNOWN
-from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Present, Unclear
+from eligibility.rules.meaning.joining import all_of, on_occasions, tests, untimed, within
+from eligibility.rules.meaning.measures import PRESSURES
+from eligibility.rules.meaning.sentence import Part, Piece
+from eligibility.rules.meaning.source import FOR_SOME, NARROWED, OTHER_TIME, TO_COME, UNKNOWN
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Judgement, Measured, Present, Rule, Unclear
 
 _WHEN: Final = "at|after|before|during|following|until|since|when|while|upon"
 TIMELESS: Final = "a time that belongs to nothing that was understood"
@@ -22,10 +24,21 @@ _OF_WHEN: Final = re.compile(rf"(?:{_WHEN})\b", re.I)
 _OF_WHAT: Final = re.compile(rf"(?:{_WHEN}|per|post|on|in|of|from)\b", re.I)
 # "in patients < 65 years", "for age ≥ 16"
 _FOR: Final = re.compile(r"\W*(?:for|in|if|among|when)\b", re.I)
+_AGAINST: Final = re.compile(r"contraindicat", re.I)
 _OF_MORE: Final = re.compile(r"\s*(?:for|against)\b", re.I)
 _TIME: Final = re.compile(
     r"\b(?:at|prior|before|after|past|previous|last|during|following|since|ago|until|then|when|within|days?|weeks?|months?|years?)\b"
 )
+
+# Words of circumstances that open more words, and the parts of those.
+_OPENS: Final = ("despite", "while on", "while re", "while ta", "while un", "whilst on")
+_OPENED: Final = frozenset(("WORDS", "THING", "QUALIFIER", "CURRENT", "ACTIVE", "OTHER", "HISTORY", "WINDOW"))
+_OF_SUPPORT: Final = re.compile(r"transfus|support|factor|independent")
+# What may stand between a limit and its circumstances, and what before a limit joins it to another.
+_NEXT: Final = re.compile(
+    r"[\s,]*(?:(?:when |as )?(?:is|are|was|were|measured|obtained|while|at screening|at baseline)[\s,]*)*"
+)
+_JOINED: Final = re.compile(r"(?:\b(?:or|and|nor)|/)\W*$", re.I)
 
 
 class Timing(Brackets):
@@ -112,6 +125,48 @@ class Timing(Brackets):
             if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
                 rules[at] = replace(rule, status="any")
 
+    def _aided(self, part: Piece) -> None:
+        """ "SpO2 < 90 % on room air", "BP > 160/100 despite treatment": when a value counts, a person must say."""
+        last = self.rules[-1] if self.rules else None
+        opens = str(part.value).lower().startswith(_OPENS)
+        if last is None and not opens:
+            self._add(self.source.judgement(part.start, part.end))
+        elif last is None or not self._right_behind(last, part.start):
+            self._words(Piece("WORDS", part.start, part.end, ""))
+        elif self._joined(last):
+            self._narrowed(NARROWED, part.end)  # "A > 160 or B > 100 despite treatment": it may be of both
+        else:
+            said = self.source.judgement(part.start, part.end)
+            self.rules[-1] = self.aided = all_of([last, said], stretched(last, part.end))
+
+    def _right_behind(self, last: Rule, start: int) -> bool:
+        """Whether a limit stands right before a place."""
+        return tests(last) and _NEXT.fullmatch(self.source.text, (last.span or (0, start))[1], start) is not None
+
+    def _joined(self, last: Rule) -> bool:
+        """Whether a limit is the second of two, except of the two blood pressures, which are taken as one."""
+        start = (last.span or (0, 0))[0]
+        if isinstance(last, Measured) and last.variable in PRESSURES:
+            return False
+        return _JOINED.search(self.source.text, max(0, start - 9), start) is not None
+
+    def _goes_on(self, part: Part) -> bool:
+        """ "despite | two antihypertensives", "transfusion independent | within 7 days": more of the circumstances."""
+        last = self.rules[-1] if self.rules else None
+        if not isinstance(last, AllOf) or last is not self.aided or not isinstance(last.rules[-1], Judgement):
+            return False
+        said = last.rules[-1]
+        opened = part.kind in _OPENED and said.text.lower().startswith(_OPENS)
+        if not opened and not (part.kind == "WINDOW" and _OF_SUPPORT.search(said.text.lower())):
+            return False
+        rules = (*last.rules[:-1], self.source.judgement((said.span or (part.start, 0))[0], part.end))
+        self.rules[-1] = self.aided = AllOf(rules, span=stretched(last, part.end))
+        return True
+
+    @abstractmethod
+    def _words(self, part: Piece) -> None:
+        """Words that are not understood."""
+
     def _for_some(self, part: Piece) -> bool:
         """ "eGFR ≥ 60 in patients < 65 years": an age behind a limit says whom it binds."""
         last = self.rules[-1].span or (part.start, part.start)
@@ -128,6 +183,9 @@ class Timing(Brackets):
         """ "metastases that are treated": adjectives behind the noun are its own, elsewhere they are not understood."""
         last = self.rules[-1] if self.rules else None
         if self._of_more(end):
+            return
+        if self.scope.remote and last is not None and _AGAINST.match(self.source.text, self.scope.start):
+            self._narrowed(TO_COME, end)  # "aspirin is | contraindicated for the patient"
             return
         if isinstance(last, Present) and last.span and self.scope.history and self.scope.start >= last.span[1]:
             self.rules[-1] = replace(last, status="history", span=stretched(last, self.scope.start))

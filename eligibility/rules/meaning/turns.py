@@ -10,14 +10,17 @@ from eligibility.rules.meaning.binding import Binding
 from eligibility.rules.meaning.clauses import behind_label, prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
+from eligibility.rules.meaning.exceptions import left_open, unread
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.scope import Scope, present
+from eligibility.rules.meaning.reaching import RESTRICTS
+from eligibility.rules.meaning.scope import Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
 from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
+from eligibility.vocabulary.judgement import questions, words_of
 
 
 class Turns(Binding):
@@ -125,7 +128,10 @@ class Turns(Binding):
         other = blamed or self._clause(rest, last.scope.inherited().affirmed())
         if first is None or other is None:
             return self.source.unclear(*span, "an exception that is not said")
-        if len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
+        asks = turn.kind in ("EXCEPT", "UNLESS") and blamed is None and unread(other)
+        if asks and (asked := left_open(first, rest, self.source.text, span, self.side)) is not None:
+            return asked
+        if blamed is None and len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
             return self.source.unclear(*span, "how far an exception reaches")
         if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
             other = any_of(other.rules, other.span or span)  # "except basal cell carcinoma and carcinoma in situ"
@@ -149,6 +155,9 @@ class Turns(Binding):
         listed, _ = self._list(rest, Scope(), joined="any")
         if listed is None or not computable(listed):
             return False
+        words = words_of(self.source.words(base.start, base.end))
+        if questions().is_vague(words):  # "uncontrolled intercurrent illness": the examples have its adjectives
+            return len(base.members) > 1 or self.source.text[rest.end :].lstrip().startswith(";")
         known = all(isinstance(leaf, Unclear) and leaf.reason == UNKNOWN for leaf in leaves(head))
         return tests(listed) or not known or not generic(self.source.words(base.start, base.end))
 
@@ -161,6 +170,8 @@ class Turns(Binding):
         if isinstance(listed, Judgement):  # "disease such as A or B, that would interfere": it is said of the disease
             return all_of([first, listed], span)
         said = (*leaves(first), *leaves(listed))
+        if any(isinstance(leaf, Unclear) and RESTRICTS in leaf.reason for leaf in said):
+            return all_of([first, self.source.unclear(rest.start, rest.end, RESTRICTS)], span)
         times = {leaf.window for leaf in said if isinstance(leaf, Present) and leaf.window is not None}
         if len(times) == 1:  # "stroke including TIA within 3 months"
             window = times.pop()
@@ -178,6 +189,11 @@ class Turns(Binding):
 
     def _definition(self, first: Rule | None, rest: Clause, span: Span) -> Rule | None:
         """ "X defined as T": the test T is the rule; words that define nothing computable stay beside X."""
+        if isinstance(first, Not):  # "must not have hypertension, defined as BP > 150/90"
+            defined = self._definition(first.rule, rest, span)
+            return (
+                defined if defined is None or isinstance(defined, Unclear) else negation(defined, span, self.vocabulary)
+            )
         test = self._clause(rest)
         if test is None or first is None:
             return first or test
@@ -188,4 +204,6 @@ class Turns(Binding):
         if not tests(test):
             return self.source.unclear(*span, "defined by what is no test")
         rules = first.rules if isinstance(first, AllOf) else (first,)
+        if any(isinstance(rule, Not) and not tests(rule) for rule in rules):
+            return self.source.unclear(*span, "how far a negation reaches")
         return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)

@@ -1,0 +1,40 @@
+"""Findings of one patient: "HIV-positive and on antiretroviral therapy" on an exclusion list asks for both."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from eligibility.rules.meaning.sentence import Piece
+from eligibility.vocabulary.tables import Vocabulary
+
+# What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
+_GIVEN: Final = re.compile(
+    r"\band\s+(?:(?:who|that)\s+)?(?:(?:is|are)\s+)?(?:currently\s+)?"
+    r"(?:on|taking|receiving|(?:being\s+)?treated with)\b",
+    re.IGNORECASE,
+)
+_WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
+
+
+def given_too(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
+    """The pieces, without the "and" between a finding and what the same patient is given for it."""
+    if _GIVEN.search(text) is None:
+        return pieces
+    out: list[Piece] = []
+    for at, piece in enumerate(pieces):
+        joins = piece.kind == "AND" and piece.type == "JOIN" and piece.value == "and" and 0 < at < len(pieces) - 1
+        if not (joins and _is(pieces[at - 1], "condition", vocabulary) and _GIVEN.match(text, piece.start)):
+            out.append(piece)
+            continue
+        behind = next((later for later in pieces[at + 1 :] if later.kind not in _WORDS), piece)
+        if not _is(behind, "treatment", vocabulary):
+            out.append(piece)
+    return out
+
+
+def _is(piece: Piece, kind: str, vocabulary: Vocabulary) -> bool:
+    if piece.kind != "THING" or not isinstance(piece.value, str):
+        return False
+    word = vocabulary.words.get(piece.value)
+    return word is not None and word.kind == kind
