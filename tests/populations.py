@@ -372,6 +372,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "Hb": NUMBERS, "creatinine": NUMBERS, "creatinine_unit": ("mg/dL", "umol/L", "", "furlong", "g/L"), "creatinine_date": DAYS,
     "creatinine_uln": ("1.2", "", "x", "0.5", "100"), "creatinine_low": ("0.6", "", "3"), "total_bilirubin [mg/dL]": NUMBERS,
     "total_bilirubin_range": ("0.2-1.2", "<1.2", "", "1.2", "3-17 umol/L"), "inr": NUMBERS, "weight_kg": ("60", "92.5", "", "1000"),
+    "bmi_date": DAYS,
+    "weight_date": DAYS,
     "height": ("170", "1.7", "", "170 cm"), "bmi": ("20", "", "31.5"), "ast [U/L]": NUMBERS, "ast_uln": ("40", ""), "alt [xULN]": NUMBERS,
     "platelets": NUMBERS, "hba1c": ("6.5", "53", "48 mmol/mol", ""), "egfr [mL/min/1.73m2]": NUMBERS, "egfr_date": DAYS, "qtcf [ms]": NUMBERS,
     "hiv_rna [log10 copies/mL]": ("2", "", "5.1"), "child_pugh_score": ("5", "8", "", "11"), "Child-Pugh class": ("A", "B", "c", ""),
@@ -397,6 +399,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
 
 # Columns that have to do with each other: what is computed from what, what stands beside what.
 THEMES: dict[str, tuple[str, ...]] = {
+    "computed by days": ("weight_kg", "weight_date", "height", "bmi", "bmi_date"),
     "computed": ("weight_kg", "height", "bmi", "sex", "age"),
     "kidney": ("creatinine", "creatinine_unit", "creatinine_uln", "creatinine_low", "egfr [mL/min/1.73m2]", "sex", "age", "dialysis"),
     "kidney by days": ("creatinine", "creatinine_unit", "creatinine_date", "dob", "sex", "chronic kidney disease", "egfr [mL/min/1.73m2]", "egfr_date"),
@@ -419,15 +422,26 @@ def themed_table(theme: str, rows: int) -> tuple[list[str], list[list[str]]]:
 def many_leaves(seed: int, number: int) -> list[Rule]:
     """Leaves with limits where the tables have their values, to the last digit and just beside it."""
     chosen = random.Random(seed)
-    values = [0.9, 1.0, 1.2, 2.0, 5.0, 7.0, 10.0, 12.0, 13.5, 20.0, 48.0, 53.0, 60.0, 88.42, 100.0, 104.0]
+    values = [0.9, 1.0, 1.2, 2.0, 5.0, 6.0, 7.0, 10.0, 12.0, 13.5, 20.0, 48.0, 53.0, 60.0, 88.42, 100.0, 104.0]
     sides = (1.0, 1.0, 1.0004, 0.9996, 1.002, 0.998)
     found: list[Rule] = []
     for _ in range(number):
         variable = chosen.choice(quantities())
-        value, unit = chosen.choice(values) * chosen.choice(sides), chosen.choice((*QUANTITIES[variable], "ULN", "LLN"))
+        value, unit = (
+            chosen.choice(values) * chosen.choice(sides),
+            chosen.choice((*QUANTITIES[variable] * 4, "ULN", "LLN")),
+        )
         bound = Bound(value, unit, chosen.random() < 0.5)
         window = chosen.choice(
-            (None, None, Window("within", 1, "month"), Window("since", 2, "week"), Window("within", 2, "hour"))
+            (
+                None,
+                None,
+                None,
+                None,
+                Window("within", 1, "month"),
+                Window("since", 2, "week"),
+                Window("within", 2, "hour"),
+            )
         )
         low, high = chosen.choice(((bound, None), (None, bound), (Bound(0.95, unit), bound)))
         found.append(Measured(variable, low, high, chosen.choice(SELECTS), chosen.choice((1, 1, 1, 2)), window))

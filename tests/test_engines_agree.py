@@ -134,7 +134,7 @@ def test_columns_that_have_to_do_with_each_other_say_the_same_as_rows(
 ) -> None:
     """What is computed where nothing is recorded, units and ranges beside values, dates, words of women, kinds of kinds."""
     file = written(tmp_path / "table.csv", random_ones.themed_table(theme, 40))
-    rules = [*random_ones.plain_leaves(), *random_ones.many_leaves(3, 60)]
+    rules = [*random_ones.plain_leaves(), *random_ones.many_leaves(3, 150)]
     policy = POLICIES[(len(theme) + 1) % len(POLICIES)]
     assert next(differences(each_alone(rules), as_table(file, as_of, 25), policy), "") == ""
 
