@@ -9,7 +9,19 @@ from eligibility.rules.token import Token
 from eligibility.vocabulary.tables import Vocabulary
 
 # Most texts have none of these, which is seen soonest so.
-_CUES: Final = ("riteria", "lassificat", "uideline", "efinition", "onsensus", "dition", "DSM", "ICD-", "AJCC", "taging")
+_CUES: Final = (
+    "riteria",
+    "lassificat",
+    "uideline",
+    "efinition",
+    "onsensus",
+    " edition",
+    " Edition",
+    "DSM",
+    "ICD-",
+    "AJCC",
+    "taging",
+)
 _NAME: Final = (
     r"(?:[A-Z\d][\w.'’/&®-]*|of|and|for|the|in|on|to|modified|revised|standard|international|response|clinical"
     r"|diagnostic|statistical|national|published|current|updated|latest|[(\[][A-Z][\w/ -]{1,14}[)\]])"

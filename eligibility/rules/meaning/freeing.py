@@ -25,6 +25,7 @@ _FIRST: Final = re.compile(r"[^,;:]+(?=[,;:])")
 _COMPARED: Final = re.compile(
     r"[<>≤≥]|\b(?:greater|less|more|fewer|higher|lower) than\b|\b(?:above|below|at least|at most|exceed)"
 )
+_VERBS: Final = ("allow", "permi", "accept", "exclu", "preclude", "render", "eligible", "may ", "can ", "will ")
 # What else is said beside it: that something must be, must not be, or does exclude.
 _DEMANDS: Final = re.compile(
     r"\b(?:must|shall|should(?! not (?:exclude|preclude|render))|ha(?:s|ve) to|needs? to|cannot|prohibited"
@@ -87,7 +88,12 @@ def asks(text: str) -> bool:
 def _frees(sentence: str) -> bool:
     words = sentence.lower()
     label = words.find(":") + 1
-    if _FREES.search(words) is None or _DENIES.match(words) or (label < 40 and _DENIES.match(words, label)):
+    if (
+        not any(verb in words for verb in _VERBS)
+        or _FREES.search(words) is None
+        or _DENIES.match(words)
+        or (label < 40 and _DENIES.match(words, label))
+    ):
         return False
     return _DEMANDS.search(words) is None and not asks(words) and _RUN_ON.search(sentence.strip()) is None
 

@@ -8,13 +8,18 @@ from typing import Final
 from eligibility.rules.meaning.sentence import Piece
 
 # The languages that trials ask for; what else is spoken or read is no language.
+_NAMES: Final = (
+    "English", "Spanish", "French", "German", "Italian", "Portuguese", "Dutch", "Flemish", "Danish", "Swedish",
+    "Norwegian", "Finnish", "Icelandic", "Chinese", "Mandarin", "Cantonese", "Japanese", "Korean", "Arabic",
+    "Hebrew", "Turkish", "Kurdish", "Greek", "Russian", "Ukrainian", "Polish", "Czech", "Slovak", "Hungarian",
+    "Romanian", "Bulgarian", "Croatian", "Serbian", "Hindi", "Urdu", "Punjabi", "Bengali", "Bangla", "Tamil",
+    "Telugu", "Marathi", "Gujarati", "Kannada", "Malayalam", "Nepali", "Sinhala", "Vietnamese", "Tagalog", "Thai",
+    "Malay", "Indonesian", "Bahasa", "Burmese", "Khmer", "Hmong", "Farsi", "Persian", "Dari", "Pashto", "Somali",
+    "Swahili", "Amharic", "Kiswahili", "Luganda", "Chichewa", "Zulu", "Xhosa", "Sotho", "Afrikaans", "Creole",
+    "Catalan", "Samoan", "Māori", "Maori",
+)  # fmt: skip
 _LANGUAGE: Final = (
-    r"(?:(?:Mandarin |Simplified |Traditional |Haitian |Brazilian |American |Latin American )?(?:English|Spanish|"
-    r"French|German|Italian|Portuguese|Dutch|Flemish|Danish|Swedish|Norwegian|Finnish|Icelandic|Chinese|Mandarin|Cantonese|"
-    r"Japanese|Korean|Arabic|Hebrew|Turkish|Kurdish|Greek|Russian|Ukrainian|Polish|Czech|Slovak|Hungarian|Romanian|"
-    r"Bulgarian|Croatian|Serbian|Hindi|Urdu|Punjabi|Bengali|Bangla|Tamil|Telugu|Marathi|Gujarati|Kannada|Malayalam|"
-    r"Nepali|Sinhala|Vietnamese|Tagalog|Thai|Malay|Indonesian|Bahasa|Burmese|Khmer|Hmong|Farsi|Persian|Dari|Pashto|"
-    r"Somali|Swahili|Amharic|Kiswahili|Luganda|Chichewa|Zulu|Xhosa|Sotho|Afrikaans|Creole|Catalan|Samoan|Māori|Maori)"
+    rf"(?:(?:Mandarin |Simplified |Traditional |Haitian |Brazilian |American |Latin American )?(?:{'|'.join(_NAMES)})"
     r"(?: [Ll]anguages?)?|(?:the )?(?:local|national|official|native|country|study) language)"
 )
 _SKILL: Final = (
@@ -53,6 +58,6 @@ def with_languages(pieces: list[Piece], text: str) -> list[Piece]:
 
 def tells_of_languages(text: str) -> bool:
     """Whether a text may ask for an ability to speak or read: a sign that is looked for sooner than the ability."""
-    return ("nglish" in text or "anish" in text or "anguage" in text or "utch" in text or "ese" in text) and any(
-        hint in text for hint in _HINTS
-    )
+    if not any(hint in text for hint in _HINTS):
+        return False
+    return "anguage" in text or "ENGLISH" in text or "english" in text or any(name in text for name in _NAMES)

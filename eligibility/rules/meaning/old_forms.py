@@ -23,13 +23,45 @@ _HEADED: Final = (
     *("therapy:", "Therapy:", "Surgery:", "Radiotherapy:", "Age:", "Sex:", "expectancy:", "status:"),
 )
 _RUN_ON: Final = re.compile(r"[a-z)]\s+No\s+[a-z][\w\s]*\s+No\s+[a-z]|[a-z)]\s+(?:Not\s+pregnant|Fertile\s+pat)")
-_WHITE: Final = r"(?<=[\w)%]\s)\s*"
 _BEGINS: Final = re.compile(
-    rf"(?:^|{_WHITE})(?P<heading>{_HEADING})\s*:"
-    rf"|{_WHITE}(?P<start>No\s+[a-z]|Not\s+pregnant|Negative\s+(?:serum\s+|urine\s+)?pregnancy\s+test"
+    rf"(?P<heading>{_HEADING})\s*:"
+    r"|No\s+[a-z]|Not\s+pregnant|Negative\s+(?:serum\s+|urine\s+)?pregnancy\s+test"
     r"|Fertile\s+[a-z]|Must\s+(?:have|be)\b|(?:At\s+least|More\s+than)\s+\d|(?:Prior|Concurrent|Adequate)\s+[a-z]"
     r"|(?:HIV|HBsAg|HCV|Hepatitis\s+[BC](?:\s+surface\s+antigen|\s+antibody)?)[\s-]+negative"
-    r"|Recovered\s+from|See\s+Disease|Measurable\s+disease|Able\s+to\b)"
+    r"|Recovered\s+from|See\s+Disease|Measurable\s+disease|Able\s+to\b"
+)
+_CAPITAL: Final = re.compile(r"[A-Z]\w*")
+# The first words of what is looked for there.
+_FIRST: Final = frozenset(
+    (
+        *("Other", "Hepatic", "Renal", "Cardiovascular", "Pulmonary", "Hematopoietic", "Neurologic", "Immunologic"),
+        *(
+            "Prior",
+            "Patient",
+            "Surgery",
+            "Chemotherapy",
+            "Radiotherapy",
+            "Endocrine",
+            "Biologic",
+            "Life",
+            "Performance",
+        ),
+        *(
+            "Age",
+            "Sex",
+            "Menopausal",
+            "Hormone",
+            "No",
+            "Not",
+            "Negative",
+            "Fertile",
+            "Must",
+            "At",
+            "More",
+            "Concurrent",
+        ),
+        *("Adequate", "HIV", "HBsAg", "HCV", "Hepatitis", "Recovered", "See", "Measurable", "Able"),
+    )
 )
 # A capital behind one of these goes on with what it stands in.
 _GOES_ON: Final = re.compile(
@@ -60,11 +92,22 @@ def parted(tokens: list[Token], text: str) -> list[Token]:
 def _sentences(text: str) -> list[tuple[int, int]]:
     """Where sentences begin, and where what is only their title ends."""
     headed = ":" in text and any(heading in text for heading in _HEADED)
-    if not headed and (("No" not in text and "Fertile" not in text) or _RUN_ON.search(text) is None):
-        return []
+    if not headed:
+        told = text.count("No") > 1 or "Not pregnant" in text or "Fertile pat" in text
+        if not told or _RUN_ON.search(text) is None:
+            return []
     found: list[tuple[int, int]] = []
-    for match in _BEGINS.finditer(text):
-        at = match.start("heading" if match["heading"] else "start")
+    for word in _CAPITAL.finditer(text):
+        match = _BEGINS.match(text, word.start()) if word.group() in _FIRST else None
+        if match is None or not (_behind_words(text, word.start()) or (match["heading"] and not word.start())):
+            continue
+        at = word.start()
         if not _GOES_ON.search(text, max(0, at - _LOOK_BACK), at):
             found.append((at, match.end() if match["title"] else at))
     return found
+
+
+def _behind_words(text: str, at: int) -> bool:
+    """Whether a word, a bracket or a per cent sign stands before the white space before a place."""
+    before = text[:at].rstrip() if at and text[at - 1].isspace() else ""
+    return bool(before) and (before[-1].isalnum() or before[-1] in "_)%")
