@@ -213,6 +213,9 @@ def _staged(pieces: list[Piece], text: str) -> list[Piece]:
         by_name = isinstance(piece.value, Graded) and piece.value.scale == "ctcae_grade"
         if not (by_name or piece.kind in ("WORDS", "ELLIPSIS")) or text[piece.start] not in _BEGINS:
             continue
+        said = text[piece.start : piece.end].lower()
+        if "stage" not in said and "grade" not in said and "class" not in said:
+            continue
         if _AT_MOST.fullmatch(text, piece.start, piece.end) and _BOUNDED.search(text, piece.start, piece.end):
             if at and pieces[at - 1].kind == "THING":
                 pieces[at - 1].kind, pieces[at - 1].value = "WORDS", ""

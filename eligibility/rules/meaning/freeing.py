@@ -64,6 +64,9 @@ _WORD: Final = re.compile(r"\w")
 
 def permitted(text: str) -> bool:
     """Whether every sentence of words frees somebody, and asks nothing besides."""
+    lower = text.lower()
+    if not any(verb in lower for verb in _VERBS):
+        return False
     sentences = _sentences(text)
     return bool(sentences) and all(map(_frees, sentences))
 

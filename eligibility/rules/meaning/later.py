@@ -30,6 +30,12 @@ _EXPLAINS: Final = re.compile(
     r"|\b(?:do|does|did)(?:n't| not) (?:require|need|have to)\b"
     r"|\b(?:encourag|recommend|advis|prefer|inform|counsel|instruct|remind)\w*"
 )
+# One of these stands in each of them.
+_EXPLAINING: Final = (
+    *("will", "would", "may", "might", "can", "could", "defin", "considered", "regarded", "those", " any ", "refer"),
+    *("example", "includ", "requir", "necess", "need", "mandat", "have to", "encourag", "recommend", "advis"),
+    *("prefer", "inform", "counsel", "instruct", "remind"),
+)
 # It may free somebody, take in somebody, or tell what counts.
 _CHANGES: Final = re.compile(
     r"^\W*(?:these|those|such|they)\b|\b(?:may|can)(?: also| still)? (?:be|have|receive|participate|enrol|enter|take)"
@@ -74,7 +80,8 @@ class Later(Turns):
         if (bound := self._bound(blocks)) is not None:
             return [bound]
         for at, block in enumerate(blocks):
-            said = _BRACKETS.sub(" ", words[at].lower()) if at and not block.items else ""
+            said = words[at].lower() if at and not block.items else ""
+            said = _BRACKETS.sub(" ", said) if "(" in said else said
             rule = self._later(block, said) if said else self._block(block)
             if rule is None:
                 continue
@@ -109,12 +116,17 @@ class Later(Turns):
             return rule
         found = {leaf.kind for leaf in leaves(rule)}
         start, end = block.head[0].start, block.head[-1].end
-        explains = _EXPLAINS.search(said) or (self.side == "inclusion" and _INCLUDES.search(said))
-        if not _ADDED.isdisjoint(found) and explains and not (tests(rule) and _OBLIGES.search(said)):
+        explains = not _ADDED.isdisjoint(found) and self._explains(said)
+        if explains and not (tests(rule) and _OBLIGES.search(said)):
             return self.source.unclear(start, end, CONDITION if tests(rule) else EXPLAINED)
         if tests(rule) or block.head[0].members[0][0].kind in _OPENS or not {"present", "unclear"} <= found:
             return rule
         return self.source.unclear(start, end, EXPLAINED)
+
+    def _explains(self, said: str) -> bool:
+        if not any(word in said for word in _EXPLAINING):
+            return False
+        return _EXPLAINS.search(said) is not None or (self.side == "inclusion" and _INCLUDES.search(said) is not None)
 
     def _obliged(self, block: Block) -> Rule:
         """ "Women of childbearing potential must have a negative test" on an exclusion list: who does not is kept out.
