@@ -69,7 +69,7 @@ def with_shared_nouns(pieces: list[Piece], text: str, vocabulary: Vocabulary) ->
     _as_before(pieces, text, vocabulary)
     shared = [*_sharing(pieces, text, vocabulary), *made]
     _staged(pieces, text)
-    if any(piece.kind == "RELATIVE" for piece in pieces):
+    if " for " in text or any(piece.kind == "RELATIVE" for piece in pieces):
         pieces = with_needs(pieces, text, vocabulary)
     return _with_adjectives(pieces, shared) if shared else pieces
 

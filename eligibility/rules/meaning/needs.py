@@ -9,10 +9,12 @@ from eligibility.rules.meaning.relatives import needing
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.vocabulary.tables import Vocabulary
 
+_NAMED: Final = ("THING", "WORDS")
 _OR: Final = ("or", "comma_or")
 _LISTED: Final = (*_OR, "comma")
 _SAID: Final = frozenset(("THING", "WORDS", "QUALIFIER", "OTHER"))
 _GIVEN: Final = frozenset(("treatment", "procedure", "state", "allergen"))
+_FOR: Final = re.compile(r"\s*for (?:the |an? |any |(?:the )?treatment of |management of )?")
 _CARE: Final = re.compile(
     r"\b(?:therap|treat|manag|interven|procedur|medicat|drug|anti\w|steroid|corticoster|immunosuppress|transfus|surg"
     r"|hospitali|admission|support|care\b|dialysis|oxygen|ventilat|drain|insulin|infusion|inject|oral\b|intravenous|iv\b)",
@@ -28,7 +30,36 @@ def with_needs(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[P
             upto = _upto(pieces, at + 1, text, vocabulary)
             if upto > at:
                 _made_quality(pieces, at, upto, text)
+        elif piece.kind in _NAMED and pieces[at + 1].type == "JOIN" and _cared_for(pieces, at, text, vocabulary):
+            upto = _findings(pieces, at, vocabulary)
+            words = " ".join(f"for {text[piece.start : pieces[upto].end]}".lower().split())
+            pieces[at : upto + 1] = [Piece("QUALIFIER", piece.start, pieces[upto].end, words)]
     return pieces
+
+
+def _cared_for(pieces: list[Piece], at: int, text: str, vocabulary: Vocabulary) -> bool:
+    """ "Hospitalization within 6 months for | heart failure, stroke or angina": what somebody is cared for."""
+    before = at - 1 - (pieces[at - 1].kind == "WINDOW")
+    care = pieces[before]
+    if before < 0 or care.kind != "THING" or _kind(care, vocabulary) not in _GIVEN:
+        return False
+    if before and pieces[before - 1].type == "JOIN":
+        return False  # "stroke, hospitalisation for unstable angina, or | infarction": another list may go on
+    return (
+        _FOR.fullmatch(text, pieces[at - 1].end, pieces[at].start) is not None
+        and _findings(pieces, at, vocabulary) > at
+    )
+
+
+def _findings(pieces: list[Piece], at: int, vocabulary: Vocabulary) -> int:
+    """The last of the findings listed from here; the first itself where another kind of thing is listed with it."""
+    last = at
+    while last + 2 < len(pieces) and pieces[last + 1].type == "JOIN" and pieces[last + 2].kind == "THING":
+        last += 2
+    listed = pieces[at + 2 * (pieces[at].kind == "WORDS") : last + 1 : 2]
+    ended = last + 1 == len(pieces) or pieces[last + 1].type != "PIECE" or pieces[last + 1].kind == "WINDOW"
+    plain = ended and all(_kind(piece, vocabulary) == "condition" for piece in listed)
+    return last if plain else at
 
 
 def _made_quality(pieces: list[Piece], at: int, upto: int, text: str) -> None:
