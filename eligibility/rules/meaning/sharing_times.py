@@ -35,6 +35,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 # What begins another predicate: a time behind it is not that of what is used before it.
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
+_GIVEN: Final = re.compile(r"\b(?:receiving|taking|undergoing|use of|treated with|receipt of)\b", re.IGNORECASE)
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
 _DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
@@ -96,7 +97,9 @@ class SharingTimes:
 
     def _of_another_kind(self, member: Member, members: Sequence[Member], clause: Clause) -> bool:
         """ "has immunodeficiency or is receiving steroids within 7 days": the time is that of what is received."""
-        parts = next((parts for parts in reversed(clause.members[1:]) if parts[0].kind in _BEGINS), None)
+        finding = isinstance(member.rule, Present) and member.rule.fact == "condition"
+        later = range(len(clause.members) - 1, 0, -1)
+        parts = next((clause.members[at] for at in later if self._begins(clause, at, finding)), None)
         if parts is None:
             return False
         at = clause.members.index(parts)
@@ -106,6 +109,13 @@ class SharingTimes:
         if was_in_trial(member.rule) and own.fact == "treatment":
             return False  # "has participated in a study of a drug or used a device within 4 weeks"
         return list(members).index(member) < at and own.fact != member.rule.fact
+
+    def _begins(self, clause: Clause, at: int, finding: bool) -> bool:
+        """Whether a member begins with a verb of its own; behind a `finding` one that says no more elsewhere is."""
+        if clause.members[at][0].kind in _BEGINS:
+            return True
+        joint = clause.joints[at - 1]
+        return finding and _GIVEN.search(self.source.text, joint.end, clause.members[at][0].end) is not None
 
     def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
         """ "A, B within 4 weeks or C within 2 weeks": the last time is not A's; whether the first is, is not known."""
