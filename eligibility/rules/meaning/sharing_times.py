@@ -56,16 +56,18 @@ class SharingTimes:
             _as_one_pressure(members[-2], members[-1])
         last = members[-1].rule
         now = any(map(_now, clause.members[-1]))  # "active bacterial or | active viral infection within 7 days"
+        begun = self._begun(clause)
+        given = max(begun, self._given(clause))
         goes_on = not any(part.kind in _PREDICATES for part in clause.members[-1])
         bare = [
             member
-            for member, parts in zip(members[:-1], clause.members, strict=False)
+            for at, (member, parts) in enumerate(zip(members[:-1], clause.members, strict=False))
             if member.rule is not None
             and timeless(member.rule)
             and not (isinstance(last, Unclear | AllOf) and state(member.rule))
             and not (_of_today(member.rule) and not _of_today(last))
             and not (state(member.rule) and clause.members[-1][0].kind == "VERB")
-            and not self._of_another_kind(member, members, clause)
+            and not _of_another_kind(at, members, given if _found(member) else begun)
             and (now or not any(_now(part) or (part.kind == "CURRENT" and not goes_on) for part in parts))
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -95,27 +97,15 @@ class SharingTimes:
             elif member.rule is not None:
                 member.rule = timed(member.rule, window)
 
-    def _of_another_kind(self, member: Member, members: Sequence[Member], clause: Clause) -> bool:
-        """ "has immunodeficiency or is receiving steroids within 7 days": the time is that of what is received."""
-        finding = isinstance(member.rule, Present) and member.rule.fact == "condition"
-        later = range(len(clause.members) - 1, 0, -1)
-        parts = next((clause.members[at] for at in later if self._begins(clause, at, finding)), None)
-        if parts is None:
-            return False
-        at = clause.members.index(parts)
-        own = members[at].rule
-        if not isinstance(own, Present) or not isinstance(member.rule, Present):
-            return False
-        if was_in_trial(member.rule) and own.fact == "treatment":
-            return False  # "has participated in a study of a drug or used a device within 4 weeks"
-        return list(members).index(member) < at and own.fact != member.rule.fact
+    def _begun(self, clause: Clause) -> int:
+        """The last member that begins with a verb of its own; 0 for none."""
+        return max((at for at, parts in enumerate(clause.members) if at and parts[0].kind in _BEGINS), default=0)
 
-    def _begins(self, clause: Clause, at: int, finding: bool) -> bool:
-        """Whether a member begins with a verb of its own; behind a `finding` one that says no more elsewhere is."""
-        if clause.members[at][0].kind in _BEGINS:
-            return True
-        joint = clause.joints[at - 1]
-        return finding and _GIVEN.search(self.source.text, joint.end, clause.members[at][0].end) is not None
+    def _given(self, clause: Clause) -> int:
+        """The same for verbs of giving that say no more elsewhere."""
+        firsts = zip(clause.joints, clause.members[1:], strict=False)
+        said = [_GIVEN.search(self.source.text, joint.end, parts[0].end) is not None for joint, parts in firsts]
+        return max((at + 1 for at, verb in enumerate(said) if verb), default=0)
 
     def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
         """ "A, B within 4 weeks or C within 2 weeks": the last time is not A's; whether the first is, is not known."""
@@ -173,6 +163,20 @@ def _now(part: Part) -> bool:
     if not isinstance(part, Piece) or part.kind not in ("ACTIVE", "CURRENT"):
         return False
     return part.kind == "ACTIVE" or _NOW.search(str(part.value)) is not None
+
+
+def _found(member: Member) -> bool:
+    return isinstance(member.rule, Present) and member.rule.fact == "condition"
+
+
+def _of_another_kind(at: int, members: Sequence[Member], begun: int) -> bool:
+    """ "has immunodeficiency or is receiving steroids within 7 days": the time is that of what is received."""
+    rule, own = members[at].rule, members[begun].rule
+    if at >= begun or not isinstance(own, Present) or not isinstance(rule, Present):
+        return False
+    if was_in_trial(rule) and own.fact == "treatment":
+        return False  # "has participated in a study of a drug or used a device within 4 weeks"
+    return own.fact != rule.fact
 
 
 def _window(member: Member) -> Window | None:
