@@ -14,7 +14,7 @@ from eligibility.rules.meaning.relatives import copular, needing
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import Source
-from eligibility.rules.rule import Present, Rule
+from eligibility.rules.rule import Graded, Present, Rule
 
 _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
@@ -162,7 +162,11 @@ class SharingAdjectives:
             kind != ["THING"] for kind in kinds[1:]
         ):
             return
-        alike = all(isinstance(m.rule, Present) and m.rule.fact == first.fact for m in rest)
+        graded = first.fact == "condition"  # "… or ascites" is a finding too
+        alike = all(
+            m.rule.fact == first.fact if isinstance(m.rule, Present) else graded and isinstance(m.rule, Graded)
+            for m in rest
+        )
         named = (self.source.words(*member.span).partition(" ")[0].lower() for member in rest)
         if any(word in adjectives() for word in named):
             return  # "uncontrolled hypertension, unstable angina": each has its own
