@@ -62,6 +62,14 @@ def test_tokens_keep_their_place_when_letters_grow_in_lower_case() -> None:
     assert all(text[token.start : token.end] == token.text for token in tokenize(text, LEXICON))
 
 
+def test_a_name_that_is_spelt_with_brackets_is_one_word_of_a_text() -> None:
+    spelt = [(word.key, name) for word in LEXICON.vocabulary.words.values() for name in word.synonyms if "(" in name]
+    read_as = {(key, name): tokenize(name, LEXICON) for key, name in spelt if not LEXICON.vocabulary.words[key].near}
+    assert [
+        at for at, tokens in read_as.items() if len(tokens) > 1 or at[0] not in (*tokens[0].names, *tokens[0].things)
+    ] == []
+
+
 # ---------------------------------------------------------------- nothing is lost
 
 

@@ -49,6 +49,13 @@ class Forms:
         form = self.known[surface] = Form(surface, word, self._first.get(word))
         return form
 
+    def initial(self, letter: str, behind: str) -> bool:
+        """ "T. bili", "E. coli" at the beginning of a line: the letter begins a name, and is no mark of a list."""
+        node: Node | None = self._first.get(letter.lower())
+        for atom in (".", *behind.split(None, 1)[:1]):
+            node = node.following.get(folded(atom)) if node is not None else None
+        return node is not None
+
     def stretch(self, text: str) -> Stretch:
         """The atoms of a text without spaces that was not met before."""
         atoms = list(ATOM.finditer(text))
@@ -80,6 +87,8 @@ class Atoms:
         if "\n" in text:
             for mark in _LIST_MARK.finditer(text):
                 start, end = mark.span()
+                if text[end - 1] == "." and forms.initial(text[end - 2], text[end:]):
+                    continue
                 self._read(text, at, start, forms)
                 self._add(forms.form(mark.group()), start, end)
                 at = end

@@ -20,6 +20,8 @@ _PLURALS: Final = frozenset(("s", "es", "ies"))
 # What the words of a phrase do not go over.
 _ENDS: Final = frozenset((",", ";", ":", ".", "(", ")", "[", "]"))
 _LONGEST: Final = 5
+# How many atoms of a name may stand before the last of its brackets.
+_SPELT: Final = 14
 _SHORT: Final = re.compile(r"(?=.*[A-Z])(?:[A-Z][A-Za-z]{1,2}|(?=.*[A-Z0-9].*[A-Z0-9]|[a-z]{1,2}[A-Z])[\w/-]{2,12})")
 # How something is given and how often is said by letters that may stand in any word ("prednisone (PO)").
 _GIVEN: Final = frozenset(("PO", "IV", "IM", "SC", "SQ", "IT", "IP", "OD", "BD", "BID", "TID", "QD", "QID", "PRN"))
@@ -104,7 +106,8 @@ def _long_form(short: str, phrase: str) -> int:
 
 def _replaceable(atoms: Atoms, at: int, closing: int, first: int) -> bool:
     """Whether the words can do without their short name: they are known, and go on as it does, or neither is known."""
-    written = [node for begin in range(first, at) if (node := _node(atoms, begin, closing + 1)) is not None]
+    begins = range(max(0, min(first, at - _SPELT)), at)
+    written = [node for begin in begins if (node := _node(atoms, begin, closing + 1)) is not None]
     if any(_kinds(node) & _NAMES or _goes_on(atoms, closing, node) for node in written):
         return False  # a name that is spelt with the brackets
     short = _node(atoms, at + 1, closing)

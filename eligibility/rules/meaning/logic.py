@@ -163,6 +163,7 @@ class Logic(Later):
                 scope = scope.after(part)
         before = [self._clauses(head[:-1])] if len(head) > 1 else []
         said = any(part.kind in SAID for part in label)
+        said = said or bool(rest and label[-1].kind in ("WORDS", "OR", "AND") and not scope.negated)
         if rest and said:
             rules = [rule for rule in (*before, self._clause(last)) if rule is not None]
             return count, Scope(), all_of(rules, (head[0].start, last.end)) if rules else None
