@@ -10,6 +10,7 @@ from typing import Final
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
+from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
 from eligibility.rules.meaning.freeing import limits_too
 from eligibility.rules.meaning.joining import all_of, any_of, computable, counted, disjoint, many_diseases
@@ -66,9 +67,7 @@ class Lists(Sexes):
 
     def _whole_unclear(self, rule: Rule, span: Span) -> Rule | None:
         """One `Unclear` for words of which nothing was understood, however many pieces they fell into."""
-        if is_leaf(rule) or not nothing_understood(rule):
-            return None
-        parts = list(leaves(rule))
+        parts = list(leaves(rule)) if not is_leaf(rule) and nothing_understood(rule) else []
         if len(parts) < 2:
             return None
         reasons = dict.fromkeys(leaf.reason for leaf in parts if isinstance(leaf, Unclear) and leaf.reason != UNKNOWN)
@@ -146,10 +145,10 @@ class Lists(Sexes):
 
     def _in_order(self, rule: Rule) -> Rule:
         """United level sets stand in the order of their scale again."""
-        if isinstance(rule, Graded):
-            order = [level.value for level in self.vocabulary.words[rule.scale].levels]
-            return replace(rule, levels=tuple(sorted(rule.levels, key=order.index)))
-        return rule
+        if not isinstance(rule, Graded):
+            return rule
+        order = [level.value for level in self.vocabulary.words[rule.scale].levels]
+        return replace(rule, levels=tuple(sorted(rule.levels, key=order.index)))
 
     def _members(self, clause: Clause, scope: Scope) -> list[Member]:
         members: list[Member] = []
@@ -191,7 +190,17 @@ class Lists(Sexes):
         rule = negated(rule, member.span, self.source) if member.negated else rule
         return all_of([member.before, rule], member.span) if member.before else rule
 
+    def _denied_behind(self, members: list[Member], joints: list[str], at: int, span: Span) -> Rule | None:
+        """What stands before a denial, and nothing of what is denied; whom it would exclude is not told."""
+        if self.side == "exclusion" or any(shared_with_washout(member) for member in members[:at]):
+            return self.source.unclear(*span, "how far a negation reaches")
+        rules = [self._joined(members[:at], before(joints, at), span) if at > 1 else self._whole(members[0])]
+        rules.append(self._by("or", members[at:], (members[at].span[0], span[1])))
+        return all_of([rule for rule in rules if rule is not None], span)
+
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
+        if at := denied_from(members, joints):
+            return self._denied_behind(members, joints, at, span)
         outer = set(joints) & {"comma_and", "comma_or"}
         mixed = len({joint.removeprefix("comma_") for joint in joints} - {"comma"}) > 1
         if mixed and len(outer) == 1 and not self._findings(members):
