@@ -204,7 +204,8 @@ def test_an_interruption_loses_nothing_that_was_finished(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_killed_process_loses_nothing_that_was_finished(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+def test_a_killed_process_loses_nothing_that_was_finished(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     """Whatever stands in the draft is read no more."""
     file, records = tmp_path / "r.eligibility", tmp_path / "records.jsonl"
     row = {"criteria": "Inclusion Criteria:\n- Hemoglobin >= 9 g/dL\n- Age 18 or older"}
@@ -215,8 +216,8 @@ def test_a_killed_process_loses_nothing_that_was_finished(tmp_path: Path) -> Non
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (wal.exists() and wal.stat().st_size > 50_000):
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.send_signal(sent)
+    assert process.wait() == code
     assert not file.exists()
     with draft(file, reader_digest(), words_digest(vocabulary())) as left:
         assert len(left.digests) >= 64

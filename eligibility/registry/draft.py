@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +35,7 @@ class Draft:
     def add(self, rows: Sequence[Row]) -> None:
         """More rows; one of a trial that is here takes its place."""
         again = [row.id for row in rows if row.id in self.digests]
-        with writing(self._path, KEPT):
+        with undisturbed(), writing(self._path, KEPT):
             self._connection.execute("BEGIN")
             if again:
                 self._connection.execute("DELETE FROM rows WHERE id IN (SELECT unnest(?))", [again])
@@ -42,6 +44,22 @@ class Draft:
             self._connection.execute("COMMIT")
             self._connection.unregister("given")
         self.digests.update((row.id, row.digest) for row in rows)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """An interruption waits for the end of the block: the database, which looks for packages, would swallow it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, object]:
