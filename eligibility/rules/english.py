@@ -42,8 +42,12 @@ def _known(forms: list[Form]) -> bool:
 def foreign_words(text: str) -> bool:
     """Whether a text has more function words of other languages than of English."""
     found = _WORD.findall(text[:_FAR])
-    if not text.isupper():
-        found = [word for word in found if not word.isupper()]  # "Los Angeles (LA)"
-    words = [word.casefold() for word in found]
-    english = sum(word in ENGLISH for word in words)
-    return sum(word in FOREIGN and len(word) > 1 for word in words) > max(1, english)
+    shouted = text.isupper()
+    english, foreign = 0, 0
+    for word in found:
+        if not shouted and word.isupper():  # "Los Angeles (LA)"
+            continue
+        said = word.casefold()
+        english += said in ENGLISH
+        foreign += said in FOREIGN and len(said) > 1
+    return foreign > max(1, english)

@@ -113,13 +113,16 @@ class Form:
         self.listed = (folded.isdigit() and len(folded) <= 2) or (len(folded) == 1 and folded.isalpha())
         self.word = len(folded) > 1 and folded[0].isalpha() and folded not in NUMBER_WORDS
         self.letters = folded[:1].isalpha()
-        self.said = _POSSESSIVE.sub("", folded) if folded[:1].isalnum() else ""
-        self.english, self.foreign = folded in ENGLISH, not FOREIGN.isdisjoint(folded.split("'"))
+        marked = "'" in folded
+        said = _POSSESSIVE.sub("", folded) if marked else folded
+        self.said = said if folded[:1].isalnum() else ""
+        self.english = folded in ENGLISH
+        self.foreign = not FOREIGN.isdisjoint(folded.split("'")) if marked else folded in FOREIGN
 
 
 def folded(atom: str) -> str:
     """An atom as the lexicon keeps it: case and superscripts folded, the mark of a possessive as it is typed."""
-    plain = atom.translate(_FOLDED).casefold()
+    plain = atom.casefold() if atom.isascii() else atom.translate(_FOLDED).casefold()
     return plain if plain.isalnum() or len(plain) == 1 else _INNER.sub("'", plain)
 
 

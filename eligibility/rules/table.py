@@ -96,7 +96,8 @@ class Table:
 
         Each token that was read is left with the first of its types that fits its place.
         """
-        rows, states, best = self.rows, [self.start], first
+        rows = self.rows
+        states, best = [self.start], first
         until = min(len(tokens), first + LONGEST)
         for at in range(first, until):
             token, row = tokens[at], rows[states[-1]]
@@ -130,10 +131,13 @@ class Table:
 
     def read(self, tokens: Sequence[Typed]) -> Any:
         """The value of the whole run of tokens; raises NotASentence when it is not accepted."""
-        rows, states, values = self.rows, [self.start], list[Any]()
+        rows = self.rows
+        states: list[int] = [self.start]
+        values: list[Any] = []
         for token in (*tokens, None):
-            kind = token.type if token is not None else END
-            action = rows[states[-1]].get(kind)
+            kind: str = token.type if token is not None else END
+            row: dict[str, int | Reduction] = rows[states[-1]]
+            action = row.get(kind)
             while isinstance(action, Reduction):
                 size = action.size
                 children = values[-size:] if size else []
@@ -141,10 +145,11 @@ class Table:
                     states.pop()
                     values.pop()
                 values.append(action.value(children))
-                states.append(rows[states[-1]][action.origin])
+                states.append(rows[states[-1]][action.origin])  # type: ignore[arg-type]  # as above
                 if token is None and states[-1] == self.end:
                     return values[-1]
-                action = rows[states[-1]].get(kind)
+                row = rows[states[-1]]
+                action = row.get(kind)
             if action is None:
                 raise NotASentence(kind)
             states.append(action)

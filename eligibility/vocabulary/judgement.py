@@ -13,6 +13,7 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 # "non-compliance", "co-morbid" are one word
 JOINED: Final = frozenset(("non", "co", "pre", "contra"))
 _JOINED: Final = re.compile(rf"\b({'|'.join(sorted(JOINED))})[-‐‑ ](?=[a-z])")
+_PREFIXES: Final = tuple(f"{prefix}{mark}" for prefix in sorted(JOINED) for mark in "-‐‑ ")
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -20,7 +21,10 @@ Phrases = dict[str, tuple[tuple[str, ...], ...]]
 
 def words_of(text: str) -> list[str]:
     """The words of a text as the table has them: small letters and digits."""
-    return _WORD.findall(_POSSESSIVE.sub("", _JOINED.sub(r"\1", text.casefold())))
+    text = text.casefold()
+    if any(prefix in text for prefix in _PREFIXES):
+        text = _JOINED.sub(r"\1", text)
+    return _WORD.findall(_POSSESSIVE.sub("", text) if "'" in text or "’" in text else text)
 
 
 class Questions:

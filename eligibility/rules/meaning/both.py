@@ -19,7 +19,7 @@ _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
 
 def given_too(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
     """The pieces, without the "and" between a finding and what the same patient is given for it."""
-    if _GIVEN.search(text) is None:
+    if not any(piece.kind == "AND" and _GIVEN.match(text, piece.start) for piece in pieces):
         return pieces
     out: list[Piece] = []
     for at, piece in enumerate(pieces):

@@ -38,13 +38,14 @@ _EXPLAINING: Final = (
 )
 # It may free somebody, take in somebody, or tell what counts.
 _CHANGES: Final = re.compile(
-    r"^\W*(?:these|those|such|they)\b|\b(?:may|can)(?: also| still)? (?:be|have|receive|participate|enrol|enter|take)"
-    r"|\b(?:allow\w*|permi\w+|accept\w*|exempt\w*|waiv\w*|except\w*|unless|however|alternativ\w*"
+    r"\b(?:(?:may|can)(?: also| still)? (?:be|have|receive|participate|enrol|enter|take)"
+    r"|(?:allow\w*|permi\w+|accept\w*|exempt\w*|waiv\w*|except\w*|unless|however|alternativ\w*"
     r"|otherwise|instead|although|though|only|considered|regarded|count(?:s|ed)|included?|includes|defin\w+|refers?"
-    r"|means?|appl(?:y|ies|icable)|regardless|sufficient)\b|\bwill be (?:open|enrol|recruit|treat)"
-    r"|(?<!not )(?<!to be )\beligible\b|case.by.case"
-    r"|\bnot (?:be )?(?:requir|necess|need|mandat)|\b(?:do|does|did)(?:n't| not)\b"
+    r"|means?|appl(?:y|ies|icable)|regardless|sufficient|(?<!not )(?<!to be )eligible)\b"
+    r"|will be (?:open|enrol|recruit|treat)|case.by.case"
+    r"|not (?:be )?(?:requir|necess|need|mandat)|(?:do|does|did)(?:n't| not)\b)"
 )
+_POINTS: Final = re.compile(r"\W*(?:these|those|such|they)\b")
 # How not to have a child changes nothing of what else is asked.
 _OF_BIRTH: Final = re.compile(r"contracept|birth control|abstinen|barrier method|sperm")
 # "Regimens include A and B" asks for none of them.
@@ -161,7 +162,8 @@ class Later(Turns):
         read = (leaf for part in before for leaf in leaves(part))
         if not any(leaf.kind in _ADDED or leaf.span in self.allowed for leaf in read):
             return False
-        return _CHANGES.search(said) is not None and _OF_BIRTH.search(said) is None
+        changes = _POINTS.match(said) is not None or _CHANGES.search(said) is not None
+        return changes and _OF_BIRTH.search(said) is None
 
 
 def _resumed(blocks: Sequence[Block], text: str) -> Sequence[Block]:

@@ -52,7 +52,10 @@ _WILLED: Final = frozenset(
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
-_AGAIN: Final = re.compile(r"(?:\band|\bor|[,;])\s+(?:has|have|had|is|are|with|no|not|without|history|prior)\b", re.I)
+_AGAIN: Final = re.compile(
+    r"[aAoO,;](?:(?<=[,;])|(?<=\b[aA])[nN][dD]|(?<=\b[oO])[rR])\s+"
+    r"(?:(?i:has|have|had|is|are|with|no|not|without|history|prior))\b"
+)
 _IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")

@@ -83,9 +83,21 @@ _EVERYBODY: Final = (
     r"|inclusion of women and minorities|(?:both )?(?:men and women|women and men|males and females)"
     r"(?:,? and (?:members )?(?:of|from))? ?(?:of |from )?(?:all |any )(?:races|racial|ethnic)[^.;<>≤≥\d]{0,100}"
 )
-_REMARK: Final = re.compile(
-    rf"\W*{_LEAD}(?:{_POINTER}|{_PARALYSED}|{_RETESTED}|{_TOLD}|{_FETUS}|{_DONE}|{_CLEARANCE}|{_MEASURABLE}"
-    rf"|{_NEEDLESS}|{_EVERYBODY}|{_EXAMPLES})\W*"
+# Each with the words of which it has one, so that it is looked for only where one of them stands.
+_REMARKS: Final = tuple(
+    (cues, re.compile(rf"\W*{_LEAD}(?:{said})\W*"))
+    for cues, said in (
+        (("in", "see", "refer", "section", "appendi", "table", "figure", "annex"), _POINTER),
+        (("wheelchair",), _PARALYSED),
+        (("pregnan",), rf"{_RETESTED}|{_TOLD}"),
+        (("developing", "unborn", "milk"), _FETUS),
+        (("will ",), _DONE),
+        (("clearance", "crcl"), _CLEARANCE),
+        (("measurable",), _MEASURABLE),
+        (("not",), _NEEDLESS),
+        (("all ", "both ", "women and m", "females"), _EVERYBODY),
+        (("example",), _EXAMPLES),
+    )
 )
 # Whether a patient is of childbearing potential, or past her menopause, is a fact of hers, however it is defined.
 _WHO: Final = r"(?:wom[ae]n|females?|wocbp|focbp|(?:non-? ?|of )*child-? ?bearing potential|post-? ?menopaus\w+)"
@@ -109,9 +121,9 @@ _NAME: Final = (
     r"(?:(?-i:[A-Z\d])[\w.'/&®-]*|of|and|for|the|in|on|modified|revised|standard|international|response|clinical"
     r"|practice)"
 )
-_NAMED: Final = re.compile(
-    r"CTC|AJCC|UICC|RECIST|FIGO|DSM|WHO|IMWG|ICHD|[Cc]riteri|[Cc]lassif|[Gg]uidelin|[Ee]d\b|[Ee]dition|[Mm]anual"
-    r"|[Cc]onsensus|[Dd]efinition"
+_NAMED: Final = (
+    *("CTC", "AJCC", "UICC", "RECIST", "FIGO", "DSM", "WHO", "IMWG", "ICHD", "riteri", "lassif", "uidelin", "ed", "Ed"),
+    *("anual", "onsensus", "efinition"),
 )
 _SOURCE: Final = re.compile(
     r"(?=.*(?-i:[A-Z]{2}|[A-Z][a-z]+))"
@@ -131,7 +143,9 @@ _SOURCE: Final = re.compile(
 
 def is_remark(words: str) -> bool:
     """ "See Appendix A", "Biopsies will be sent to a central laboratory"; in small letters."""
-    return len(words) < 400 and any(cue in words for cue in _CUES) and _REMARK.fullmatch(words) is not None
+    if len(words) >= 400 or not any(cue in words for cue in _CUES):
+        return False
+    return any(any(cue in words for cue in cues) and said.fullmatch(words) is not None for cues, said in _REMARKS)
 
 
 def defines_bearing(words: str) -> bool:
@@ -146,4 +160,4 @@ def needs_no_test(words: str) -> bool:
 
 def is_source(words: str) -> bool:
     """ "CTCAE v5.0", "AJCC 8th edition": the words of a bracket, as written."""
-    return len(words) < 90 and _NAMED.search(words) is not None and _SOURCE.fullmatch(words) is not None
+    return len(words) < 90 and any(name in words for name in _NAMED) and _SOURCE.fullmatch(words) is not None

@@ -36,6 +36,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
 _GIVEN: Final = re.compile(r"\b(?:receiving|taking|undergoing|use of|treated with|receipt of)\b", re.IGNORECASE)
+_GIVING: Final = ("receiving", "taking", "undergoing", "use of", "treated with", "receipt of")
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
 _DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
@@ -103,9 +104,12 @@ class SharingTimes:
 
     def _given(self, clause: Clause) -> int:
         """The same for verbs of giving that say no more elsewhere."""
+        said = self.source.text[clause.start : clause.end].lower()
+        if not any(verb in said for verb in _GIVING):
+            return 0
         firsts = zip(clause.joints, clause.members[1:], strict=False)
-        said = [_GIVEN.search(self.source.text, joint.end, parts[0].end) is not None for joint, parts in firsts]
-        return max((at + 1 for at, verb in enumerate(said) if verb), default=0)
+        given = [_GIVEN.search(self.source.text, joint.end, parts[0].end) is not None for joint, parts in firsts]
+        return max((at + 1 for at, verb in enumerate(given) if verb), default=0)
 
     def _passed_over(self, members: Sequence[Member], bare: list[Member]) -> None:
         """ "A, B within 4 weeks or C within 2 weeks": the last time is not A's; whether the first is, is not known."""
