@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from eligibility.patients.patient import Patient as Patient
     from eligibility.patients.read import read_patient as read_patient
     from eligibility.patients.read import read_patients as read_patients
+    from eligibility.registry.index import index as index
+    from eligibility.registry.match import match_registry as match_registry
+    from eligibility.registry.registry import Registry as Registry
+    from eligibility.registry.registry import read_registry as read_registry
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
     from eligibility.rules.notation import notation as notation
@@ -54,6 +58,9 @@ _HOMES = {
     "matching": ("match",),
     "patients.patient": ("Patient",),
     "patients.read": ("read_patient", "read_patients"),
+    "registry.index": ("index",),
+    "registry.match": ("match_registry",),
+    "registry.registry": ("Registry", "read_registry"),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
     "rules.notation": ("notation", "read_rule"),

@@ -23,7 +23,7 @@ FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
     "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
-    "screen", "write_rulebook",
+    "screen", "write_rulebook", "index", "match_registry", "Registry", "read_registry",
 }  # fmt: skip
 
 

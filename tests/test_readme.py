@@ -9,10 +9,12 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+REGISTRY = "trials.eligibility"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
@@ -38,14 +40,23 @@ def run(command: str) -> str:
     words, _, head = command.partition(" | head -n ")
     name, *arguments = shlex.split(words)
     assert name == "eligibility"
+    with TemporaryDirectory() as folder:  # a registry is written, or stands already, where no checkout is
+        file = str(Path(folder, REGISTRY))
+        if REGISTRY in arguments and arguments[0] != "index":
+            made = next(command for command, _ in COMMANDS if command.endswith(f" -o {REGISTRY}"))
+            output_of([*shlex.split(made)[1:-1], file])
+        lines = output_of([file if word == REGISTRY else word for word in arguments]).splitlines(keepends=True)
+    return "".join(lines[: int(head)] if head else lines)
+
+
+def output_of(arguments: list[str]) -> str:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "eligibility", *arguments],
         cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == (1 if arguments[0] == "check" else 0), done.stderr  # what is shown of it has findings
-    lines = done.stdout.splitlines(keepends=True)
-    return "".join(lines[: int(head)] if head else lines)
+    return done.stdout
 
 
 @pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])

@@ -25,14 +25,16 @@ def command(ctx: click.Context, /, patient: str, trial: str, **options: Any) -> 
     """
     from eligibility.matching import match
     from eligibility.reports.as_explanation import as_explanation
+    from eligibility.trials.trial import Trial
 
     refuse_two_inputs(patient, trial, options["answers"])
     faults: list[InputError] = []
     case = judging(options)
     people = list(case.patients(patient, faults))
     found = list(trials_in((trial,), faults, case.words)) if people else []
+    ids = [one.id if isinstance(one, Trial) else one.trial.id for one in found]
     for person in people if found else ():
-        tell_idle_answers(person, found)
+        tell_idle_answers(person, ids)
         report = match(person, found, policy=case.policy, vocabulary=case.words)
         click.echo(as_explanation(report), nl=False)
     ctx.exit(tell(faults))

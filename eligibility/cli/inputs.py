@@ -154,11 +154,9 @@ def shipped_records() -> list[str]:
     return [str(path) for path in sorted(Path(case_dir()).glob("trials/*/record.*"))]
 
 
-def tell_idle_answers(patient: Patient, found: Iterable[Trial | Rulebook]) -> None:
+def tell_idle_answers(patient: Patient, ids: Iterable[str]) -> None:
     """Say on standard error which answers are for trials that are not judged now; a trial's own stand in its note."""
-    from eligibility.trials.trial import Trial
-
-    here = {one.id if isinstance(one, Trial) else one.trial.id for one in found}
+    here = frozenset(ids)
     idle = list(dict.fromkeys(row.trial for row in patient.answers if row.trial not in here))
     if idle:
         click.echo(f"eligibility: there are answers for trials that are not judged here: {', '.join(idle)}", err=True)

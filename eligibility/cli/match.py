@@ -20,9 +20,10 @@ from eligibility.cli.inputs import (
 from eligibility.cli.judging import Judging, judging, policy_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from eligibility.errors import InputError
+    from eligibility.patients.patient import Patient
     from eligibility.reports.overview_as_text import Line
     from eligibility.reports.report import Report
     from eligibility.rules.rulebook import Rulebook
@@ -43,10 +44,11 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
 
     PATIENT is a profile, FHIR R4, OMOP CDM tables or a table (a file, a folder, or - for standard input); each of
     several patients is matched. TRIALS are record files, folders, rulebooks (.rules), ids of shipped trials, or -;
-    without TRIALS, all trials that ship with the package.
+    without TRIALS, all trials that ship with the package. Instead of TRIALS one registry, as `index` wrote it: the
+    first 20 of its ranking are shown, or --top.
     """
     from eligibility.matching import match
-    from eligibility.reports.overview_as_text import line_of, overview_as_text
+    from eligibility.reports.overview_as_text import line_of
 
     refuse_two_inputs(patient, *trials, options["answers"])
     faults: list[InputError] = []
@@ -55,18 +57,66 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     first = next(people, None)  # a patient who cannot be read need not wait for all trials to be read
     if first is None:
         ctx.exit(tell(faults))
+    if registry := _registry_of(trials):
+        ctx.exit(_match_registry(chain((first,), people), registry, case, options, faults))
     found = list(trials_in(trials, faults, case.words))
-    _refuse_unknown_status(options["status"], found)
+    _refuse_unknown_status(options["status"], [_status(one) for one in found])
     books = _books(found, case, options)
     lines: list[Line] = []
     for person in chain((first,), people) if books else ():
-        tell_idle_answers(person, found)
+        tell_idle_answers(person, map(_id, found))
         report = match(person, books, policy=case.policy, vocabulary=case.words)
         lines.append(line_of(report))
         _show(report, options)
+    _overview(lines, options)
+    ctx.exit(tell(faults))
+
+
+def _id(found: Trial | Rulebook) -> str:
+    from eligibility.trials.trial import Trial
+
+    return found.id if isinstance(found, Trial) else found.trial.id
+
+
+def _overview(lines: Sequence[Line], options: dict[str, Any]) -> None:
+    from eligibility.reports.overview_as_text import overview_as_text
+
     if len(lines) > 1 and not options["as_json"]:
         click.echo(overview_as_text(lines), nl=False)
-    ctx.exit(tell(faults))
+
+
+def _registry_of(trials: tuple[str, ...]) -> str | None:
+    """The registry among the trials; raises UsageError when it is not the only one that is given."""
+    from eligibility.registry.store import is_registry
+
+    found = next((path for path in trials if is_registry(path)), None)
+    if found is not None and len(trials) > 1:
+        raise click.UsageError(f"{found} is a registry: match it alone, or index all trials into one")
+    return found
+
+
+def _match_registry(
+    people: Iterable[Patient], path: str, case: Judging, options: dict[str, Any], faults: list[InputError]
+) -> int:
+    """Every patient against a whole registry; the exit code."""
+    from eligibility.registry.match import TOP, match_registry
+    from eligibility.registry.registry import read_registry
+    from eligibility.reports.overview_as_text import line_of
+
+    registry = read_registry(path, case.words)
+    _refuse_unknown_status(options["status"], registry.statuses)
+    ids = frozenset(registry.ids)
+    lines: list[Line] = []
+    for person in people:
+        tell_idle_answers(person, ids)
+        top = options["top"] or TOP
+        report = match_registry(person, registry, policy=case.policy, status=options["status"], top=top)
+        if not report.verdicts:
+            click.echo(f"eligibility: {_none_of_status(options['status'], registry.statuses)}", err=True)
+        lines.append(line_of(report))
+        _show(report, options)
+    _overview(lines, options)
+    return tell(faults)
 
 
 def _books(found: Sequence[Trial | Rulebook], case: Judging, options: dict[str, Any]) -> list[Rulebook]:
@@ -77,31 +127,41 @@ def _books(found: Sequence[Trial | Rulebook], case: Judging, options: dict[str, 
 
     wanted = [one for one in found if is_of_status(one, options["status"])]
     if not wanted:
-        why = _none_of_status(options["status"], found) if found else "there is no trial in what was given"
+        why = (
+            _none_of_status(options["status"], [_status(one) for one in found])
+            if found
+            else "there is no trial in what was given"
+        )
         click.echo(f"eligibility: {why}", err=True)
     shown = with_progress(wanted, options["no_color"])
     return [rulebook(one, case.words) if isinstance(one, Trial) else one for one in shown]
 
 
-def _refuse_unknown_status(status: str | None, found: Sequence[Trial | Rulebook]) -> None:
-    """Raises UsageError for a word that is neither a registry status nor one of these trials'."""
-    from eligibility.matching import plain_status, status_of
+def _status(found: Trial | Rulebook) -> str:
+    from eligibility.matching import status_of
+
+    return status_of(found)
+
+
+def _refuse_unknown_status(status: str | None, there: Sequence[str | None]) -> None:
+    """Raises UsageError for a word that is neither a registry status nor one of those that are there."""
+    from eligibility.matching import plain_status
     from eligibility.trials.record import STATUSES
 
     known = sorted(plain_status(word) for word in STATUSES)
-    if status is not None and plain_status(status) not in (*known, *(plain_status(status_of(one)) for one in found)):
+    if status is not None and plain_status(status) not in (*known, *(plain_status(own or "") for own in set(there))):
         raise click.UsageError(f"--status {status}: no such status; one of {', '.join(known)}")
 
 
-def _none_of_status(status: str, found: Sequence[Trial | Rulebook]) -> str:
+def _none_of_status(status: str, there: Sequence[str | None]) -> str:
     from collections import Counter
 
-    from eligibility.matching import plain_status, status_of
+    from eligibility.matching import plain_status
 
-    counted = Counter(plain_status(status_of(one)) or "without status" for one in found)
-    there = ", ".join(f"{name} ({number})" for name, number in sorted(counted.items()))
-    plural = "trial is" if len(found) == 1 else "trials are"
-    return f"0 of {len(found)} {plural} {plain_status(status)}; there are: {there}"
+    counted = Counter(plain_status(own or "") or "without status" for own in there)
+    listed = ", ".join(f"{name} ({number})" for name, number in sorted(counted.items()))
+    plural = "trial is" if len(there) == 1 else "trials are"
+    return f"0 of {len(there)} {plural} {plain_status(status)}; there are: {listed}"
 
 
 def _show(report: Report, options: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from eligibility.reports.report import Report
@@ -26,7 +27,8 @@ def pairs(report: Report) -> list[dict[str, Any]]:
         "record_faults": [str(fault) for fault in report.faults],
         "died": report.died or None,
     }
-    return [_pair(verdict) | common for verdict in report.verdicts]
+    whole = {"registry": asdict(report.whole)} if report.whole else {}
+    return [_pair(verdict) | common | whole for verdict in report.verdicts]
 
 
 def _pair(verdict: TrialVerdict) -> dict[str, Any]:

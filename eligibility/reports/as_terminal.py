@@ -13,6 +13,7 @@ from eligibility.reports.wording import (
     one_line,
     opening,
     summary_cells,
+    whole_lines,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def print_report(report: Report, file: IO[str], *, limit: int | None = 240, colo
         emoji=False,
     )
     console.print(opening(report), style="bold")
+    for line in whole_lines(report):
+        console.print(line)
     if len(report.verdicts) > 1:
         console.print(_summary(report))
     for verdict in report.verdicts:

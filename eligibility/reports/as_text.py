@@ -15,6 +15,7 @@ from eligibility.reports.wording import (
     one_line,
     opening,
     summary_cells,
+    whole_lines,
 )
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
 
@@ -28,7 +29,7 @@ def as_text(report: Report, *, limit: int | None = 240) -> str:
 
     Source words longer than `limit` characters are cut at a word, with a sign; None cuts nothing.
     """
-    lines = [opening(report), ""]
+    lines = [opening(report), *whole_lines(report), ""]
     if len(report.verdicts) > 1:
         rows = [summary_cells(rank, verdict, _SUMMARY_WIDTHS[-1]) for rank, verdict in enumerate(report.verdicts, 1)]
         lines += [*_columns([SUMMARY, *rows], _SUMMARY_WIDTHS), ""]

@@ -9,7 +9,23 @@ from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
 from eligibility.verdicts.outcome import FORMULA
 from eligibility.verdicts.policy import DEFAULT, Policy
-from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
+from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The trials that those of a report are the best of: how many, and how many of each outcome.
+
+    `tests` counts the distinct tests of facts in their rules, `looked_at` those that were judged one by one, since the
+    record says something of what they ask (the others share a verdict), `answered` the trials judged by themselves,
+    since a person answered.
+    """
+
+    trials: int
+    counts: dict[Outcome, int]
+    tests: int
+    looked_at: int
+    answered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +35,7 @@ class Report:
     `unrecognised` are the names and codes of the patient's file that the vocabulary does not know, `day_from` the
     place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it. `faults` are
     the entries of the patient's record that could not be read, `died` the day of death as recorded, "" when none is.
+    `whole` tells of all trials of a registry, where `verdicts` are only the first of them.
     """
 
     patient: str
@@ -30,6 +47,7 @@ class Report:
     left_out: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     died: str = ""
+    whole: Whole | None = None
 
     @property
     def formula(self) -> str:

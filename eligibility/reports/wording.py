@@ -248,10 +248,27 @@ def opening(report: Report) -> str:
     return f"Patient {one_line(report.patient)}, {day}{died}"
 
 
+def whole_lines(report: Report) -> list[str]:
+    """Of a registry, how many trials came out each way, and how many of them are shown; nothing of other reports."""
+    if report.whole is None:
+        return []
+    counted = ", ".join(f"{number:,} {OUTCOMES[outcome].lower()}" for outcome, number in report.whole.counts.items())
+    return [f"{report.whole.trials:,} trials: {counted}; the first {len(report.verdicts):,} follow"]
+
+
+def _effort(report: Report) -> list[str]:
+    if report.whole is None:
+        return []
+    tests, singly = report.whole.tests, report.whole.looked_at
+    told = f"{tests:,} distinct tests in the rules of the registry, {singly:,} of them judged one by one"
+    answered = report.whole.answered
+    return [f"Judged: {told}{f', {answered} trials by themselves for their answers' if answered else ''}."]
+
+
 def foot_lines(report: Report) -> list[str]:
     """What a reader needs to judge the report itself: policy, formula, what was not recognised, digests."""
     policy = "; ".join(report.policy.lines(_variables(report)))
-    lines = [f"Policy: {policy}.", f"Formula: {report.formula}."]
+    lines = [f"Policy: {policy}.", f"Formula: {report.formula}.", *_effort(report)]
     if report.left_out:
         lines.append(f"Left out, since it is dated after {report.as_of}: {_some(report.left_out, ', ')}.")
     if report.unrecognised:

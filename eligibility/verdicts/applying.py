@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eligibility.criteria.criterion import Criterion, Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import AllOf, AnyOf, Graded, Measured, Not, Present, Rule
@@ -59,3 +61,25 @@ def guards_of(rule: Rule, side: Side) -> tuple[list[Rule], tuple[Rule, ...]] | N
 
 def _is_guard(rule: Rule) -> bool:
     return (isinstance(rule, Graded) and rule.scale == "sex") or (isinstance(rule, Measured) and rule.variable == "age")
+
+
+def bound_places(
+    criteria: Sequence[tuple[str | None, bool, bool]],
+) -> tuple[tuple[str | None, tuple[int, ...]], ...]:
+    """For each cohort of a trial (None: it has none) the places of the criteria that bind it.
+
+    Of each criterion is given whose cohort's it is (None: everybody's), and whether it asks for health or for a
+    disease: none is asked of healthy controls.
+    """
+    named = dict.fromkeys(name for name, _, _ in criteria if name)
+    cohorts: list[str | None] = [*named] or [None]
+    return tuple([(cohort, _binding(cohort, criteria)) for cohort in cohorts])
+
+
+def _binding(cohort: str | None, criteria: Sequence[tuple[str | None, bool, bool]]) -> tuple[int, ...]:
+    freed = cohort is not None and any(health and name == cohort for name, health, _ in criteria)
+    return tuple([
+        place
+        for place, (name, _, disease) in enumerate(criteria)
+        if name == cohort or (name is None and not (freed and disease))
+    ])  # fmt: skip

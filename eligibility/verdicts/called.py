@@ -28,6 +28,11 @@ class Called:
                 kind = row if any(code == _plain(own) for _, own in row.codes) else replace(row, narrower=True)
                 self._coded[icd10cm.normal(term)].append(kind)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every plain or normal name under which any finding can be found; allergies with the others."""
+        return frozenset((*(name for name, _ in self._written), *self._coded))
+
     def so(self, name: str, allergy: bool) -> tuple[Finding, ...]:
         """Those that are called `name`, `narrower` where their category is; case, hyphens, a plural do not matter."""
         coded = self._coded.get(icd10cm.normal(name), ()) if self._coded and not allergy else ()

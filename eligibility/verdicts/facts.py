@@ -113,12 +113,11 @@ class Facts:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._levels: dict[str, tuple[Level, ...]] = {}
         self._siblings = {assumed: self}
-        self._called: Called | None = None
 
     @cached_property
     def digest(self) -> str:
         """Of every fact and every word; populations are judged without."""
-        return f"{digest_of(self.patient)} {_digest_of_words(self.vocabulary)}"
+        return f"{digest_of(self.patient)} {digest_of_words(self.vocabulary)}"
 
     @property
     def findings(self) -> dict[str, list[Finding]]:
@@ -132,9 +131,16 @@ class Facts:
 
     def called(self, name: str, allergy: bool = False) -> tuple[Finding, ...]:
         """The findings that the record calls just so, or its ICD-10-CM codes do; allergies apart."""
-        if self._called is None:
-            self._called = Called(self.patient.findings)
-        return self._called.so(name, allergy)
+        return self._calls.so(name, allergy)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that findings are called, in the plain form of names and in the normal one of the ICD-10-CM."""
+        return self._calls.names
+
+    @cached_property
+    def _calls(self) -> Called:
+        return Called(self.patient.findings)
 
     def assuming(self, lists: frozenset[str]) -> Facts:
         """The facts of the same patient where what is not in these lists is absent; made once."""
@@ -219,7 +225,8 @@ def digest_of(patient: Patient) -> str:
 
 
 @lru_cache(maxsize=8)
-def _digest_of_words(vocabulary: Vocabulary) -> str:
+def digest_of_words(vocabulary: Vocabulary) -> str:
+    """A digest of every word of a vocabulary, the same in every process."""
     return sha256(repr(sorted(vocabulary.words.items())).encode()).hexdigest()
 
 

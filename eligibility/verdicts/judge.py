@@ -53,8 +53,16 @@ def _judge_by_columns(
     return judge_columns(rule, facts_of(patient, policy=policy), policy, answer)
 
 
-ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge, "columns": _judge_by_columns}
-_NEEDS = {"columns": "numpy"}
+def _judge_by_arrays(
+    rule: Rule, patient: Patient | Facts, policy: Policy = DEFAULT, answer: Answer | None = None
+) -> Verdict:
+    from eligibility.verdicts.by_arrays import judge_arrays
+
+    return judge_arrays(rule, facts_of(patient, policy=policy), policy, answer)
+
+
+ENGINES: dict[str, Callable[..., Verdict]] = {"tree": judge, "columns": _judge_by_columns, "arrays": _judge_by_arrays}
+_NEEDS = {"columns": "numpy", "arrays": "numpy"}
 
 
 def engines() -> dict[str, Callable[..., Verdict]]:

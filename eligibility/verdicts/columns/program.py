@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
-from eligibility.verdicts.applying import asks_health, guards_of, names_disease
+from eligibility.verdicts.applying import asks_health, bound_places, guards_of, names_disease
 from eligibility.verdicts.columns.leaf_planes import Asked, Bench
 from eligibility.verdicts.columns.needing import Factual
 from eligibility.verdicts.outcome import FACTUAL
@@ -83,9 +83,8 @@ class Program:
     def trial(self, book: Rulebook) -> TrialSteps:
         """A trial of this program."""
         steps = tuple([self.step(line) for line in book.lines])
-        named = dict.fromkeys(line.criterion.cohort for line in book.lines if line.criterion.cohort)
-        cohorts: list[str | None] = [*named] or [None]
-        return TrialSteps(book, steps, tuple((cohort, _binding(cohort, steps)) for cohort in cohorts))
+        shapes = [(step.line.criterion.cohort, step.health, step.disease) for step in steps]
+        return TrialSteps(book, steps, bound_places(shapes))
 
     def step(self, line: Line) -> Step:
         """One criterion, of a trial of this program or in another form."""
@@ -127,13 +126,3 @@ class Program:
         every = [self._guards(part, side) for part in parts]
         kept = [one for one in every if one is not None]
         return Guards(every=tuple(kept)) if len(kept) == len(every) else None
-
-
-def _binding(cohort: str | None, steps: Sequence[Step]) -> tuple[int, ...]:
-    """Which criteria bind a cohort: its own and everybody's, but no disease is asked of healthy controls."""
-    healthy = any(step.health and step.line.criterion.cohort == cohort for step in steps)
-    freed = healthy and cohort is not None
-    own = [(place, step, step.line.criterion.cohort) for place, step in enumerate(steps)]
-    return tuple(
-        place for place, step, name in own if name == cohort or (name is None and not (freed and step.disease))
-    )

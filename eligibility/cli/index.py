@@ -1,0 +1,66 @@
+"""`eligibility index`: many trials → one registry file, for one patient after the other."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from eligibility.cli.inputs import VOCABULARY_OPTION, colour_wanted, refuse_two_inputs, tell, trials_in, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from eligibility.errors import InputError
+
+
+@click.command("index", short_help="Many trials into one file, so that a patient is matched to all in a second.")
+@click.argument("trials", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="FILE", required=True, help="The registry, by custom NAME.eligibility.")
+@click.option("--workers", metavar="N", type=click.IntRange(min=1), help="How many processes read (one a core).")
+@VOCABULARY_OPTION
+@click.option("--no-color", is_flag=True, help="No colour and no progress bar (as NO_COLOR does).")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    trials: tuple[str, ...],
+    output: str,
+    workers: int | None,
+    words: str | None,
+    no_color: bool,
+) -> None:
+    """Read TRIALS into rules once and write them to FILE, which `eligibility match PATIENT FILE` matches as a whole.
+
+    TRIALS are record files, folders, rulebooks (.rules), ids of shipped trials, or -. Of a registry that is there
+    already what has not changed is kept. After an interruption the same command goes on where it was.
+    Needs pip install 'eligibility[population]'.
+    """
+    from eligibility.registry.index import index
+
+    refuse_two_inputs(*trials, output)
+    faults: list[InputError] = []
+    known = words_of(words)
+    with _progress(no_color) as advance:
+        done = index(trials_in(trials, faults, known), output, vocabulary=known, workers=workers, on_progress=advance)
+    holds = done.holds
+    click.echo(f"{holds.trials:,} trials, {holds.criteria:,} criteria, {holds.leaves:,} distinct tests of facts")
+    click.echo(f"read into rules: {done.read:,}; unchanged: {done.unchanged:,}")
+    ctx.exit(tell(faults))
+
+
+@contextmanager
+def _progress(no_color: bool) -> Iterator[Callable[[int], None]]:
+    """Counts finished trials on standard error, when a person with colours is watching."""
+    if not sys.stderr.isatty() or not colour_wanted(no_color):
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    shown = TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("trials"), TimeElapsedColumn()
+    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda number: bar.advance(task, number)
