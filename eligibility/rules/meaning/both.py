@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.meaning.sentence import Piece
+from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
@@ -15,6 +17,10 @@ _GIVEN: Final = re.compile(
     re.IGNORECASE,
 )
 _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
+_TOGETHER: Final = re.compile(
+    r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
+)
+_BOTH: Final = ("coinfect", "co-infect", "defined as")
 
 
 def given_too(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
@@ -38,3 +44,11 @@ def _is(piece: Piece, kind: str, vocabulary: Vocabulary) -> bool:
         return False
     word = vocabulary.words.get(piece.value)
     return word is not None and word.kind == kind
+
+
+def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
+    """ "Concurrent A and B", "co-infection with A and B", "defined as A and B": whether both are meant to be there."""
+    if len(members) != 2 or str(clause.joints[0].value) != "and":
+        return False
+    near = text[max(0, clause.start - 20) : min(clause.start + 10, clause.end)].lower()
+    return _TOGETHER.match(text[clause.start : clause.end]) is not None or any(said in near for said in _BOTH)

@@ -15,15 +15,24 @@ _BEFORE: Final = frozenset(("comma", "comma_and", "and"))
 _OR: Final = frozenset(("or", "comma_or"))
 
 
-def denied_from(members: Sequence[Member], joints: Sequence[str]) -> int:
-    """The member from which all are denied, some of them joined by "or", behind others that are not; 0 for none."""
+def denied_from(members: Sequence[Member], joints: Sequence[str], text: str) -> int:
+    """The member from which all are denied, some of them joined by "or", behind others that are not; 0 for none.
+
+    So is what a person must deny: "stage B, not suitable for surgery or ablation".
+    """
     if _OR.isdisjoint(joints):
         return 0
     at = len(members)
     while at and members[at - 1].negated and members[at - 1].before is None:
         at -= 1
+    if at == len(members):
+        at = next((i for i, member in enumerate(members) if member.judged and _denies(member, text)), 0)
     behind = at and at + 1 < len(members) and not _OR.isdisjoint(joints[at:])
     return at if behind and joints[at - 1] in _BEFORE else 0
+
+
+def _denies(member: Member, text: str) -> bool:
+    return text[member.span[0] :].lstrip()[:4].lower() == "not "
 
 
 def before(joints: Sequence[str], at: int) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
+from eligibility.rules.meaning.both import together
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
@@ -29,7 +30,6 @@ from eligibility.rules.meaning.reaching import (
     opinion_reaches,
     reaches,
     restrictive,
-    together,
     twice,
     verbal,
 )
@@ -199,7 +199,8 @@ class Lists(Sexes):
         return all_of([rule for rule in rules if rule is not None], span)
 
     def _joined(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
-        if at := denied_from(members, joints):
+        at = denied_from(members, joints, self.source.text)
+        if at and not (self.side == "exclusion" and joints[at - 1] == "and"):
             return self._denied_behind(members, joints, at, span)
         outer = set(joints) & {"comma_and", "comma_or"}
         mixed = len({joint.removeprefix("comma_") for joint in joints} - {"comma"}) > 1

@@ -34,9 +34,6 @@ _DENIAL: Final = re.compile(
 )
 _NO_NOUN: Final = re.compile(r"no\b|without\b|(?:the )?absence\b|free\b", re.I)
 _GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|stage)s?\b", re.I)
-_TOGETHER: Final = re.compile(
-    r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
-)
 # "surgery or procedure | of the lumbar region": words behind the last of two may be of both.
 _OWN: Final = frozenset(("VERB", "NOT", "RULE", "JUDGE", "ELLIPSIS", "CURRENT", "HISTORY", "EVER", "WASHOUT"))
 _HELD: Final = re.compile(r"(?<!un)controlled|stable|treated|resected|cured|adequate")
@@ -121,12 +118,6 @@ def _worded(member: Member) -> bool:
         and rule.kind == "unclear"
         and not questions().is_vague(words_of(rule.text))
     )
-
-
-def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
-    """ "Concurrent A and B": whether two findings are meant only where both are there."""
-    paired = len(members) == 2 and str(clause.joints[0].value) == "and"
-    return paired and _TOGETHER.match(text[clause.start : clause.end]) is not None
 
 
 def restrictive(clause: Clause) -> int:

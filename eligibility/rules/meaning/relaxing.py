@@ -12,7 +12,7 @@ from typing import Final
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.conditions import narrower
 from eligibility.rules.meaning.source import CONDITION, FOR_SOME
-from eligibility.rules.rule import AllOf, AnyOf, Bound, Measured, Rule, Unclear
+from eligibility.rules.rule import AllOf, AnyOf, Bound, Graded, Measured, Rule, Unclear
 
 # "for patients with C ≤ 5 × ULN": words not read, of which only this is asked, whether a limit is among them.
 _LIMIT: Final = re.compile(
@@ -60,7 +60,7 @@ def _contradicted(parts: Sequence[Rule], text: str) -> set[int]:
         (at, limit)
         for at, part in enumerate(parts)
         for limit in (part.rules if isinstance(part, AnyOf) else (part,))
-        if isinstance(limit, Measured) and limit.window is None and limit.select == "latest"
+        if isinstance(limit, Measured | Graded) and limit.window is None and limit.select == "latest"
     ]
     if len(limits) < 2:
         return set()
@@ -73,12 +73,15 @@ def _contradicted(parts: Sequence[Rule], text: str) -> set[int]:
     }
 
 
-def _both(one: Measured, other: Measured, text: str) -> bool:
+def _both(one: Measured | Graded, other: Measured | Graded, text: str) -> bool:
     return one.span is not None and other.span is not None and text[one.span[1] : other.span[0]].strip() == "and"
 
 
-def _apart(one: Measured, other: Measured) -> bool:
+def _apart(one: Measured | Graded, other: Measured | Graded) -> bool:
     """Whether no value is within both."""
+    if isinstance(one, Graded) or isinstance(other, Graded):
+        graded = isinstance(one, Graded) and isinstance(other, Graded) and one.scale == other.scale
+        return graded and set(one.levels).isdisjoint(other.levels)  # type: ignore[union-attr]  # both are graded
     if one.variable != other.variable:
         return False
     for low, high in ((one.low, other.high), (other.low, one.high)):
