@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.meaning.sentence import Block, Clause, Piece
+from eligibility.rules.rule import Graded, Rule
 from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
@@ -16,6 +19,8 @@ _GIVEN: Final = re.compile(
     r"(?:on|taking|receiving|(?:being\s+)?treated with)\b",
     re.IGNORECASE,
 )
+# Behind a comma or semicolon it only tells that the last of a list follows.
+_AND: Final = re.compile(r"[^\s,;]\s+and\s*(?:\(?\d{0,2}[.)]?|[-*•])?\s*$")
 _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
@@ -50,5 +55,27 @@ def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
     """ "Concurrent A and B", "co-infection with A and B", "defined as A and B": whether both are meant to be there."""
     if len(members) != 2 or str(clause.joints[0].value) != "and":
         return False
+    if any(member.sex is not None for member in members):
+        return False
     near = text[max(0, clause.start - 20) : min(clause.start + 10, clause.end)].lower()
     return _TOGETHER.match(text[clause.start : clause.end]) is not None or any(said in near for said in _BOTH)
+
+
+def limits_joined(block: Block, rules: Sequence[Rule], text: str) -> bool:
+    """ "1. NT-proBNP > 8500 and 2. troponin ≥ 100": whether items that are limits are joined by a mere "and"."""
+    ends = [item[0].start for item in block.items[1:]]
+    joined = any(_AND.search(text, max(0, end - 40), end) for end in ends)
+    return joined and all(map(tests, rules))
+
+
+def any_or_all(members: Sequence[Member]) -> bool:
+    """ "Age < 18 years, diabetes, and stroke", "children under 12 and pregnant women": whether "and" may mean any."""
+    if not any(member.tested for member in members):
+        return False
+    return len(members) > 2 or any(_of_a_sex(member) for member in members)
+
+
+def _of_a_sex(member: Member) -> bool:
+    """ "pregnant women" are other patients than those of an age."""
+    rules = [rule for rule in (member.lead, member.before, member.rule) if rule is not None]
+    return any(isinstance(leaf, Graded) and leaf.scale == "sex" for rule in rules for leaf in leaves(rule))

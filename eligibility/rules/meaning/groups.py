@@ -17,7 +17,7 @@ _MEN: Final = re.compile(r"\b(?:males?|men)\b")
 _AROUND: Final = frozenset(("FILLER", "PERSON", "WOMEN"))
 _SAID_OF: Final = frozenset(("JUDGE", "NOT", "RELATIVE"))
 _EDGES: Final = frozenset(("STOP", "ITEM", "SEMI"))
-_MUST: Final = ("must", "should", "shall", "will")
+_MUST: Final = ("must", "should", "shall", "will", "may not", "cannot", "can not")
 _FOR: Final = ("for ", "in ", "if ")
 
 

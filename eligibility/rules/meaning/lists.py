@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
-from eligibility.rules.meaning.both import together
+from eligibility.rules.meaning.both import any_or_all, together
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
@@ -272,7 +272,7 @@ class Lists(Sexes):
         if either and isinstance(first.rule, Not) and not first.negated and first.scope.washout is not None:
             given = [rule.rule if isinstance(rule, Not) else rule for rule in rules]  # "4 weeks since A or B"
             return Not(any_of(given, span), span=span)
-        if word == "and" and self.side == "exclusion" and len(members) > 2 and all(m.tested for m in members):
+        if word == "and" and self.side == "exclusion" and any_or_all(members):
             return self.source.unclear(*span, "'and' between limits may ask for all or for any")
         if word == "and" and not either and self._siblings(rules):
             return self.source.unclear(*span, SIBLINGS)

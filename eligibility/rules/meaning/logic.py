@@ -13,6 +13,7 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.binding import BOUND, Binding
+from eligibility.rules.meaning.both import limits_joined
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -94,6 +95,8 @@ class Logic(Later):
         if any(listed_again(item[-1]) for item in block.items[:-1]):
             return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, HOW_MANY)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
+        if self.side == "exclusion" and limits_joined(block, rules, self.source.text):
+            return self.source.unclear((block.head or block.items[0])[0].start, block.items[-1][-1].end, HOW_MANY)
         window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
         if window is not None and before is None:
             rules = [timed(rule, window) for rule in rules]
