@@ -10,7 +10,7 @@ from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import Graded, Rule
+from eligibility.rules.rule import Graded, Measured, Rule
 from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
@@ -66,6 +66,12 @@ def limits_joined(block: Block, rules: Sequence[Rule], text: str) -> bool:
     ends = [item[0].start for item in block.items[1:]]
     joined = any(_AND.search(text, max(0, end - 40), end) for end in ends)
     return joined and all(map(tests, rules))
+
+
+def capped(rules: Sequence[Rule]) -> bool:
+    """ "No hepatic abnormalities: bilirubin ≤ 1.5 × ULN": whether rules ask for no more than values at most."""
+    read = [leaf for rule in rules for leaf in leaves(rule) if leaf.kind != "unclear"]
+    return bool(read) and all(isinstance(leaf, Measured) and leaf.low is None for leaf in read)
 
 
 def any_or_all(members: Sequence[Member]) -> bool:

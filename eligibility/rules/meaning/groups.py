@@ -36,8 +36,9 @@ def _bound(raw: list[Piece], at: int, side: Side, text: str) -> list[Piece]:
     if side == "exclusion":
         raw = _narrowed(raw, at)
     start = _start(raw, at)
-    if _men_too(raw[start : at + 1], text):
-        return raw
+    if _men_too(raw[start : at + 1], text):  # "for all males and females of childbearing potential, …"
+        of_all = Piece("WORDS", raw[start].start, raw[at].end, "")
+        return [*raw[:start], of_all, *raw[at + 1 :]] if start == 0 and _for(raw[start:at]) else raw
     before = raw[start - 1] if start else None
     case, group = Piece("CASE", raw[start].start, raw[start].start, "if"), raw[at]
     if before is not None and before.kind == "CASE":

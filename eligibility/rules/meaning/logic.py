@@ -13,7 +13,7 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.allowing import allowance, asked, granted
 from eligibility.rules.meaning.binding import BOUND, Binding
-from eligibility.rules.meaning.both import limits_joined
+from eligibility.rules.meaning.both import capped, limits_joined
 from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
@@ -123,7 +123,7 @@ class Logic(Later):
                 return any_of([before, listed], (block.head[0].start, span[1]))  # "A or" over a list of one
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
-        if label.negated and self.side == "exclusion":
+        if label.negated and (self.side == "exclusion" or (before is None and capped(rules))):
             return self.source.unclear(block.head[0].start, span[1], DOUBLED)
         if label.negated:
             listed = negation(any_of(rules, span) if count is None else listed, span, self.vocabulary)

@@ -12,7 +12,7 @@ from eligibility.rules.meaning.brackets import stretched
 from eligibility.rules.meaning.joining import all_of, ever, subjects_of, tests, timed
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.naming import Named
+from eligibility.rules.meaning.naming import Named, given
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.relatives import needing
 from eligibility.rules.meaning.resulting import Resulting
@@ -147,7 +147,7 @@ class MemberReader(Resulting):
             self._add(self.source.unclear(*span, "a grade in words") if worded else replace(part.value, span=span))
             self.source.subjects = ((part.value.scale,),)
         else:
-            if not self.related:  # "infections that are treated with antibiotics" are infections
+            if not (self.related or (self.noun and given(part.value, self.source.vocabulary))):  # "asthma on aspirin"
                 self.noun = None if isinstance(part.value, Named) else (part.value, part.start, part.end)
             self.source.subjects = ()
             scope = self._concurrent(span[0], part)

@@ -37,6 +37,14 @@ class Named:
     kind: NameKind
 
 
+def given(name: object, vocabulary: Vocabulary) -> bool:
+    """Whether a name is of a treatment or a procedure."""
+    if isinstance(name, Named):
+        return name.kind != "condition"
+    word = vocabulary.words.get(name) if isinstance(name, str) else None
+    return word is not None and word.kind in ("treatment", "procedure")
+
+
 def with_names(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Piece]:
     """The pieces, runs of words that are names made things; one that stands beside anything of its member is left.
 

@@ -17,16 +17,16 @@ from eligibility.rules.meaning.sentence import Clause, Part, Piece
 from eligibility.rules.meaning.sharing_adjectives import SharingAdjectives
 from eligibility.rules.meaning.sharing_times import state, timeless
 from eligibility.rules.meaning.source import UNKNOWN, Source
-from eligibility.rules.rule import AllOf, Graded, Judgement, Not, Present, Rule, Unclear
+from eligibility.rules.rule import AllOf, AnyOf, Graded, Judgement, Not, Present, Rule, Unclear
 
 _FROM: Final = re.compile(r"\b(?:refrain|abstain|stop|discontinue|avoid|forgo|refuse|interrupt|comply)\w*\b(?! .*,)")
 _OF_CARE: Final = re.compile(
     r"\b(?:amenable|suitable|candidates?|eligible|ineligible|unfit|indicated|tolerate) (?:to|for)?\b"
 )
 _PLANS: Final = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b"
-    r"|\b(?:unable|unwilling|inability|unwillingness|refus\w+)(?: or \w+)? to (?:take|receive|undergo|abstain|refrain"
-    r"|stop|discontinue|avoid|use|tolerate)\b"
+    r"\b(?:plan(?:s|ned|ning)?|intend(?:s|ing|ed)?|intention|anticipat\w+|expect(?:s|ed|ing)?) (?:to|on)\b|\bprovide\b"
+    r"|\b(?:(?:un)?able|(?:un)?willing(?:ness)?|(?:in)?ability|refus\w+|agree\w*|consent\w*)(?: or \w+)? to"
+    r" (?:take|receive|undergo|abstain|refrain|stop|discontinue|avoid|use|tolerate)\b"
 )
 _DONE: Final = frozenset(("treatment", "procedure", "allergy"))
 # So many words that are not understood may be the name of one treatment.
@@ -52,11 +52,13 @@ class Sharing:
         adjectives_of.left(members)
         self._judgement(members)
         self._runs(members, clause)
+        holder = members[0]
         for at in range(1, len(members)):
+            holder = members[at - 1] if members[at - 1].rule is not None else holder
             if clause.joints[at - 1].value in ("or", "and"):
                 adjectives_of.of_two(members[at - 1], members[at], clause.members[at - 1 : at + 1])
             if clause.joints[at - 1].value == "or":
-                self._attached(members[at - 1], members[at], clause.members[at])
+                self._attached(holder, members[at], clause.members[at])
         words = {clause.joints[at].value for at in range(len(clause.joints))}
         if words == {"or"} or (self.source.side == "inclusion" and words & {"or", "comma_or"} and "and" not in words):
             self._modifier(members)
@@ -199,19 +201,21 @@ class Sharing:
         return end
 
     def _attached(self, before: Member, member: Member, parts: Sequence[Part]) -> None:
-        """ "sleep apnea requiring BiPAP or CPAP": what is joined to the last of several things goes with them."""
+        """ "sleep apnea requiring BiPAP or CPAP or O2": what is joined to the last of several things goes with them."""
         rule, other = before.rule, member.rule
         if not isinstance(rule, AllOf) or not isinstance(other, Present) or member.lead is not None:
             return
-        things = [thing for thing in rule.rules if isinstance(thing, Present)]
-        if len(things) < len(rule.rules):
+        group = rule.rules[-1].rules if isinstance(rule.rules[-1], AnyOf) else rule.rules[-1:]
+        things = [thing for thing in (*rule.rules[:-1], *group) if isinstance(thing, Present)]
+        if len(things) < len(rule.rules) - 1 + len(group):
             return
         span = (before.span[0], member.span[1])
         first, last = things[0], things[-1]
         if other.fact == first.fact != last.fact and parts[0].kind != "THING":
             return  # "infection requiring antibiotics or | other serious infection"
         if last.fact == other.fact != first.fact:
-            before.rule = all_of([*things[:-1], any_of([last, other], ((last.span or span)[0], span[1]))], span)
+            either = any_of([*group, other], ((group[0].span or span)[0], span[1]))
+            before.rule = all_of([*rule.rules[:-1], either], span)
         else:
             before.rule = self.source.unclear(*span, "how far 'or' reaches")
         before.span, member.rule = span, None
