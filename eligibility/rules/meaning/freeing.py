@@ -11,8 +11,8 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 
 _FREES: Final = re.compile(
-    r"\b(?:(?<!not )(?<!not be )(?:allowed|permitted|permissible|acceptable)\b(?! (?:form|method|means|result"
-    r"|birth|contracep))"
+    r"\b(?:(?<!not )(?<!not be )(?:allowed|permitted|permissible|acceptable)\b"
+    r"(?! (?:form|method|means|result|birth|contracep|value|range|limit|level))"
     r"|not (?:be )?(?:considered )?(?:an exclusion|exclusionary|excluded|a reason for exclusion)"
     r"|(?:do|does|will|would|should) not (?:exclude|preclude|render)"
     r"|(?:are|is|be|remain|still) (?:still |also |considered )*eligible\b"

@@ -36,6 +36,7 @@ _NOW: Final = re.compile(r"current|ongoing|active|present|concurrent|concomitant
 _PREDICATES: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB", "ACTIVE", "RELATIVE"))
 _BEGINS: Final = frozenset(("CURRENT", "HISTORY", "EVER", "VERB"))
 _GIVEN: Final = re.compile(r"\b(?:receiving|taking|undergoing|use of|treated with|receipt of)\b", re.IGNORECASE)
+_NOW_GIVEN: Final = re.compile(r"(?:(?:is|are) )?(?:receiv(?:es|ing)|tak(?:es|ing)|using|on\b|undergoing)", re.I)
 _GIVING: Final = ("receiving", "taking", "undergoing", "use of", "treated with", "receipt of")
 # "requiring antibiotics within 2 weeks": a quality that tells its own time.
 _DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
@@ -90,6 +91,11 @@ class SharingTimes:
         if window is None or window.kind != "within":
             return
         self._passed_over(members, bare)
+        for member, parts in zip(members[:-1], clause.members, strict=False):
+            if member not in bare and _once_given(member.rule) and not any(map(_now_given, parts)):
+                member.rule = self.source.unclear(
+                    *member.span, TIME_OVER
+                )  # "undergone A or experienced B within 2 weeks"
         if "RELATIVE" in clause.kinds and (behind := self._untimed(members[:-1], clause, len(members))):
             bare = [member for member in bare if member not in members[:behind]]
         for member in bare:
@@ -167,6 +173,16 @@ def _now(part: Part) -> bool:
     if not isinstance(part, Piece) or part.kind not in ("ACTIVE", "CURRENT"):
         return False
     return part.kind == "ACTIVE" or _NOW.search(str(part.value)) is not None
+
+
+def _now_given(part: Part) -> bool:
+    """ "Currently on A", "receiving A": whether it is said that it is given now."""
+    return _now(part) or (isinstance(part, Piece) and _NOW_GIVEN.match(str(part.value)) is not None)
+
+
+def _once_given(rule: Rule | None) -> bool:
+    """A treatment or a procedure of which no time is told."""
+    return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and timeless(rule)
 
 
 def _found(member: Member) -> bool:

@@ -18,7 +18,7 @@ from eligibility.rules.meaning.reaching import RESTRICTS
 from eligibility.rules.meaning.scope import Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
-from eligibility.rules.rule import AllOf, Judgement, Not, Present, Rule, Unclear
+from eligibility.rules.rule import AllOf, AnyOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.judgement import questions, words_of
 
@@ -173,7 +173,7 @@ class Turns(Binding):
         if any(isinstance(leaf, Unclear) and RESTRICTS in leaf.reason for leaf in said):
             return all_of([first, self.source.unclear(rest.start, rest.end, RESTRICTS)], span)
         times = {leaf.window for leaf in said if isinstance(leaf, Present) and leaf.window is not None}
-        if len(times) == 1:  # "stroke including TIA within 3 months"
+        if len(times) == 1 and not _in_the_middle(listed):  # "stroke including TIA within 3 months"
             window = times.pop()
             first, listed = timed(first, window), timed(listed, window)
         if isinstance(first, Not):
@@ -207,3 +207,11 @@ class Turns(Binding):
         if any(isinstance(rule, Not) and not tests(rule) for rule in rules):
             return self.source.unclear(*span, "how far a negation reaches")
         return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
+
+
+def _in_the_middle(listed: Rule) -> bool:
+    """ "A, B within 3 months, C": whether something is named behind what has a time, without one."""
+    parts = listed.rules if isinstance(listed, AnyOf) else (listed,)
+    found = [[leaf for leaf in leaves(part) if isinstance(leaf, Present)] for part in parts]
+    dated = [at for at, named in enumerate(found) if any(leaf.window for leaf in named)]
+    return bool(dated) and any(not leaf.window for named in found[dated[-1] + 1 :] for leaf in named)
