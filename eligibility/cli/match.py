@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from eligibility.cli.inputs import (
-    colour_wanted,
     refuse_two_inputs,
+    refuse_unknown_ids,
     tell,
     tell_idle_answers,
     trials_in,
     with_progress,
 )
 from eligibility.cli.judging import Judging, judging, policy_options
+from eligibility.cli.showing import Showing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from eligibility.errors import InputError
     from eligibility.patients.patient import Patient
-    from eligibility.reports.overview_as_text import Line
-    from eligibility.reports.report import Report
     from eligibility.rules.rulebook import Rulebook
     from eligibility.trials.trial import Trial
 
@@ -35,7 +31,19 @@ if TYPE_CHECKING:
 @click.argument("trials", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a trial and line, with schema_version.")
 @click.option("--status", metavar="STATUS", help="Only trials with this registry status, e.g. recruiting.")
+@click.option("--only", metavar="ID", multiple=True, help="Only this trial of those that are given. Repeatable.")
 @click.option("--top", metavar="N", type=click.IntRange(min=1), help="Show only the first N of the ranking.")
+@click.option(
+    "--html",
+    metavar="FILE",
+    help="Write the report there as one page that needs no network; a folder takes a page a patient, - is standard"
+    " output.",
+)
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Leave out ids, names and exact dates, in every form of the report; days count back from that of judging.",
+)
 @policy_options
 @click.option("--no-color", is_flag=True, help="No colour, even on a terminal (as NO_COLOR does).")
 @click.pass_context
@@ -48,41 +56,37 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     first 20 of its ranking are shown, or --top.
     """
     from eligibility.matching import match
-    from eligibility.reports.overview_as_text import line_of
 
     refuse_two_inputs(patient, *trials, options["answers"])
     faults: list[InputError] = []
-    case = judging(options)
+    case, showing = judging(options), Showing.of(ctx)
     people = case.patients(patient, faults)
     first = next(people, None)  # a patient who cannot be read need not wait for all trials to be read
     if first is None:
         ctx.exit(tell(faults))
+    people = showing.one_or_more(first, people)
     if registry := _registry_of(trials):
-        ctx.exit(_match_registry(chain((first,), people), registry, case, options, faults))
-    found = list(trials_in(trials, faults, case.words))
+        ctx.exit(_match_registry(people, registry, case, options, faults, showing))
+    found = _only(list(trials_in(trials, faults, case.words)), options["only"], faults)
     _refuse_unknown_status(options["status"], [_status(one) for one in found])
     books = _books(found, case, options)
-    lines: list[Line] = []
-    for person in chain((first,), people) if books else ():
+    for person in people if books else ():
         tell_idle_answers(person, map(_id, found))
-        report = match(person, books, policy=case.policy, vocabulary=case.words)
-        lines.append(line_of(report))
-        _show(report, options)
-    _overview(lines, options)
+        showing.show(match(person, books, policy=case.policy, vocabulary=case.words))
+    showing.overview()
     ctx.exit(tell(faults))
+
+
+def _only(found: list[Trial | Rulebook], wanted: Sequence[str], faults: list[InputError]) -> list[Trial | Rulebook]:
+    """The trials that were asked for; an id that none of them has joins `faults`."""
+    refuse_unknown_ids(wanted, [_id(one) for one in found], faults)
+    return [one for one in found if not wanted or _id(one) in wanted]
 
 
 def _id(found: Trial | Rulebook) -> str:
     from eligibility.trials.trial import Trial
 
     return found.id if isinstance(found, Trial) else found.trial.id
-
-
-def _overview(lines: Sequence[Line], options: dict[str, Any]) -> None:
-    from eligibility.reports.overview_as_text import overview_as_text
-
-    if len(lines) > 1 and not options["as_json"]:
-        click.echo(overview_as_text(lines), nl=False)
 
 
 def _registry_of(trials: tuple[str, ...]) -> str | None:
@@ -96,26 +100,29 @@ def _registry_of(trials: tuple[str, ...]) -> str | None:
 
 
 def _match_registry(
-    people: Iterable[Patient], path: str, case: Judging, options: dict[str, Any], faults: list[InputError]
+    people: Iterable[Patient],
+    path: str,
+    case: Judging,
+    options: dict[str, Any],
+    faults: list[InputError],
+    showing: Showing,
 ) -> int:
     """Every patient against a whole registry; the exit code."""
     from eligibility.registry.match import TOP, match_registry
     from eligibility.registry.registry import read_registry
-    from eligibility.reports.overview_as_text import line_of
 
     registry = read_registry(path, case.words)
     _refuse_unknown_status(options["status"], registry.statuses)
     ids = frozenset(registry.ids)
-    lines: list[Line] = []
+    refuse_unknown_ids(options["only"], ids, faults)
     for person in people:
         tell_idle_answers(person, ids)
-        top = options["top"] or TOP
-        report = match_registry(person, registry, policy=case.policy, status=options["status"], top=top)
+        ways: dict[str, Any] = {"policy": case.policy, "status": options["status"], "top": options["top"] or TOP}
+        report = match_registry(person, registry, only=options["only"] or None, **ways)
         if not report.verdicts:
             click.echo(f"eligibility: {_none_of_status(options['status'], registry.statuses)}", err=True)
-        lines.append(line_of(report))
-        _show(report, options)
-    _overview(lines, options)
+        showing.show(report)
+    showing.overview()
     return tell(faults)
 
 
@@ -162,18 +169,3 @@ def _none_of_status(status: str, there: Sequence[str | None]) -> str:
     listed = ", ".join(f"{name} ({number})" for name, number in sorted(counted.items()))
     plural = "trial is" if len(there) == 1 else "trials are"
     return f"0 of {len(there)} {plural} {plain_status(status)}; there are: {listed}"
-
-
-def _show(report: Report, options: dict[str, Any]) -> None:
-    from eligibility.reports.as_json import as_json
-    from eligibility.reports.as_text import as_text
-
-    report = replace(report, verdicts=report.verdicts[: options["top"]])
-    if options["as_json"]:
-        click.echo(as_json(report), nl=False)
-    elif sys.stdout.isatty():
-        from eligibility.reports.as_terminal import print_report
-
-        print_report(report, sys.stdout, colour=colour_wanted(options["no_color"]))
-    else:
-        click.echo(as_text(report), nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,18 @@ TOP = 20
 
 
 def match_registry(
-    patient: Patient, registry: Registry, *, policy: Policy = DEFAULT, status: str | None = None, top: int = TOP
+    patient: Patient,
+    registry: Registry,
+    *,
+    policy: Policy = DEFAULT,
+    status: str | None = None,
+    top: int = TOP,
+    only: Collection[str] | None = None,
 ) -> Report:
     """The report of the `top` trials for a patient who was read with the vocabulary of the registry.
 
-    Every trial (of that `status`) is judged and counted in `Report.whole`; outcome, score and rank are those that
-    `match` finds. A trial with a person's answers is judged by itself.
+    Every trial (of that `status`, of those `only`) is judged and counted in `Report.whole`; outcome, score and rank
+    are those that `match` finds. A trial with a person's answers is judged by itself.
     """
     import numpy as np
 
@@ -38,7 +45,8 @@ def match_registry(
     leaves = leaf_codes(registry.rules, facts, policy)
     ranked = rank_trials(registry.trials, truths(registry.rules, leaves.codes))
     answered = _judge_answered(ranked, registry, facts, policy)
-    kept = np.array([_is_of(one, status) for one in registry.statuses], np.bool_)
+    listed = zip(registry.ids, registry.statuses, strict=True)
+    kept = np.array([(only is None or id in only) and _is_of(own, status) for id, own in listed], np.bool_)
     order = ranked.order()
     best = order[kept[order]][:top]
     report = match(patient, registry.books(best.tolist()), policy=policy, vocabulary=registry.words)
