@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
 from eligibility.errors import Fault
-from eligibility.patients.patient import UNREAD
+from eligibility.patients.patient import UNREAD, Patient
 from eligibility.reports.report import Report
+from eligibility.rules.leaves import leaves
 from eligibility.verdicts.parts import Part
 from eligibility.verdicts.verdict import CriterionVerdict, Evidence, Missing, TrialVerdict, Verdict
 from eligibility.vocabulary.tables import vocabulary
@@ -22,26 +23,51 @@ _OLDEST = 89  # few people are older, so an age above tells who it is
 def redacted(report: Report, name: str = "(redacted)") -> Report:
     """The same verdicts under another name: days count back from the day of judging, which is not told.
 
-    Without the patient's id, places in the record, who answered, names of codes and entries, ages above 89, and the
-    digests, which are made of all of these. Trials, criteria, values, units and years of onset stay.
+    Without the patient's id, places in the record, who answered, what the record calls things in words of its own,
+    ages above 89, and the digests, which are made of all of these. Trials, criteria, values, units and years stay.
     """
-    veil = _Veil(report.as_of, report.facts.words if report.facts else vocabulary().words)
+    veil = _Veil(report.as_of, report.facts.words if report.facts else vocabulary().words, _pattern(report))
     return replace(
         report,
         patient=name,
         as_of=None,
         verdicts=tuple(veil.trial(verdict, name) for verdict in report.verdicts),
-        unrecognised=_counted(report.unrecognised, "names or codes"),
+        unrecognised=_counted(report.unrecognised, "name or code", "names or codes"),
         day_from="",
-        left_out=_counted(report.left_out, "entries"),
-        faults=tuple(Fault("", text) for text in _counted(report.faults, "entries")),
+        left_out=_counted(report.left_out, "entry", "entries"),
+        faults=tuple(Fault("", text) for text in _counted(report.faults, "entry", "entries")),
         died="the day is left out" if report.died else "",
         conceal=veil.part,
     )
 
 
-def _counted(entries: tuple[object, ...], what: str) -> tuple[str, ...]:
-    return (f"{len(entries)} {what}",) if entries else ()
+def _counted(entries: tuple[object, ...], one: str, several: str) -> tuple[str, ...]:
+    return (f"{len(entries)} {one if len(entries) == 1 else several}",) if entries else ()
+
+
+def _pattern(report: Report) -> re.Pattern[str] | None:
+    """What the record says in words of its own, which may be anything: to be found where a reason quotes it."""
+    if report.facts is None:
+        return None
+    known = report.facts.vocabulary
+    asked = {
+        quality
+        for verdict in report.verdicts
+        for row in verdict.criteria
+        for leaf in leaves(row.rule)
+        for quality in (leaf.qualifiers if leaf.kind == "present" else ())
+    }
+    said = {word for word in _said(report.facts.patient) if word.strip() and word not in asked}
+    own = [word for word in sorted(said, key=lambda word: (-len(word), word)) if not known.by_name(word)]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, own))})(?!\w)", re.IGNORECASE) if own else None
+
+
+def _said(patient: Patient) -> Iterator[str]:
+    for finding in patient.findings:
+        yield from (finding.name, finding.concept.replace("_", " "), *finding.qualifiers)
+    for row in patient.measurements:
+        if not row.usable:
+            yield from (row.text, row.unit or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,7 @@ class _Veil:
 
     day: date | None
     known: Container[str]
+    own: re.Pattern[str] | None
 
     def trial(self, verdict: TrialVerdict, name: str) -> TrialVerdict:
         criteria = tuple(map(self.criterion, verdict.criteria))
@@ -73,6 +100,7 @@ class _Veil:
         return replace(
             fact,
             fact=fact.fact if self.knows(fact.fact) else "recorded by this name",
+            unit=self.words(fact.unit) if fact.unit else None,
             value="what could not be read" if UNREAD in fact.note else self.words(fact.value),
             date=self.words(fact.date) if fact.date else None,
             source="policy" if fact.source == "policy" else "",
@@ -89,7 +117,8 @@ class _Veil:
 
     def words(self, text: str) -> str:
         """The text with every date told as days before the day of judging; of a mere month only its year."""
-        return _DATE.sub(self._ago, text)
+        told = self.own.sub("(left out)", text) if self.own else text
+        return _DATE.sub(self._ago, told)
 
     def _ago(self, found: re.Match[str]) -> str:
         year, month, day = found.groups()

@@ -83,7 +83,7 @@
   let waiting = 0;
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(filter, 120); };
   words.addEventListener("input", soon);
-  form.addEventListener("change", (event) => { if (event.target !== words) filter(); });
+  form.addEventListener("change", filter);
   form.addEventListener("reset", () => setTimeout(filter));
   form.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   document.getElementById("unfold").addEventListener("click", () => setOpen(true));
