@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
-from eligibility.rules.meaning.joining import all_of
+from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.relatives import copular, needing
 from eligibility.rules.meaning.scope import Scope, present
@@ -49,6 +49,7 @@ class SharingAdjectives:
     def heads(self, members: Sequence[Member], clause: Clause) -> None:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         bare: set[int] = set()
+        beyond: dict[int, tuple[str, ...]] = {}
         described = False
         judged = members[-1] if members[-1].judged and not members[-1].tested else None
         for at in range(len(members) - 2, -1, -1):
@@ -70,7 +71,9 @@ class SharingAdjectives:
                 and at + 1 not in bare
                 and (both := _with_adjectives(head.rule, member.scope.qualifiers, (member.span[0], head.span[1])))
             ):
-                head.rule = both
+                # "relapsed or refractory, | advanced solid tumor": what is said behind the comma is of either
+                beyond[at] = head.rule.qualifiers if isinstance(head.rule, Present) else ()
+                head.rule, member.noun = both, head.noun if beyond[at] else None
             elif head.noun and head.lead is None:
                 if at + 1 not in bare:  # "severe and | active autoimmune disease": the noun has its adjective beside it
                     described = any(part.kind in _DESCRIBING for part in clause.members[at + 1])
@@ -78,10 +81,18 @@ class SharingAdjectives:
                 self._over_both(member, head, any(part.kind == "ACTIVE" for part in clause.members[at + 1]))
                 shared = self._shared(member, head.noun, head.scope, described)
                 member.rule = all_of([*_told_before(head, head.noun), shared], member.span)
+                if beyond.get(at + 1) and isinstance(shared, Present):
+                    self._either(member, members[at + 2], replace(shared, qualifiers=shared.qualifiers + beyond[at + 1]))
                 # "advanced or metastatic disease | with no cure": the noun stands before what is denied
                 member.negated, member.noun = head.negated and head.before is None, head.noun
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+
+    def _either(self, member: Member, whole: Member, rule: Rule) -> None:
+        """ "relapsed | or refractory, | advanced solid tumor": one noun, which is one or the other."""
+        span = (member.span[0], whole.span[1])
+        whole.rule = any_of([rule, whole.rule or rule], span)
+        whole.span, member.rule = span, None
 
     def _over_both(self, member: Member, head: Member, active: bool) -> None:
         """ "significant acute or | chronic infection": what stands before the first of two that exclude each other."""

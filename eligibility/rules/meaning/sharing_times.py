@@ -42,7 +42,11 @@ _GIVING: Final = ("receiving", "taking", "undergoing", "use of", "treated with",
 _DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
-_WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
+_WITHIN: Final = re.compile(
+    r"\b(?:within|past|last|previous|preceding|prior)\b.{0,20}\b(?:days?|weeks?|months?|years?)\b"
+    r"|\b(?:days?|weeks?|months?|years?) (?:prior|before|preceding)\b"
+)
+_ITS_OWN: Final = re.compile(r"(?:previous|prior|past|recent|history|historical)? ?\(?\b(?:within|past|last|previous)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,9 @@ class SharingTimes:
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
-        unread = last is not None and all(isinstance(leaf, Unclear) for leaf in leaves(last))
-        if unread and members[-1].window is None and _WITHIN.search(self.source.words(*members[-1].span).lower()):
-            # "a drug, or used a device within 3 months"
-            for member in bare:
+        dated = max((at for at, member in enumerate(members) if self._unread_time(member)), default=0)
+        for member in bare:  # "a drug, or used a device within 3 months"
+            if dated and member in members[:dated]:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
@@ -103,6 +106,15 @@ class SharingTimes:
                 member.rule = replace(member.rule, window=window, status=status)
             elif member.rule is not None:
                 member.rule = timed(member.rule, window)
+
+    def _unread_time(self, member: Member) -> bool:
+        """ "anabolic steroids within 30 days of each visit": a member of which nothing is understood, nor its time."""
+        if member.rule is None or member.window is not None or not isinstance(member.rule, Unclear | AllOf | AnyOf):
+            return False
+        unread = all(isinstance(leaf, Unclear) for leaf in leaves(member.rule))
+        said = _WITHIN.search(self.source.words(*member.span).lower()) if unread else None
+        # a time that begins a member, as in "asthma, or previous (within 10 years) | or current depression", is its own
+        return said is not None and not _ITS_OWN.match(self.source.words(*member.span).lower())
 
     def _begun(self, clause: Clause) -> int:
         """The last member that begins with a verb of its own; 0 for none."""
