@@ -185,8 +185,8 @@ class BoundMeaning:
     def and_names(self, *_words: Token) -> Joint:
         return "and"
 
-    def or_names(self, *_words: Token) -> Joint:
-        return "or"
+    def or_names(self, *words: Token) -> Joint:
+        return "and_or" if "/" in words[-1].text else "or"
 
     def slash_names(self, _word: Token) -> Joint:
         return "slash"

@@ -82,7 +82,9 @@ class SharingAdjectives:
                 shared = self._shared(member, head.noun, head.scope, described)
                 member.rule = all_of([*_told_before(head, head.noun), shared], member.span)
                 if beyond.get(at + 1) and isinstance(shared, Present):
-                    self._either(member, members[at + 2], replace(shared, qualifiers=shared.qualifiers + beyond[at + 1]))
+                    self._either(
+                        member, members[at + 2], replace(shared, qualifiers=shared.qualifiers + beyond[at + 1])
+                    )
                 # "advanced or metastatic disease | with no cure": the noun stands before what is denied
                 member.negated, member.noun = head.negated and head.before is None, head.noun
             else:
@@ -139,7 +141,7 @@ class SharingAdjectives:
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
     def _unhealed(self, first: Present, rest: Sequence[Member], parts: Sequence[Sequence[Part]]) -> None:
-        """ "Serious, non-healing wound, | ulcer, or bone fracture": what does not heal, or is serious, is each of them."""
+        """ "Serious, non-healing wound, | ulcer, or bone fracture": so is each of them."""
         words = (*first.qualifiers, *(("non-healing",) if first.concept == _UNHEALED else ()))
         for member, own in zip(rest, parts, strict=True):
             rule = member.rule
@@ -256,7 +258,7 @@ def _told_before(head: Member, noun: Noun) -> list[Rule]:
 
 
 def _with_adjectives(rule: Rule | None, words: tuple[str, ...], span: Span) -> Rule | None:
-    """ "Active, | serious infection requiring treatment": a finding, and what is said behind it, with more adjectives."""
+    """ "Active, | serious infection requiring treatment": more adjectives of a finding of which something is said."""
     match rule:
         case Present():
             return replace(rule, qualifiers=(*words, *rule.qualifiers), span=span)

@@ -46,7 +46,8 @@ _WITHIN: Final = re.compile(
     r"\b(?:within|past|last|previous|preceding|prior)\b.{0,20}\b(?:days?|weeks?|months?|years?)\b"
     r"|\b(?:days?|weeks?|months?|years?) (?:prior|before|preceding)\b"
 )
-_ITS_OWN: Final = re.compile(r"(?:previous|prior|past|recent|history|historical)? ?\(?\b(?:within|past|last|previous)\b")
+_ITS_OWN: Final = re.compile(r"(?:previous|prior|past|recent|history)? ?\(?\b(?:within|past|last|previous)\b")
+_PERFECT: Final = re.compile(r"(?:ha(?:s|ve) )?had\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class SharingTimes:
             and not (_of_today(member.rule) and not _of_today(last))
             and not (state(member.rule) and clause.members[-1][0].kind == "VERB")
             and not _of_another_kind(at, members, given if _found(member) else begun)
+            and not (at < begun and self._had(clause.members[begun][0]) and _active(member.rule))
             and (now or not any(_now(part) or (part.kind == "CURRENT" and not goes_on) for part in parts))
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -119,6 +121,10 @@ class SharingTimes:
     def _begun(self, clause: Clause) -> int:
         """The last member that begins with a verb of its own; 0 for none."""
         return max((at for at, parts in enumerate(clause.members) if at and parts[0].kind in _BEGINS), default=0)
+
+    def _had(self, part: Part) -> bool:
+        """ "have epilepsy | or have had a seizure in the last 6 weeks": another tense than what is there now."""
+        return part.kind == "HISTORY" and _PERFECT.match(self.source.words(part.start, part.end)) is not None
 
     def _given(self, clause: Clause) -> int:
         """The same for verbs of giving that say no more elsewhere."""
@@ -195,6 +201,10 @@ def _now_given(part: Part) -> bool:
 def _once_given(rule: Rule | None) -> bool:
     """A treatment or a procedure of which no time is told."""
     return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and timeless(rule)
+
+
+def _active(rule: Rule | None) -> bool:
+    return isinstance(rule, Present) and rule.fact == "condition" and rule.status == "active"
 
 
 def _found(member: Member) -> bool:
