@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from eligibility.registry.next import next_in_registry as next_in_registry
     from eligibility.registry.registry import Registry as Registry
     from eligibility.registry.registry import read_registry as read_registry
+    from eligibility.reports.as_html import as_html as as_html
+    from eligibility.reports.as_html import write_html as write_html
+    from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
     from eligibility.rules.notation import notation as notation
@@ -65,6 +68,8 @@ _HOMES = {
     "registry.match": ("match_registry",),
     "registry.next": ("next_in_registry",),
     "registry.registry": ("Registry", "read_registry"),
+    "reports.as_html": ("as_html", "write_html"),
+    "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
     "rules.notation": ("notation", "read_rule"),

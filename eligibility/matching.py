@@ -45,6 +45,7 @@ def match(
         left_out=patient.left_out,
         faults=patient.faults,
         died=patient.died.text if patient.died else "",
+        facts=facts,
     )
 
 

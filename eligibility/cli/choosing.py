@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eligibility.cli.inputs import trials_in, with_progress
+from eligibility.cli.inputs import refuse_unknown_ids, trials_in, with_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ def books_of(
 
     When there is none of these, why is said on standard error. What cannot be read joins `faults`.
     """
-    found = list(trials_in(trials, faults, case.words))
+    found = _only(list(trials_in(trials, faults, case.words)), options.get("only", ()), faults)
     refuse_unknown_status(options["status"], [_status(one) for one in found])
     return frozenset(map(_id, found)), _books(found, case, options)
 
@@ -37,6 +37,12 @@ def registry_of(trials: tuple[str, ...]) -> str | None:
     if found is not None and len(trials) > 1:
         raise click.UsageError(f"{found} is a registry: match it alone, or index all trials into one")
     return found
+
+
+def _only(found: list[Trial | Rulebook], wanted: Sequence[str], faults: list[InputError]) -> list[Trial | Rulebook]:
+    """The trials that were asked for; an id that none of them has joins `faults`."""
+    refuse_unknown_ids(wanted, [_id(one) for one in found], faults)
+    return [one for one in found if not wanted or _id(one) in wanted]
 
 
 def _id(found: Trial | Rulebook) -> str:

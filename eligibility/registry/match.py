@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,18 @@ TOP = 20
 
 
 def match_registry(
-    patient: Patient, registry: Registry, *, policy: Policy = DEFAULT, status: str | None = None, top: int = TOP
+    patient: Patient,
+    registry: Registry,
+    *,
+    policy: Policy = DEFAULT,
+    status: str | None = None,
+    top: int = TOP,
+    only: Collection[str] | None = None,
 ) -> Report:
     """The report of the `top` trials for a patient who was read with the vocabulary of the registry.
 
-    Every trial (of that `status`) is judged and counted in `Report.whole`; outcome, score and rank are those that
-    `match` finds. A trial with a person's answers is judged by itself.
+    Every trial (of that `status`, of those `only`) is judged and counted in `Report.whole`; outcome, score and rank
+    are those that `match` finds. A trial with a person's answers is judged by itself.
     """
     from eligibility.verdicts.arrays.leaf_codes import leaf_codes
     from eligibility.verdicts.by_arrays import rank_trials, truths
@@ -39,7 +46,7 @@ def match_registry(
     leaves = leaf_codes(registry.rules, facts, policy)
     ranked = rank_trials(registry.trials, truths(registry.rules, leaves.codes))
     answered = judge_answered(ranked, registry, facts, policy)
-    kept = of_status(registry, status)
+    kept = wanted_of(registry, status, only)
     order = ranked.order()
     best = order[kept[order]][:top]
     report = match(patient, registry.books(best.tolist()), policy=policy, vocabulary=registry.words)
@@ -49,11 +56,12 @@ def match_registry(
     return replace(report, whole=Whole(int(kept.sum()), counts, tests, leaves.looked_at, answered))
 
 
-def of_status(registry: Registry, status: str | None) -> NDArray[np.bool_]:
-    """Which trials are of a registry status."""
+def wanted_of(registry: Registry, status: str | None, only: Collection[str] | None = None) -> NDArray[np.bool_]:
+    """Which trials are of a registry status, and among those that are wanted."""
     import numpy as np
 
-    return np.array([_is_of(one, status) for one in registry.statuses], np.bool_)
+    listed = zip(registry.ids, registry.statuses, strict=True)
+    return np.array([(only is None or id in only) and _is_of(own, status) for id, own in listed], np.bool_)
 
 
 def _is_of(own: str | None, status: str | None) -> bool:

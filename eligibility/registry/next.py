@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eligibility.patients.patient import Patient
-from eligibility.registry.match import judge_answered, of_status
+from eligibility.registry.match import judge_answered, wanted_of
 from eligibility.steps.find import find_steps
 from eligibility.steps.next_steps import NextSteps
 from eligibility.verdicts.judge import facts_of
@@ -37,7 +37,7 @@ def next_in_registry(
     ranked = rank_trials(registry.trials, truths(registry.rules, leaf_codes(registry.rules, facts, policy).codes))
     judge_answered(ranked, registry, facts, policy)
     order = _nearest_first(ranked)
-    kept = order[of_status(registry, status)[order]]
+    kept = order[wanted_of(registry, status)[order]]
     outcomes = ranked.outcomes[kept]
     chosen = [place for outcome in range(len(ORDER)) for place in kept[outcomes == outcome][:most].tolist()]
     steps = find_steps(registry.books(chosen), facts, policy)

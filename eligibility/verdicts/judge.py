@@ -97,10 +97,11 @@ def judge_criterion(
     freed = unbound(rule, criterion.side, facts, policy)
     if freed is not None:
         return CriterionVerdict(criterion, rule, "not_applicable", freed)
-    return CriterionVerdict(criterion, rule, _result(verdict.truth, wanted), verdict)
+    return CriterionVerdict(criterion, rule, result_of(verdict.truth, wanted), verdict)
 
 
-def _result(truth: Truth, wanted: bool) -> Result:
+def result_of(truth: Truth, wanted: bool) -> Result:
+    """What a truth means where a rule is `wanted` (an inclusion), or where it is not (an exclusion)."""
     if truth == "unknown":
         return "unresolved"
     return "pass" if (truth == "met") == wanted else "fail"
