@@ -19,7 +19,7 @@ from eligibility.patients.table.columns import Column, Plan
 from eligibility.patients.table.sheet import Row
 from eligibility.patients.table.wide import Wide
 from eligibility.population.cells import Cells, Factor, together
-from eligibility.population.chunk import Answered, Groups, Needs, Values
+from eligibility.population.chunk import Answered, Groups, Needs, Sight, Values
 from eligibility.population.relevance import Relevance
 from eligibility.population.table_values import Moments, ValueReader
 
@@ -124,7 +124,7 @@ class TableChunk:
         moments = self._row_moments() if dated is None else self._cell_moments(dated)
         return column_reader.values(self.cells, moments, self.whole)
 
-    def groups(self, needs: Needs, rows: Rows | None = None) -> Groups:
+    def groups(self, needs: Needs, rows: Rows | None = None, sight: Sight | None = None) -> Groups:
         """The groups by what the columns that matter say."""
         lists = self._reader.relevance.lists(needs)
         key = (self._reader.relevance.columns(needs), needs if lists else None), -1 if rows is None else id(rows)
