@@ -15,7 +15,7 @@ from eligibility.patients.table.sheet import plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from eligibility.population.chunk import Numbers, Rows
+    from eligibility.population.chunk import Flags, Numbers, Rows
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -26,6 +26,12 @@ class Factor:
 
     codes: Rows
     texts: Sequence[str]
+
+    @property
+    def filled(self) -> Flags:
+        """Which cells say something."""
+        found: Flags = np.array([bool(text) for text in self.texts], np.bool_)[self.codes]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

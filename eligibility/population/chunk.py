@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.intp]
     Numbers: TypeAlias = NDArray[np.float64]
     Codes: TypeAlias = NDArray[np.uint8]
+    Flags: TypeAlias = NDArray[np.bool_]
 
 # What can be seen of the times of a finding, by somebody judged on a day.
 Sight: TypeAlias = Callable[[Finding, "date | None"], Hashable]
@@ -80,7 +81,7 @@ class Values:
     moment: Rows | None = None
     range_low: Numbers | None = None
     range_high: Numbers | None = None
-    several: NDArray[np.bool_] | None = None
+    several: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,9 @@ class Chunk(Protocol):
 
         Findings that differ only in times that `sight` does not tell apart are alike; without it all times matter.
         """
+
+    def having(self, keys: frozenset[str]) -> Flags:
+        """Who has any record of one of these words, or may have one."""
 
     def values(self, variable: str, needs: Needs) -> Values | None:
         """The values of a quantity, None where there can be more than one a patient."""

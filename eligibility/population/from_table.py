@@ -12,7 +12,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients.asked import Asked
 from eligibility.patients.documents import opened
 from eligibility.patients.places import inside
-from eligibility.patients.table.columns import Column, Plan, plan_of
+from eligibility.patients.table.columns import Plan, plan_of
 from eligibility.patients.table.csv_sheet import csv_sheet
 from eligibility.patients.table.parquet_sheet import is_parquet
 from eligibility.patients.table.sheet import Row, Sheet, all_plain, plain
@@ -20,7 +20,7 @@ from eligibility.population.cells import Cells
 from eligibility.population.chunk import Chunk
 from eligibility.population.parquet import Parquet
 from eligibility.population.seen import Seen
-from eligibility.population.table_chunk import TableChunk, TableReader
+from eligibility.population.table_chunk import TableChunk, TableReader, is_of_numbers
 
 if TYPE_CHECKING:
     from eligibility.population.chunk import Rows
@@ -45,7 +45,7 @@ class Table:
         if plan.tall or (dated and _has_visits(path, plan, source)):
             return None
         if isinstance(source, Parquet):
-            source.numbers = frozenset(column.index for column in plan.columns if _is_of_numbers(column))
+            source.numbers = frozenset(column.index for column in plan.columns if is_of_numbers(column))
         return cls(path, plan, asked, source)
 
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
@@ -93,13 +93,6 @@ def _source(path: str) -> Parquet | Sheet:
     with opened(path):
         pass
     return Parquet(path) if is_parquet(path) else csv_sheet(path)
-
-
-def _is_of_numbers(column: Column) -> bool:
-    """Whether cells of a column are read as numbers."""
-    if column.role == "result":
-        return column.known is not None and column.known.word.kind == "quantity"
-    return column.role in ("low", "high", "age")
 
 
 def _has_visits(path: str, plan: Plan, source: Parquet | Sheet) -> bool:

@@ -16,7 +16,7 @@ from eligibility.population.chunk import Answered, Groups, Needs, Sight, Values
 from eligibility.population.templates import Templates
 
 if TYPE_CHECKING:
-    from eligibility.population.chunk import Rows
+    from eligibility.population.chunk import Flags, Rows
 
 _NOBODY: Rows = np.zeros(0, np.intp)
 
@@ -61,6 +61,12 @@ class People:
     def values(self, variable: str, needs: Needs) -> Values | None:
         """None: a patient may have any number of values."""
         return None
+
+    def having(self, keys: frozenset[str]) -> Flags:
+        """Who has any record of one of these words."""
+        found = np.zeros(len(self.patients), np.bool_)
+        found[self._rows_with(keys, findings=Needs(keys))] = True
+        return found
 
     def groups(self, needs: Needs, rows: Rows | None = None, sight: Sight | None = None) -> Groups:
         """Whoever has records that matter is like those with the same, as far as `sight` goes; without it alone."""

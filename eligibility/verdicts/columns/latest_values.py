@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,8 +127,12 @@ def _latest(readings: Sequence[Reading]) -> Reading | None:
         return readings[0]
     if any(reading.when is None for reading in readings):
         return None
-    newest = max(readings, key=lambda reading: (reading.when.first, reading.when.last))  # type: ignore[union-attr]
+    newest = max(readings, key=_begins_and_ends)
     return newest if all(_is_outdone(reading, newest) for reading in readings) else None
+
+
+def _begins_and_ends(reading: Reading) -> tuple[datetime, datetime]:
+    return (reading.when.first, reading.when.last) if reading.when else (datetime.max, datetime.max)
 
 
 def _is_outdone(reading: Reading, newest: Reading) -> bool:

@@ -19,7 +19,7 @@ from eligibility.verdicts.columns.birthdays import Lives, age_codes, lives_of
 from eligibility.verdicts.columns.codes import LACKING, MET, NOT_MET, OPEN, code_of
 from eligibility.verdicts.columns.comparing_columns import Column, Comparison
 from eligibility.verdicts.columns.latest_values import LatestValues, filled
-from eligibility.verdicts.columns.needing import Factual, needs_of, sight_of
+from eligibility.verdicts.columns.needing import Factual, may_be_told, needs_of, sight_of
 from eligibility.verdicts.columns.planes import Planes, empty, everybody, packed
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.leaf import LEAVES
@@ -122,11 +122,13 @@ class Desk:
         if variable not in self._columns:
             values = self.chunk.values(variable, needs)
             state = values.state if values is not None else np.full(self.size, OTHER, np.uint8)
+            told = may_be_told(variable, self._bench.vocabulary, self.chunk.having)
             without = replace(needs, keys=needs.keys - {variable})
-            asked = ((NOTHING, without), (OTHER, needs))
-            parts = [(np.flatnonzero(state == which), needed) for which, needed in asked]
-            read = [(rows, self._read(variable, needed, rows)) for rows, needed in parts if rows.size]
-            self._columns[variable] = Column(variable, filled(values, self.size, read))
+            parts: list[tuple[Rows, Values]] = []
+            for which, needed in ((NOTHING, without), (OTHER, needs)):
+                rows = np.flatnonzero((state == which) & told)
+                parts += [(rows, self._read(variable, needed, rows))] if rows.size else []
+            self._columns[variable] = Column(variable, filled(values, self.size, parts))
         return self._columns[variable]
 
     def _read(self, variable: str, needs: Needs, rows: Rows) -> Values:

@@ -5,10 +5,11 @@ Too much only costs time and too little would be wrong, so a word stands for all
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+import operator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from eligibility.derived.derive import GIVEN_BY
@@ -21,6 +22,7 @@ from eligibility.vocabulary import icd10cm
 from eligibility.vocabulary.names import plain_name
 
 if TYPE_CHECKING:
+    from eligibility.population.chunk import Flags
     from eligibility.vocabulary.tables import Vocabulary
 
 # What formulas ask of a patient beside values: words, and parts of who it is.
@@ -110,6 +112,26 @@ def _of_value(variable: str, vocabulary: Vocabulary, seen: set[str]) -> Iterator
             yield from _closure(words, vocabulary)
             for row in formula.inputs:
                 yield from _of_value(row.key, vocabulary, seen)
+
+
+def may_be_told(variable: str, vocabulary: Vocabulary, recorded: Callable[[frozenset[str]], Flags]) -> Flags:
+    """Of which patients any value of a quantity can be recorded, implied or computed.
+
+    `recorded` says who has a record of any of some keys. A formula gives nothing where one of its inputs is missing.
+    """
+    kinds = vocabulary.descendants(variable) | {variable}
+    scales = [word for scale in _scored_by(kinds, vocabulary) for word in _of_scale(scale, vocabulary)]
+    return recorded(frozenset((*kinds, *scales))) | _computed(kinds, recorded, frozenset())
+
+
+def _computed(keys: Iterable[str], recorded: Callable[[frozenset[str]], Flags], seen: frozenset[str]) -> Flags:
+    found = recorded(frozenset())
+    for key in {*keys} - seen:
+        for formula in GIVEN_BY.get(key, ()):
+            inputs = [row.key for row in formula.inputs]
+            parts = [recorded(frozenset((one,))) | _computed((one,), recorded, seen | {key}) for one in inputs]
+            found = found | reduce(operator.and_, parts)
+    return found
 
 
 def _person(seen: Iterable[str]) -> frozenset[str]:
