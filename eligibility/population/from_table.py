@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -35,6 +36,8 @@ class Table:
         self._reader = TableReader(path, plan, asked)
         self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
         self._seen = Seen()
+        id = plan.one("id")
+        self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 
     @classmethod
     def of(cls, path: str, asked: Asked) -> Table | None:
@@ -71,8 +74,14 @@ class Table:
             width = len(self._plan.columns)
             filled = [row for row in range(len(cells.rows)) if not cells.is_blank(row, width)]
             return [f"{self._stem} row {cells.rows[row]}" for row in filled], [], np.array(filled, np.intp)
-        ids = all_plain(cells.texts(column.index))
-        twice = self._seen.again(ids)
+        if self._plain_ids and cells.digests is not None:
+            twice = self._seen.again_among(cells.digests(column.index))
+            if not twice:
+                return Ids(len(cells.rows), lambda: all_plain(cells.texts(column.index))), [], None
+            ids = all_plain(cells.texts(column.index))
+        else:
+            ids = all_plain(cells.texts(column.index))
+            twice = self._seen.again(ids)
         if "" not in ids and not twice:
             return ids, [], None
         faults = []
@@ -85,6 +94,30 @@ class Table:
                 faults.append(Fault(inside(place, "id"), problem, "give every patient an id of its own"))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+
+class Ids(Sequence[str]):
+    """The ids of some rows, read when one of them is asked for: counts need none."""
+
+    def __init__(self, size: int, read: Callable[[], Sequence[str]]) -> None:
+        """`read` gives all of them."""
+        self._size, self._read = size, read
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        return self._read()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        """One, or some."""
+        return self._texts[place]
 
 
 def _source(path: str) -> Parquet | Sheet:

@@ -10,7 +10,7 @@ from eligibility.errors import Fault
 MOST_COLUMNS = 10_000
 LONGEST_CELL = 20_000
 # How tables say that there is nothing. "none" and "-" could be a no as well, and unknown never becomes one.
-_MISSING = frozenset((
+MISSING = frozenset((
     "", "na", "n/a", "n.a.", "#n/a", "null", "none", "nan", "nat", ".", "-", "--", "–", "—", "?", "unknown", "unk",
     "missing", "not known", "not done",
 ))  # fmt: skip
@@ -44,13 +44,13 @@ class Sheet:
 def plain(cell: str) -> str:
     """What a cell says, "" when it says that there is nothing."""
     text = cell.strip()
-    return "" if text.casefold() in _MISSING else text
+    return "" if text.casefold() in MISSING else text
 
 
 def all_plain(cells: Iterable[str]) -> list[str]:
     """`plain` of many cells, most of which say something."""
     texts = list(map(str.strip, cells))
-    return texts if _MISSING.isdisjoint(map(str.casefold, texts)) else list(map(plain, texts))
+    return texts if MISSING.isdisjoint(map(str.casefold, texts)) else list(map(plain, texts))
 
 
 def row_of(number: int, cells: tuple[str, ...], width: int) -> Row | Fault:
