@@ -497,6 +497,17 @@ def test_the_command_of_a_row_shows_that_trial_by_the_same_policy(
     assert "inr counts for 7 days" in done.stdout
 
 
+def test_a_redacted_page_names_no_file_of_the_patient(tmp_path: Path) -> None:
+    """A path often has a name in it; whoever reads the page puts their own."""
+    patient, file = tmp_path / "Ada Lovelace.json", tmp_path / "report.html"
+    patient.write_text((PATIENTS / "cirrhosis-fhir.json").read_text())
+    done = run("match", patient, "--html", file, "--redact", "--max-age", "30", "--patient", "made-up-1")
+    assert done.stdout.startswith(f"{file}: Patient 1, without ids, names and exact dates")
+    page = file.read_text(encoding="utf-8")
+    assert "eligibility next PATIENT --top" in page
+    assert not any(secret in page for secret in ("Ada Lovelace", "made-up-1", str(tmp_path)))
+
+
 def test_a_trial_that_is_not_there_cannot_be_asked_for() -> None:
     """A misspelt id is told, not passed over."""
     done = run("match", PATIENTS / "liver-failure.json", "--only", "NCT00000000")
