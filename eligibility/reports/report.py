@@ -12,6 +12,7 @@ from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.outcome import FORMULA
 from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.policy import DEFAULT, Policy
+from eligibility.verdicts.proof import Step, proof_of
 from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
 
 
@@ -98,3 +99,13 @@ class Report:
         mine = (one for one in answers if (one.trial, one.criterion) == (trial.trial, row.criterion.id))
         parts = parts_of(row, self.facts, self.policy, next(mine, None))
         return tuple(map(self.veil.part, parts)) if self.veil else parts
+
+    def proof(self, trial: TrialVerdict, row: CriterionVerdict) -> Step | None:
+        """Why a criterion of a trial came out so, part by part; None without the facts, of what does not apply, and in
+        a redacted report.
+        """
+        if self.facts is None or self.redacted or row.result == "not_applicable":
+            return None
+        answers = self.facts.patient.answers
+        mine = (one for one in answers if (one.trial, one.criterion) == (trial.trial, row.criterion.id))
+        return proof_of(row, self.facts, self.policy, next(mine, None))
