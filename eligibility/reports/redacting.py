@@ -13,7 +13,6 @@ from eligibility.reports.report import Report
 from eligibility.rules.leaves import leaves
 from eligibility.verdicts.parts import Part
 from eligibility.verdicts.verdict import CriterionVerdict, Evidence, Missing, TrialVerdict, Verdict
-from eligibility.vocabulary.tables import vocabulary
 
 _DATE = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d\S*)?)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -26,7 +25,7 @@ def redacted(report: Report, name: str = "(redacted)") -> Report:
     Without the patient's id, places in the record, who answered, what the record calls things in words of its own,
     ages above 89, and the digests, which are made of all of these. Trials, criteria, values, units and years stay.
     """
-    veil = _Veil(report.as_of, report.facts.words if report.facts else vocabulary().words, _pattern(report))
+    veil = _Veil(report.as_of, report.words, _pattern(report))
     return replace(
         report,
         patient=name,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
@@ -14,6 +15,10 @@ from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.policy import DEFAULT, Policy
 from eligibility.verdicts.proof import Step, proof_of
 from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
+from eligibility.vocabulary.tables import vocabulary
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.word import Word
 
 
 class Veil(Protocol):
@@ -73,6 +78,11 @@ class Report:
     def redacted(self) -> bool:
         """Ids, names and exact dates are left out."""
         return self.veil is not None
+
+    @property
+    def words(self) -> Mapping[str, Word]:
+        """The words that it was judged in."""
+        return self.facts.words if self.facts else vocabulary().words
 
     @property
     def formula(self) -> str:

@@ -24,7 +24,6 @@ from eligibility.reports.steps_wording import (
 )
 from eligibility.reports.wording import label
 from eligibility.steps.next_steps import Ask, NearMiss, NextSteps
-from eligibility.vocabulary.tables import vocabulary
 
 MOST = 20
 
@@ -63,10 +62,9 @@ def _told(report: Report, rows: Iterator[tuple[str, tuple[str, ...]]]) -> Iterat
 
 
 def _ask(report: Report, ask: Ask) -> tuple[str, tuple[str, ...]]:
-    words = report.facts.words if report.facts else vocabulary().words
     name = label(ask.subject.fact)
     decides = f"decides {few(ask.decides)}" if ask.decides else ""
-    return f"{name[:1].upper()}{name[1:]} — {gain(ask)}", (question(ask, words), background(ask), decides)
+    return f"{name[:1].upper()}{name[1:]} — {gain(ask)}", (question(ask, report.words), background(ask), decides)
 
 
 def _near(row: NearMiss) -> tuple[str, tuple[str, ...]]:
