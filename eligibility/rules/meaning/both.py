@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.clauses import finding
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
@@ -69,9 +70,11 @@ def limits_joined(block: Block, rules: Sequence[Rule], text: str) -> bool:
 
 
 def capped(rules: Sequence[Rule]) -> bool:
-    """ "No hepatic abnormalities: bilirubin ≤ 1.5 × ULN": whether rules ask for no more than values at most."""
+    """ "No hepatic abnormalities: bilirubin ≤ 1.5 × ULN": whether rules ask for values, some of them at most."""
     read = [leaf for rule in rules for leaf in leaves(rule) if leaf.kind != "unclear"]
-    return bool(read) and all(isinstance(leaf, Measured) and leaf.low is None for leaf in read)
+    values = [leaf for leaf in read if isinstance(leaf, Measured)]
+    sexes = [leaf for leaf in read if isinstance(leaf, Graded) and leaf.scale == "sex"]
+    return bool(values) and len(values) + len(sexes) == len(read) and any(leaf.low is None for leaf in values)
 
 
 def any_or_all(members: Sequence[Member]) -> bool:
@@ -90,3 +93,8 @@ def _of_a_sex(member: Member) -> bool:
 def never_and(joints: Sequence[str]) -> bool:
     """ "A, or B, C, or D", "A or B, C, D > 3" on an exclusion list: no "and" in it, so any of them."""
     return set(joints) <= {"comma", "or", "comma_or"} and (joints[-1] != "comma" or joints.count("comma") > 1)
+
+
+def graded_finding(members: Sequence[Member]) -> bool:
+    """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
+    return len(members) == 2 and finding(members[0]) and members[1].tested
