@@ -11,7 +11,7 @@ from eligibility.rules.meaning.clauses import finding
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import Graded, Measured, Rule
+from eligibility.rules.rule import Graded, Measured, Present, Rule
 from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
@@ -98,3 +98,12 @@ def never_and(joints: Sequence[str]) -> bool:
 def graded_finding(members: Sequence[Member]) -> bool:
     """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
     return len(members) == 2 and finding(members[0]) and members[1].tested
+
+
+def alternatives(members: Sequence[Member], joints: Sequence[str]) -> bool:
+    """ "A or B, C, or D" of findings: however they are grouped, one of them is asked for."""
+    if joints[-1] != "comma_or" or not {"comma", "or", "comma_or"}.issuperset(joints):
+        return False
+    plain = [member.rule for member in members if not member.negated and member.lead is None]
+    named = [leaf for rule in plain if rule is not None for leaf in leaves(rule)]
+    return len(plain) == len(members) and all(isinstance(leaf, Present) and leaf.fact == "condition" for leaf in named)

@@ -32,7 +32,10 @@ Noun = tuple[str, int, int]
 # which every one is
 _ALL_KINDS: Final = [("acute",), ("chronic",)]
 
-_ASKS: Final = re.compile(r"\((?:[^()]* )?(?:must|should) (?:have|be|use|agree|undergo|test)\b")
+_ASKS: Final = re.compile(
+    r"\((?:all )?(?:women|females|patients|subjects|participants|men)\b(?!.*\b(?:eligible|allow|permit|includ|enrol))"
+    r"[^()]* (?:must|should) (?:have|be|use|agree|undergo)\b"
+)
 
 
 class Brackets(ABC):

@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
-from eligibility.rules.meaning.both import any_or_all, graded_finding, never_and, together
+from eligibility.rules.meaning.both import alternatives, any_or_all, graded_finding, never_and, together
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
@@ -222,7 +222,7 @@ class Lists(Sexes):
             simple = not (any(m.tested for m in members) and all(finding(m) for m in behind))
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
-        if self._findings(members) or (not asks and never_and(joints)):
+        if self._findings(members) or (never_and(joints) if not asks else alternatives(members, joints)):
             return self._by("or", members, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
