@@ -26,6 +26,7 @@ _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
+_AND_WITH: Final = re.compile(r"and\s+with\b", re.I)
 _BOTH: Final = ("coinfect", "co-infect", "defined as")
 
 
@@ -58,6 +59,8 @@ def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
         return False
     if any(member.sex is not None for member in members):
         return False
+    if _AND_WITH.match(text, clause.joints[0].start):
+        return True
     near = text[max(0, clause.start - 20) : min(clause.start + 10, clause.end)].lower()
     return _TOGETHER.match(text[clause.start : clause.end]) is not None or any(said in near for said in _BOTH)
 

@@ -18,7 +18,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, counte
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
-from eligibility.rules.meaning.predicates import unread_predicates
+from eligibility.rules.meaning.predicates import narrowed_inside, unread_predicates
 from eligibility.rules.meaning.reaching import (
     RESTRICTS,
     Reaching,
@@ -94,6 +94,7 @@ class Lists(Sexes):
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
+            narrowed_inside(members, clause, self.source)
         limit = restricting_all(members, clause, self.source)
         if len(members) > 1:
             Reaching(self.source, clause).over(members)
@@ -108,7 +109,7 @@ class Lists(Sexes):
             return some or self.source.judgement(*span), members[-1]
         if self.side == "inclusion" and extent_of_another(members, clause, self.vocabulary):
             return self.source.unclear(*span, "how far 'or' reaches"), members[-1]
-        if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
+        if 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, RESTRICTS), members[-1]
         if self.side == "exclusion" and together(members, clause, self.source.text):
             return self.source.unclear(*span, SIBLINGS), members[-1]
