@@ -25,6 +25,8 @@ from eligibility.population.table_chunk import TableChunk, TableReader
 if TYPE_CHECKING:
     from eligibility.population.chunk import Rows
 
+NO_ROW = Fault("", "holds no row below the headings", "add one row a patient")
+
 
 class Table:
     """A table of one patient a row, whose chunks can be read; None of `of` where it is another kind of table."""
@@ -45,7 +47,7 @@ class Table:
         if plan.tall or (dated and _has_visits(path, plan, source)):
             return None
         if isinstance(source, Parquet):
-            source.numbers = frozenset(column.index for column in plan.columns if _is_of_numbers(column))
+            source.numbers = of_numbers(plan)
         return cls(path, plan, asked, source)
 
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
@@ -62,7 +64,7 @@ class Table:
             if ids:
                 yield TableChunk(self._reader, ids, cells if kept is None else cells.of(kept))
         if empty:
-            yield InputError(self._path, Fault("", "holds no row below the headings", "add one row a patient"))
+            yield InputError(self._path, NO_ROW)
 
     def _ids(self, cells: Cells) -> tuple[Sequence[str], list[Fault], Rows | None]:
         """The ids of the rows that are patients, what is wrong with others, and which rows are kept (None: all)."""
@@ -79,12 +81,22 @@ class Table:
         for row, id in enumerate(ids):
             place = f"row {cells.rows[row]}"
             if not id and not cells.is_blank(row, len(self._plan.columns)):
-                faults.append(Fault(place, "has no id of a patient", "give every row one"))
+                faults.append(without_id(place))
             elif row in twice:
-                problem = f"the id {id[:40]} stands in an earlier row too"
-                faults.append(Fault(inside(place, "id"), problem, "give every patient an id of its own"))
+                faults.append(met_again(place, id))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+
+def without_id(place: str) -> Fault:
+    """What is wrong with a row in which no id stands."""
+    return Fault(place, "has no id of a patient", "give every row one")
+
+
+def met_again(place: str, id: str) -> Fault:
+    """What is wrong with a row whose id stood in one before it."""
+    problem = f"the id {id[:40]} stands in an earlier row too"
+    return Fault(inside(place, "id"), problem, "give every patient an id of its own")
 
 
 def _source(path: str) -> Parquet | Sheet:
@@ -93,6 +105,11 @@ def _source(path: str) -> Parquet | Sheet:
     with opened(path):
         pass
     return Parquet(path) if is_parquet(path) else csv_sheet(path)
+
+
+def of_numbers(plan: Plan) -> frozenset[int]:
+    """The columns whose cells are read as numbers."""
+    return frozenset(column.index for column in plan.columns if _is_of_numbers(column))
 
 
 def _is_of_numbers(column: Column) -> bool:

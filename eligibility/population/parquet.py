@@ -51,7 +51,8 @@ class Parquet:
 
     def read(self, columns: Sequence[int], start: int, end: int) -> dict[int, Column]:
         """The cells of these columns from row `start` (of the data, from 0) until before row `end`."""
-        chosen = ", ".join(f"{self._cell(column)} AS c{column}" for column in columns)
+        cells = {column: cell_as_sql(*self._columns[column], column in self.numbers) for column in columns}
+        chosen = ", ".join(f"{cell} AS c{column}" for column, cell in cells.items())
         query = (
             f"SELECT file_row_number AS n, {chosen} FROM read_parquet(?, file_row_number = true) "
             f"WHERE file_row_number >= {start} AND file_row_number < {end}"
@@ -63,7 +64,7 @@ class Parquet:
             raise InputError(self._path, fault)
         sorted_ = order.size < 2 or bool((np.diff(order) == 1).all())
         place = slice(None) if sorted_ else np.argsort(order)
-        return {column: _cells(found[f"c{column}"][place]) for column in columns}
+        return {column: fetched(found[f"c{column}"][place]) for column in columns}
 
     def expect(self, columns: Iterable[int]) -> None:
         """These columns will be asked for."""
@@ -73,16 +74,6 @@ class Parquet:
         """The columns to read when this one is asked for: itself, and all that were asked for before."""
         self._wanted.setdefault(column)
         return [*self._wanted]
-
-    def _cell(self, column: int) -> str:
-        name, kind = self._columns[column]
-        if kind in _EXACT and column in self.numbers:
-            return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
-        if kind == "BOOLEAN":
-            return (
-                f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
-            )
-        return f"coalesce({as_text(name, kind)}, '')"
 
     def _ask(self, query: str):  # type: ignore[no-untyped-def] # DuckDB's connection
         from duckdb import Error
@@ -116,7 +107,17 @@ class _Piece:
         return self._read.pop(column)
 
 
-def _cells(found: np.ndarray) -> Column:
+def cell_as_sql(name: str, kind: str, as_number: bool) -> str:
+    """The cells of a column of this type as they are fetched: as numbers, where they are to be and can be."""
+    if kind in _EXACT and as_number:
+        return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
+    return f"coalesce({as_text(name, kind)}, '')"
+
+
+def fetched(found: np.ndarray) -> Column:
+    """What was fetched by `cell_as_sql` as a column of cells."""
     if isinstance(found, np.ma.MaskedArray):
         found = found.data
     if found.dtype == np.float64:
