@@ -35,7 +35,7 @@ class Table:
         """`source` gives the rows."""
         self._path, self._plan, self._source = path, plan, source
         self._reader = TableReader(path, plan, asked)
-        self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
+        self._stem = stem_of(path)
         self._seen = Seen()
 
     @classmethod
@@ -50,8 +50,18 @@ class Table:
             source.numbers = of_numbers(plan)
         return cls(path, plan, asked, source)
 
+    @property
+    def plan(self) -> Plan:
+        """What its columns are."""
+        return self._plan
+
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
         """The rows, so many at once; a row that cannot be read is an error in its place."""
+        for found in self.pieces(size):
+            yield found if isinstance(found, InputError) else TableChunk(self._reader, *found)
+
+    def pieces(self, size: int) -> Iterator[tuple[Sequence[str], Cells] | InputError]:
+        """The same as ids and cells."""
         empty = True
         pieces = _pieces(self._source, len(self._plan.columns), size)
         for cells in pieces:
@@ -62,7 +72,7 @@ class Table:
             yield from (InputError(self._path, fault) for fault in faults)
             empty = empty and not ids and not faults
             if ids:
-                yield TableChunk(self._reader, ids, cells if kept is None else cells.of(kept))
+                yield ids, cells if kept is None else cells.of(kept)
         if empty:
             yield InputError(self._path, NO_ROW)
 
@@ -82,10 +92,15 @@ class Table:
             place = f"row {cells.rows[row]}"
             if not id and not cells.is_blank(row, len(self._plan.columns)):
                 faults.append(without_id(place))
-            elif row in twice:
+            elif id and row in twice:
                 faults.append(met_again(place, id))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+
+def stem_of(path: str) -> str:
+    """What patients of a table without ids are called by, before the number of the row."""
+    return Path(path).name.split(".")[0] if path != "-" else "patient"
 
 
 def without_id(place: str) -> Fault:
