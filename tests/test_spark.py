@@ -55,7 +55,8 @@ def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # tasks do not find tests by their names
+    by_value: Callable[..., None] = cloudpickle.register_pickle_by_value
+    by_value(sys.modules[__name__])  # tasks do not find tests by their names
     quiet = (ROOT / "eligibility" / "spark" / "log4j2.properties").as_uri()
     builder = SparkSession.builder.master("local[2,4]").config("spark.ui.enabled", "false")
     builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet}")
@@ -169,10 +170,11 @@ def test_what_is_wrong_with_a_table_is_said_in_the_same_words(
     rows = BAD[case][0]
     file = written(tmp_path / f"bad.{ending}", [*rows, ("",) * len(rows[0])])
     said = []
-    for engine in (el.screen, screen_on_spark):
+    engines: tuple[Callable[..., el.Screening], ...] = (el.screen, screen_on_spark)
+    for engine in engines:
         faults: list[el.InputError] = []
         try:
-            patients = engine(book(), file, on_fault=faults.append).patients  # type: ignore[operator] # two signatures
+            patients = engine(book(), file, on_fault=faults.append).patients
         except el.InputError as error:
             faults, patients = [error], 0
         said.append((patients, list(map(str, faults))))
@@ -183,12 +185,10 @@ def test_what_is_wrong_with_a_table_is_said_in_the_same_words(
 @heavy
 def test_a_folder_of_parts_is_one_table(tmp_path: Path, spark: Any) -> None:
     """As clusters write them; an id that stands twice is told with its file."""
+    (tmp_path / "parts").mkdir()
     for part in range(3):
         rows = [(f"{row[0]}{part if row[0] != 'a' else ''}", *row[1:]) for row in ROWS[1:]]
-        written(tmp_path / "parts" / f"part-{part}.parquet", [ROWS[0], *rows]) if (tmp_path / "parts").exists() else (
-            (tmp_path / "parts").mkdir(),
-            written(tmp_path / "parts" / f"part-{part}.parquet", [ROWS[0], *rows]),
-        )
+        written(tmp_path / "parts" / f"part-{part}.parquet", [ROWS[0], *rows])
     for file in (tmp_path / "parts").glob("*.csv"):
         file.unlink()
     faults: list[el.InputError] = []
@@ -324,7 +324,7 @@ def tables(file: Path) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_registry_is_the_same_row_by_row(tmp_path: Path, spark: Any) -> None:
     """Records, rulebooks, half characters; of one that stands only what has changed is read again."""
     odd = trial("odd", "Inclusion Criteria:\n- Age 18 to 75 years \ud83d\n- Hemoglobin >= 9 g/dL")
-    found = [*(trial(f"T{place}") for place in range(150)), odd, *shipped_books()]
+    found: list[el.Trial | Rulebook] = [*(trial(f"T{place}") for place in range(150)), odd, *shipped_books()]
     here, there = tmp_path / "here.eligibility", tmp_path / "there.eligibility"
     assert index_on_spark(found, there) == el.index(found, here, workers=1)
     assert tables(there) == tables(here)

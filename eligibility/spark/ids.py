@@ -9,7 +9,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.population.arrow_cells import arrow_cells
 from eligibility.population.from_table import met_again, without_id
 from eligibility.spark.tables import Given, OnFault
-from eligibility.spark.tasks import PLACE, Ids, made_by
+from eligibility.spark.tasks import PLACE, ReadIds, made_by
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row, SparkSession
@@ -19,8 +19,10 @@ MOST = 10_000
 
 def rows_left_out(
     spark: SparkSession, path: str, given: Given, frame: DataFrame, on_fault: OnFault
-) -> frozenset[tuple[int, str]]:
-    """The rows whose id stood in an earlier row, by number and file; what is wrong with a row goes to `on_fault`.
+) -> frozenset[tuple[int, str]] | None:
+    """The rows whose id stood in an earlier row, by number and file; None where every row has an id of its own.
+
+    What is wrong with a row goes to `on_fault`.
 
     Raises InputError for visits (rows of one id on different days), and where too many rows are no patients.
     """
@@ -28,12 +30,12 @@ def rows_left_out(
 
     id = given.plan.one("id")
     if id is None:
-        return frozenset()
-    ids = frame.select(f"c{id.index}", *PLACE).mapInArrow(Ids(made_by()), "id string, row long, file string")
+        return None
+    ids = frame.select(f"c{id.index}", *PLACE).mapInArrow(ReadIds(made_by()), "id string, row long, file string")
     first = of.min(of.struct("file", "row")).alias("first")
     odd = ids.groupBy("id").agg(of.count("*").alias("many"), first).filter("many > 1 or id = ''")
     if odd.isEmpty():
-        return frozenset()
+        return None
     if given.plan.one("date") is not None and not odd.filter("id != ''").isEmpty():
         problem = "has several rows of one id, and dates: visits of patients"
         raise InputError(path, Fault("", problem, "leave --engine spark out, or write one row a patient"))

@@ -99,8 +99,8 @@ class _Job:
         key, read = uuid4().hex, 0
         asking = Asking(policy, attrition, self._asked.as_of, outcomes)
         for frame in self._given.frames:
-            left = rows_left_out(self._spark, self._path, self._given, frame, self._on_fault) if self._checks else ()
-            again = context.broadcast(frozenset(left))
+            left = rows_left_out(self._spark, self._path, self._given, frame, self._on_fault) if self._checks else None
+            again = context.broadcast(left)
             task = Screen(key, made_by(), self._path, self._given.headings, ROWS, rows, own, again, asking)
             read += frame.count()
             tasks = frame.mapInArrow(task, SCHEMA)

@@ -14,7 +14,7 @@ from eligibility.patients.table.columns import plan_of
 from eligibility.patients.table.sheet import all_plain
 from eligibility.population.arrow_cells import arrow_cells
 from eligibility.population.cells import Cells
-from eligibility.population.from_table import of_numbers, stem_of
+from eligibility.population.from_table import Ids, stem_of
 from eligibility.population.table_chunk import TableChunk, TableReader
 from eligibility.registry.reader import reader_digest
 from eligibility.registry.rows import Row, book_of
@@ -55,7 +55,8 @@ class Screen:
     """Screens one partition of a table, whose columns are those of `headings`, then `row` and `file`.
 
     `key` is one for each screening: what a process made ready for one task serves the next. `books` are rows of
-    `registry.rows`, `words` a vocabulary that is not the shipped one, `again` rows to be left out.
+    `registry.rows`, `words` a vocabulary that is not the shipped one, `again` rows to be
+    left out (None: every row has an id of its own).
     """
 
     key: str
@@ -65,7 +66,7 @@ class Screen:
     rows: int
     books: Broadcast[list[tuple[Any, ...]]]
     words: Broadcast[Vocabulary] | None
-    again: Broadcast[frozenset[tuple[int, str]]]
+    again: Broadcast[frozenset[tuple[int, str]] | None]
     asking: Asking
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -111,27 +112,21 @@ class Screen:
     def _chunk(self, table: pa.Table, reader: TableReader) -> TableChunk | None:
         """The rows that are patients."""
         numbers, plan = table.column(PLACE[0]).to_pylist(), reader.plan
-        cells = arrow_cells(table.select(range(len(self.headings))), numbers, of_numbers(plan))
+        cells = arrow_cells(table.select(range(len(self.headings))), numbers, reader.numbers)
         id = plan.one("id")
         if id is None:
             kept = [row for row in range(len(numbers)) if not cells.is_blank(row, len(self.headings))]
             ids: Sequence[str] = [f"{stem_of(self.path)} row {numbers[row]}" for row in kept]
             return TableChunk(reader, ids, cells.of(np.array(kept, np.intp))) if kept else None
-        ids = all_plain(cells.texts(id.index))
-        if "" in ids or self.again.value:
-            ids, cells = self._without(ids, cells, table.column(PLACE[1]).to_pylist())
+        column, again = id.index, self.again.value
+        ids = Ids(len(numbers), lambda: all_plain(cells.texts(column)))
+        if again is not None:
+            ids, cells = _without(again, ids, cells, table.column(PLACE[1]).to_pylist())
         return TableChunk(reader, ids, cells) if ids else None
-
-    def _without(self, ids: Sequence[str], cells: Cells, files: Sequence[str]) -> tuple[Sequence[str], Cells]:
-        """Without the rows that have no id, and those whose id stood in an earlier one."""
-        again = self.again.value
-        places = zip(ids, cells.rows, files, strict=True)
-        kept = [row for row, (id, number, file) in enumerate(places) if id and (number, file) not in again]
-        return [ids[row] for row in kept], cells.of(np.array(kept, np.intp))
 
 
 @dataclass(frozen=True)
-class Ids:
+class ReadIds:
     """The id of each row, "" where there is none, with its number and file."""
 
     made_by: str
@@ -158,6 +153,15 @@ def refuse_other_version(wanted: str) -> None:
     """Raises TaskFailed on an executor that reads rules otherwise than the driver."""
     if made_by() != wanted:
         raise TaskFailed("an executor has another version of eligibility than the driver (install the same everywhere)")
+
+
+def _without(
+    again: frozenset[tuple[int, str]], ids: Sequence[str], cells: Cells, files: Sequence[str]
+) -> tuple[Sequence[str], Cells]:
+    """Without the rows that have no id, and those whose id stood in an earlier one."""
+    places = zip(ids, cells.rows, files, strict=True)
+    kept = [row for row, (id, number, file) in enumerate(places) if id and (number, file) not in again]
+    return [ids[row] for row in kept], cells.of(np.array(kept, np.intp))
 
 
 def gathered(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
