@@ -271,6 +271,7 @@ def test_a_list_is_whole_or_not_there(tmp_path: Path, spark: Any) -> None:
     found = screen_on_spark(book(), file, output=str(target), outcomes=("eligible",))
     assert (found.listed, listed(target)) == (0, [])
     assert (target / "_SUCCESS").is_file()
+    assert target.stat().st_mode & 0o777 == 0o700
     with pytest.raises(el.InputError, match="something stands there already"):
         screen_on_spark(book(), file, output=str(target))
     with pytest.raises(el.InputError, match="as a folder of Parquet files"):

@@ -47,6 +47,7 @@ class Listing:
             self._spark.createDataFrame([], columns).coalesce(1).write.parquet(listed)
         files, (source, target) = _files(self._spark, listed, self._output)
         files.create(_path(self._spark, f"{listed}/_SUCCESS")).close()
+        _keep_private(self._spark, listed)
         if files.exists(target) or not files.rename(source, target):
             raise InputError(self._output, _STANDS)
 
@@ -58,7 +59,8 @@ _STANDS = Fault("", "something stands there already", "remove it, or give the li
 def listing(spark: SparkSession, output: str) -> Iterator[Listing]:
     """A list at this path or address. Whatever ends the block early, nothing is left of it.
 
-    Raises InputError where something stands there, and for a CSV file, which many tasks cannot write.
+    Nobody but its owner may read it. Raises InputError where something stands there, and for a CSV file, which many
+    tasks cannot write.
     """
     if output.casefold().endswith(".csv"):
         remedy = "name a folder, by custom candidates.parquet"
@@ -68,11 +70,20 @@ def listing(spark: SparkSession, output: str) -> Iterator[Listing]:
         raise InputError(output, _STANDS)
     place = PurePosixPath(target.split("://", 1)[-1])
     staging = f"{target[: -len(place.name)]}.{place.name}.{os.getpid()}.part"
+    files, (hidden,) = _files(spark, staging)
     try:
+        files.mkdirs(hidden)
+        _keep_private(spark, staging)
         yield Listing(spark, target, staging)
     finally:
-        files, (left,) = _files(spark, staging)
-        files.delete(left, True)
+        files.delete(hidden, True)
+
+
+def _keep_private(spark: SparkSession, folder: str) -> None:
+    """Nobody but its owner may look into a folder, where the storage knows owners."""
+    files, (path,) = _files(spark, folder)
+    assert spark.sparkContext._jvm is not None
+    files.setPermission(path, spark.sparkContext._jvm.org.apache.hadoop.fs.permission.FsPermission("700"))
 
 
 def _exists(spark: SparkSession, place: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -41,11 +44,31 @@ def session(place: str, rows: int) -> Iterator[SparkSession]:
     active = SparkSession.getActiveSession()
     given = active is not None or "PYSPARK_GATEWAY_PORT" in os.environ
     root = active or (SparkSession.builder.getOrCreate() if given else _started(place))
-    try:
+    if active is not None:
         yield _prepared(root, rows)
+        return
+    try:
+        with _interruptible():
+            yield _prepared(root, rows)
     finally:
-        if active is None:
-            root.stop()
+        root.stop()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """An interruption ends the block at once, whose session is then stopped with its tasks.
+
+    The way of pyspark asks Java from within a question to Java, which fails, and says so in many lines.
+    """
+    here, level = threading.current_thread() is threading.main_thread(), logging.root.manager.disable
+    before = signal.signal(signal.SIGINT, signal.default_int_handler) if here else None
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(level)
+        if here:
+            signal.signal(signal.SIGINT, before)
 
 
 def _prepared(root: SparkSession, rows: int) -> SparkSession:

@@ -129,8 +129,9 @@ def main(words: list[str]) -> None:
         raise SystemExit(f"no benchmark {strange[0]}: one of {', '.join(BENCHMARKS)}")
     for name in names or BENCHMARKS:
         print(f"{name} …", file=sys.stderr, flush=True)
+        made = section(name, BENCHMARKS[name], small)
         known = sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-        known[BENCHMARKS[name].title] = section(name, BENCHMARKS[name], small)
+        known[BENCHMARKS[name].title] = made
         kept = [known[one.title] for one in BENCHMARKS.values() if one.title in known]
         RESULTS.write_text("\n".join([HEAD, *kept]), encoding="utf-8")
 
