@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from eligibility.errors import InputError as InputError
     from eligibility.errors import TableError as TableError
     from eligibility.matching import match as match
+    from eligibility.matching import next_steps as next_steps
     from eligibility.patients.patient import Patient as Patient
     from eligibility.patients.read import read_patient as read_patient
     from eligibility.patients.read import read_patients as read_patients
     from eligibility.registry.index import index as index
     from eligibility.registry.match import match_registry as match_registry
+    from eligibility.registry.next import next_in_registry as next_in_registry
     from eligibility.registry.registry import Registry as Registry
     from eligibility.registry.registry import read_registry as read_registry
+    from eligibility.reports.as_html import as_html as as_html
+    from eligibility.reports.as_html import write_html as write_html
+    from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
     from eligibility.rules.notation import notation as notation
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from eligibility.rules.rulebook import rulebook as rulebook
     from eligibility.rules.rulebook import write_rulebook as write_rulebook
     from eligibility.screening.screen import screen as screen
+    from eligibility.steps.next_steps import NextSteps as NextSteps
     from eligibility.trials.read import read_trial as read_trial
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
@@ -55,12 +61,15 @@ _HOMES = {
     "criteria.criterion": ("Criterion",),
     "criteria.segment": ("segment",),
     "errors": ("EligibilityError", "InputError", "TableError"),
-    "matching": ("match",),
+    "matching": ("match", "next_steps"),
     "patients.patient": ("Patient",),
     "patients.read": ("read_patient", "read_patients"),
     "registry.index": ("index",),
     "registry.match": ("match_registry",),
+    "registry.next": ("next_in_registry",),
     "registry.registry": ("Registry", "read_registry"),
+    "reports.as_html": ("as_html", "write_html"),
+    "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
     "rules.notation": ("notation", "read_rule"),
@@ -68,6 +77,7 @@ _HOMES = {
     "rules.rule": ("Rule",),
     "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
     "screening.screen": ("screen",),
+    "steps.next_steps": ("NextSteps",),
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),

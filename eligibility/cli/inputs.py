@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,6 +152,15 @@ def shipped_records() -> list[str]:
     from eligibility.shipped import case_dir
 
     return [str(path) for path in sorted(Path(case_dir()).glob("trials/*/record.*"))]
+
+
+def refuse_unknown_ids(wanted: Iterable[str], there: Container[str], faults: list[InputError]) -> None:
+    """An id that was asked for and that no trial has joins `faults`."""
+    from eligibility.errors import Fault, InputError
+
+    for id in wanted:
+        if id not in there:
+            faults.append(InputError(id, Fault("", "no trial of this id is in what was given", "check --only")))
 
 
 def tell_idle_answers(patient: Patient, ids: Iterable[str]) -> None:

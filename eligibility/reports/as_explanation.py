@@ -5,19 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from eligibility.reports.frame import foot_lines, opening
 from eligibility.reports.report import Report
 from eligibility.reports.underline import underlined
-from eligibility.reports.wording import (
-    MARKS,
-    RESULTS,
-    evidence_words,
-    foot_lines,
-    gaps,
-    head_line,
-    one_line,
-    opening,
-    printable,
-)
+from eligibility.reports.wording import MARKS, RESULTS, evidence_words, gaps, head_line, one_line, printable
 from eligibility.rules.notation import notation
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
 

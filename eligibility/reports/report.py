@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 
 from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
+from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.outcome import FORMULA
+from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.policy import DEFAULT, Policy
 from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
 
@@ -35,7 +38,9 @@ class Report:
     `unrecognised` are the names and codes of the patient's file that the vocabulary does not know, `day_from` the
     place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it. `faults` are
     the entries of the patient's record that could not be read, `died` the day of death as recorded, "" when none is.
-    `whole` tells of all trials of a registry, where `verdicts` are only the first of them.
+    `whole` tells of all trials of a registry, where `verdicts` are only the first of them. `facts` are those that
+    were judged, None in a report made by hand. `conceal` is what a redacted report does to whatever is still taken
+    from them.
     """
 
     patient: str
@@ -48,6 +53,13 @@ class Report:
     faults: tuple[Fault, ...] = ()
     died: str = ""
     whole: Whole | None = None
+    facts: Facts | None = field(default=None, compare=False, repr=False)
+    conceal: Callable[[Part], Part] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def redacted(self) -> bool:
+        """Ids, names and exact dates are left out."""
+        return self.conceal is not None
 
     @property
     def formula(self) -> str:
@@ -65,3 +77,12 @@ class Report:
     def judgements(self, trial: Trial | str) -> tuple[CriterionVerdict, ...]:
         """What was decided of every criterion of one trial. Raises KeyError when it was not judged."""
         return self.verdict(trial).criteria
+
+    def parts(self, trial: TrialVerdict, row: CriterionVerdict) -> tuple[Part, ...]:
+        """What holds of each test inside a criterion of a trial; nothing without the facts."""
+        if self.facts is None:
+            return ()
+        answers = self.facts.patient.answers
+        mine = (one for one in answers if (one.trial, one.criterion) == (trial.trial, row.criterion.id))
+        parts = parts_of(row, self.facts, self.policy, next(mine, None))
+        return tuple(map(self.conceal, parts)) if self.conceal else parts

@@ -85,3 +85,8 @@ def _of_a_sex(member: Member) -> bool:
     """ "pregnant women" are other patients than those of an age."""
     rules = [rule for rule in (member.lead, member.before, member.rule) if rule is not None]
     return any(isinstance(leaf, Graded) and leaf.scale == "sex" for rule in rules for leaf in leaves(rule))
+
+
+def never_and(joints: Sequence[str]) -> bool:
+    """ "A, or B, C, or D", "A or B, C, D > 3" on an exclusion list: no "and" in it, so any of them."""
+    return set(joints) <= {"comma", "or", "comma_or"} and (joints[-1] != "comma" or joints.count("comma") > 1)

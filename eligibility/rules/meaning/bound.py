@@ -99,8 +99,11 @@ class BoundMeaning:
         return Reading(ranged(low, high), age=True)
 
     def outside(self, names: Names, _glue: object, _word: Token, _lead: object, spec: Spec) -> Reading:
-        low, high = sorted(spec.limits, key=lambda limit: limit.quantity.value)
-        beyond = Spec("any", (Limit("lt", low.quantity), Limit("gt", high.quantity)))
+        low, high = sorted((limit.quantity for limit in spec.limits), key=lambda end: end.value)
+        # "outside 45 to 90, inclusive": the ends are of the range, so what lies outside is not on them
+        told = {low.inclusive, high.inclusive} - {None}
+        ends = False in told or None
+        beyond = Spec("any", (Limit("lt", replace(low, inclusive=ends)), Limit("gt", replace(high, inclusive=ends))))
         return Reading(beyond, *names)
 
     def graded_alone(self, _grade: Token, _lead: object, spec: Spec) -> Reading:
@@ -182,8 +185,8 @@ class BoundMeaning:
     def and_names(self, *_words: Token) -> Joint:
         return "and"
 
-    def or_names(self, *_words: Token) -> Joint:
-        return "or"
+    def or_names(self, *words: Token) -> Joint:
+        return "and_or" if "/" in words[-1].text else "or"
 
     def slash_names(self, _word: Token) -> Joint:
         return "slash"

@@ -172,6 +172,8 @@ def _as_before(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> None:
         if piece.kind != "WORDS" or joint.type != "JOIN" or before.kind != "THING" or not _spelt(before, text):
             continue
         words, own = text[piece.start : piece.end].split(), text[before.start : before.end].split()
+        if at > 2 and str(pieces[at - 3].value).lower().startswith("non") and pieces[at - 3].kind == "NOT":
+            continue  # "non-English speaking or reading": whether it is denied too is not told
         letters = len(words[0]) == 1 == len(own[-1])
         if piece.value or len(words) > (MOST_WORDS if letters else 1) or not (letters or _ends(pieces, at)):
             continue

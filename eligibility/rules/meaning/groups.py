@@ -18,6 +18,7 @@ _AROUND: Final = frozenset(("FILLER", "PERSON", "WOMEN"))
 _SAID_OF: Final = frozenset(("JUDGE", "NOT", "RELATIVE"))
 _EDGES: Final = frozenset(("STOP", "ITEM", "SEMI"))
 _MUST: Final = ("must", "should", "shall", "will", "may not", "cannot", "can not")
+_TOO: Final = ("also", "in addition", "additionally")
 _FOR: Final = ("for ", "in ", "if ")
 
 
@@ -48,6 +49,8 @@ def _bound(raw: list[Piece], at: int, side: Side, text: str) -> list[Piece]:
     after = at + 1
     while after < len(raw) and raw[after].kind == "COHORT" and str(raw[after].value).lower() == "only":
         after += 1
+    if after == at + 1 < len(raw) and raw[after].kind == "FILLER" and str(raw[after].value).lower() in _TOO:
+        raw = [*raw[:after], *raw[after + 1 :]]  # "… potential | also | may not be breast-feeding"
     behind = raw[after] if after < len(raw) else None
     if before is not None and before.kind == "LPAR" and behind is not None and behind.kind == "RPAR":
         ended = after + 1 == len(raw) or raw[after + 1].kind in _EDGES

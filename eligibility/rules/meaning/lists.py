@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
-from eligibility.rules.meaning.both import any_or_all, together
+from eligibility.rules.meaning.both import any_or_all, never_and, together
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
@@ -219,16 +219,14 @@ class Lists(Sexes):
             simple = not (any(m.tested for m in members) and all(finding(m) for m in behind))
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
-        if self._findings(members) or self._either(joints):
+        if self._findings(members) or (self.side == "exclusion" and never_and(joints)):
             return self._by("or", members, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
+        if self.side == "exclusion" and len(behind) == 1 and not isinstance(behind[0].rule, Graded):
+            return self.source.unclear(*span, "how far 'or' reaches")  # "angina or arrhythmia, hypertension > 180/110"
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)
-
-    def _either(self, joints: Sequence[str]) -> bool:
-        """ "A, or B, C, or D" on an exclusion list: no "and" in it, so any of them."""
-        return self.side == "exclusion" and set(joints) <= {"comma", "or", "comma_or"} and joints[-1] != "comma"
 
     def _apart(self, members: list[Member], joints: list[str], span: Span) -> Rule | None:
         """ "A, or B and C": the joint behind a comma parts more than the one without."""

@@ -44,7 +44,9 @@ def rule_of(reading: Reading, keys: Sequence[Sequence[str]], vocabulary: Vocabul
         rules = tuple(of_values(rule, reading.select) for rule in rules)
     if len(rules) == 1:
         return rules[0]
-    either = reading.joined == "or" or (reading.joined in ("slash", "comma") and _lower(reading.spec))
+    either = reading.joined == "or" or (reading.joined in ("slash", "comma", "and_or") and _lower(reading.spec))
+    # "AST and/or ALT ≤ 3 × ULN" asks for both; on an exclusion list either is a reason
+    either = either or (reading.joined == "and_or" and place.side == "exclusion")
     return AnyOf(rules, span=place.span) if either else AllOf(rules, span=place.span)
 
 

@@ -26,7 +26,7 @@ Comparison = Literal[
     "plus",
 ]
 # How subjects in a row are joined: "ALT and AST", "ALT or AST", "ALT/AST", "ALT, AST".
-Joint = Literal["", "and", "or", "slash", "comma"]
+Joint = Literal["", "and", "or", "and_or", "slash", "comma"]
 Names = tuple[tuple[Token, ...], Joint]
 
 

@@ -140,7 +140,8 @@ class Sharing:
         words = [rule for rule in last.rules[1:] if isinstance(rule, Unclear | Judgement)]
         given, judged = last.rules[0].fact in _DONE, any(isinstance(rule, Judgement) for rule in words)
         for member in members[:-1]:
-            if words and isinstance(member.rule, Present) and (judged or (member.rule.fact in _DONE) == given):
+            bare = isinstance(member.rule, Present) and timeless(member.rule)  # what has its own time is complete
+            if words and bare and isinstance(member.rule, Present) and (judged or (member.rule.fact in _DONE) == given):
                 member.rule = all_of([member.rule, *words], member.span)  # not "migraine or surgery | to the head"
 
     def _needing_behind(self, members: Sequence[Member], clause: Clause) -> None:

@@ -9,12 +9,14 @@ from typing import Final
 
 from eligibility.rules.lexicon import adjectives
 from eligibility.rules.meaning.brackets import Noun
+from eligibility.rules.meaning.joining import all_of, any_of
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.relatives import copular, needing
 from eligibility.rules.meaning.scope import Scope, present
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
 from eligibility.rules.meaning.source import Source
-from eligibility.rules.rule import Graded, Present, Rule
+from eligibility.rules.rule import AllOf, Graded, Present, Rule, Unclear
+from eligibility.spans import Span
 
 _DESCRIBING: Final = frozenset(("QUALIFIER", "ACTIVE", "CURRENT", "SUSPECTED"))
 _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN", "MEN"))
@@ -22,6 +24,7 @@ _SILENT: Final = frozenset(("NOT", "VERB", "HISTORY", "EVER", "CURRENT", "WOMEN"
 _KINDS: Final = frozenset(("arterial", "peripheral", "allergic", "squamous", "nonsquamous", "non-squamous"))
 _GIVEN: Final = frozenset(("treatment", "procedure", "allergy"))
 _UNHEALED: Final = "non_healing_wound"
+_WOUNDS: Final = frozenset((_UNHEALED, "wound"))
 _HEALING: Final = re.compile("wound|ulcer|fracture|fistula")
 _OWN: Final = re.compile(
     r"treated|resected|cured|excised|stage|grade|lifetime|requir|invasive|superficial|high|low|oral"
@@ -46,6 +49,7 @@ class SharingAdjectives:
     def heads(self, members: Sequence[Member], clause: Clause) -> None:
         """ "acute and chronic renal insufficiency": adjectives before "and" share the noun behind it."""
         bare: set[int] = set()
+        beyond: dict[int, tuple[str, ...]] = {}
         described = False
         judged = members[-1] if members[-1].judged and not members[-1].tested else None
         for at in range(len(members) - 2, -1, -1):
@@ -65,20 +69,32 @@ class SharingAdjectives:
                 head.noun
                 and clause.joints[at].value == "comma"
                 and at + 1 not in bare
-                and isinstance(head.rule, Present)
+                and (both := _with_adjectives(head.rule, member.scope.qualifiers, (member.span[0], head.span[1])))
             ):
-                words = (*member.scope.qualifiers, *head.rule.qualifiers)
-                head.rule = replace(head.rule, qualifiers=words, span=(member.span[0], head.span[1]))
+                # "relapsed or refractory, | advanced solid tumor": what is said behind the comma is of either
+                beyond[at] = head.rule.qualifiers if isinstance(head.rule, Present) else ()
+                head.rule, member.noun = both, head.noun if beyond[at] else None
             elif head.noun and head.lead is None:
                 if at + 1 not in bare:  # "severe and | active autoimmune disease": the noun has its adjective beside it
                     described = any(part.kind in _DESCRIBING for part in clause.members[at + 1])
                 bare.add(at)
                 self._over_both(member, head, any(part.kind == "ACTIVE" for part in clause.members[at + 1]))
-                member.rule = self._shared(member, head.noun, head.scope, described)
+                shared = self._shared(member, head.noun, head.scope, described)
+                member.rule = all_of([*_told_before(head, head.noun), shared], member.span)
+                if beyond.get(at + 1) and isinstance(shared, Present):
+                    self._either(
+                        member, members[at + 2], replace(shared, qualifiers=shared.qualifiers + beyond[at + 1])
+                    )
                 # "advanced or metastatic disease | with no cure": the noun stands before what is denied
                 member.negated, member.noun = head.negated and head.before is None, head.noun
             else:
                 member.rule = self.source.unclear(*member.span, "an adjective without a noun")
+
+    def _either(self, member: Member, whole: Member, rule: Rule) -> None:
+        """ "relapsed | or refractory, | advanced solid tumor": one noun, which is one or the other."""
+        span = (member.span[0], whole.span[1])
+        whole.rule = any_of([rule, whole.rule or rule], span)
+        whole.span, member.rule = span, None
 
     def _over_both(self, member: Member, head: Member, active: bool) -> None:
         """ "significant acute or | chronic infection": what stands before the first of two that exclude each other."""
@@ -86,7 +102,7 @@ class SharingAdjectives:
         if not outer or not isinstance(head.rule, Present) or head.noun is None:
             return
         own = (*head.rule.qualifiers, self.source.words(*head.noun[1:]).partition(" ")[0].lower())[0]
-        if (active and not head.rule.qualifiers) or any({last, own} <= kinds for kinds in _CONTRARY):
+        if (active and not head.rule.qualifiers) or _contrary(last, own):
             head.rule = replace(head.rule, qualifiers=(*outer, *head.rule.qualifiers))
 
     def told(self, members: Sequence[Member], clause: Clause) -> None:
@@ -125,13 +141,14 @@ class SharingAdjectives:
         member.rule = replace(rule, qualifiers=tuple(word for word in words if word not in _KINDS))
 
     def _unhealed(self, first: Present, rest: Sequence[Member], parts: Sequence[Sequence[Part]]) -> None:
-        """ "Serious, non-healing wound, | ulcer, or bone fracture": what does not heal is each of them."""
-        words = (*first.qualifiers, "non-healing")
+        """ "Serious, non-healing wound, | ulcer, or bone fracture": so is each of them."""
+        words = (*first.qualifiers, *(("non-healing",) if first.concept == _UNHEALED else ()))
         for member, own in zip(rest, parts, strict=True):
             rule = member.rule
             if any(part.kind == "ACTIVE" for part in own):
                 continue
-            if not isinstance(rule, Present) or rule.qualifiers or not _HEALING.search(rule.concept):
+            bare = isinstance(rule, Present) and rule.qualifiers in ((), words)
+            if not isinstance(rule, Present) or not bare or not _HEALING.search(rule.concept):
                 return
             member.rule = replace(rule, qualifiers=words)
 
@@ -147,13 +164,13 @@ class SharingAdjectives:
         while at < len(members) - 2 and _only_described(clause.members[at][-1:]):
             at += 1
         first, rest = members[at].rule, members[at + 1 :]
-        if not isinstance(first, Present) or "comma" not in str(clause.joints[at].value):
+        if not isinstance(first, Present):
             return
-        if first.concept == _UNHEALED:
+        if first.concept in _WOUNDS:
             if all(member.rule is None for member in members[:at]):
                 self._unhealed(first, rest, clause.members[at + 1 :])
             return
-        if not first.qualifiers:
+        if not first.qualifiers or "comma" not in str(clause.joints[at].value):
             return
         if self._names_kind(members[at]):
             return
@@ -213,7 +230,9 @@ class SharingAdjectives:
                 bare_scope = own.describing(tuple(left), own.start)
                 return present(whole[0], bare_scope, member.span, self.source.vocabulary)
         named = adjective or member.scope.current  # "previously diagnosed or | undiagnosed chronic liver disease"
-        bare = self._things(rest) if kind or not described else []
+        # "relapsed or | refractory diffuse large B-cell lymphoma": a noun with its own adjective is shared as it stands
+        apart = not described or _contrary(last, first.lower())
+        bare = self._things(rest) if apart else []
         # "measurable or | non-measurable disease", "unresectable or | metastatic disease": what they share is no name
         if not described and (first.lower().startswith("non") or (kind and rest and len(bare) != 1)):
             return self.source.unclear(*member.span, "an adjective without a noun")
@@ -229,6 +248,27 @@ class SharingAdjectives:
 def _only_described(parts: Sequence[Part]) -> bool:
     """Whether a member is nothing but adjectives."""
     return all(part.kind in ("QUALIFIER", "ACTIVE") for part in parts)
+
+
+def _told_before(head: Member, noun: Noun) -> list[Rule]:
+    """ "recurrent or | refractory CD19+ leukemia": tests before the noun that is shared, which go with it."""
+    if not isinstance(head.rule, AllOf):
+        return []
+    return [rule for rule in head.rule.rules if isinstance(rule, Graded) and (rule.span or noun[1:])[1] <= noun[1]]
+
+
+def _with_adjectives(rule: Rule | None, words: tuple[str, ...], span: Span) -> Rule | None:
+    """ "Active, | serious infection requiring treatment": more adjectives of a finding of which something is said."""
+    match rule:
+        case Present():
+            return replace(rule, qualifiers=(*words, *rule.qualifiers), span=span)
+        case AllOf(rules=(Present() as first, Unclear() as behind)):
+            return replace(rule, rules=(_with_adjectives(first, words, first.span or span), behind), span=span)
+    return None
+
+
+def _contrary(one: str, other: str) -> bool:
+    return any({one, other} <= kinds for kinds in _CONTRARY)
 
 
 def _loose(adjective: str) -> bool:

@@ -42,7 +42,12 @@ _GIVING: Final = ("receiving", "taking", "undergoing", "use of", "treated with",
 _DATED: Final = re.compile(r"\b(?:within|past|last|prior|previous|before)\b")
 _TODAY: Final = frozenset(("pregnant", "breast_feeding", "childbearing_potential"))
 TIME_OVER: Final = "a time behind the list may be of it too"
-_WITHIN: Final = re.compile(r"\bwithin\b.{0,20}\b(?:days?|weeks?|months?|years?)\b")
+_WITHIN: Final = re.compile(
+    r"\b(?:within|past|last|previous|preceding|prior)\b.{0,20}\b(?:days?|weeks?|months?|years?)\b"
+    r"|\b(?:days?|weeks?|months?|years?) (?:prior|before|preceding)\b"
+)
+_ITS_OWN: Final = re.compile(r"(?:previous|prior|past|recent|history)? ?\(?\b(?:within|past|last|previous)\b")
+_PERFECT: Final = re.compile(r"(?:ha(?:s|ve) )?had\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +75,15 @@ class SharingTimes:
             and not (_of_today(member.rule) and not _of_today(last))
             and not (state(member.rule) and clause.members[-1][0].kind == "VERB")
             and not _of_another_kind(at, members, given if _found(member) else begun)
+            and not (at < begun and self._had(clause.members[begun][0]) and _told(member.rule, parts))
             and (now or not any(_now(part) or (part.kind == "CURRENT" and not goes_on) for part in parts))
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
-        unread = last is not None and all(isinstance(leaf, Unclear) for leaf in leaves(last))
-        if unread and members[-1].window is None and _WITHIN.search(self.source.words(*members[-1].span).lower()):
-            # "a drug, or used a device within 3 months"
-            for member in bare:
+        dated = max((at for at, member in enumerate(members) if self._unread_time(member)), default=0)
+        for member in bare:  # "a drug, or used a device within 3 months"
+            if dated and member in members[:dated]:
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
         window, status = members[-1].window, _PAST
         if isinstance(last, Present) and last.window is not None:
@@ -104,9 +109,22 @@ class SharingTimes:
             elif member.rule is not None:
                 member.rule = timed(member.rule, window)
 
+    def _unread_time(self, member: Member) -> bool:
+        """ "anabolic steroids within 30 days of each visit": a member of which nothing is understood, nor its time."""
+        if member.rule is None or member.window is not None or not isinstance(member.rule, Unclear | AllOf | AnyOf):
+            return False
+        unread = all(isinstance(leaf, Unclear) for leaf in leaves(member.rule))
+        said = _WITHIN.search(self.source.words(*member.span).lower()) if unread else None
+        # a time that begins a member, as in "asthma, or previous (within 10 years) | or current depression", is its own
+        return said is not None and not _ITS_OWN.match(self.source.words(*member.span).lower())
+
     def _begun(self, clause: Clause) -> int:
         """The last member that begins with a verb of its own; 0 for none."""
         return max((at for at, parts in enumerate(clause.members) if at and parts[0].kind in _BEGINS), default=0)
+
+    def _had(self, part: Part) -> bool:
+        """ "have epilepsy | or have had a seizure in the last 6 weeks": another tense than what is there now."""
+        return part.kind == "HISTORY" and _PERFECT.match(self.source.words(part.start, part.end)) is not None
 
     def _given(self, clause: Clause) -> int:
         """The same for verbs of giving that say no more elsewhere."""
@@ -183,6 +201,12 @@ def _now_given(part: Part) -> bool:
 def _once_given(rule: Rule | None) -> bool:
     """A treatment or a procedure of which no time is told."""
     return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and timeless(rule)
+
+
+def _told(rule: Rule | None, parts: Sequence[Part]) -> bool:
+    """Whether a finding is there now, or has a "history of" of its own."""
+    there = isinstance(rule, Present) and rule.fact == "condition" and rule.status == "active"
+    return there or any(part.kind in ("HISTORY", "EVER") for part in parts)
 
 
 def _found(member: Member) -> bool:
