@@ -354,10 +354,19 @@ def test_of_many_trials_the_first_are_in_full_and_the_rest_name_a_command(monkey
 
 def test_very_long_trials_are_fewer_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
     """The size of the file has a bound, whatever the trials hold; the first is always whole."""
-    monkeypatch.setattr(page_module, "MOST_BYTES", 1)
+    monkeypatch.setattr(page_module, "MOST_IN_FULL", 1)
     read = Reader(el.as_html(many(3)))
     assert sum(attributes.get("class") == "side" for _, attributes in read.elements) == 1
     assert sum(attributes.get("class") == "t" for _, attributes in read.elements) == 3
+
+
+def test_what_would_make_the_page_too_large_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-seven thousand rows would open badly; nothing is left out without a word."""
+    monkeypatch.setattr(page_module, "IN_FULL", 1)
+    monkeypatch.setattr(page_module, "MOST_BYTES", 1)
+    read = Reader(el.as_html(many(4)))
+    assert sum(attributes.get("class") == "t" for _, attributes in read.elements) == 2
+    assert "Trials 3 to 4 are not on this page" in read.text
 
 
 def test_five_thousand_trials_stay_below_fifteen_megabytes() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients.asked import Asked
 from eligibility.patients.documents import opened
 from eligibility.patients.places import inside
-from eligibility.patients.table.columns import Column, Plan, plan_of
+from eligibility.patients.table.columns import Plan, plan_of
 from eligibility.patients.table.csv_sheet import csv_sheet
 from eligibility.patients.table.parquet_sheet import is_parquet
 from eligibility.patients.table.sheet import Row, Sheet, all_plain, plain
@@ -20,7 +21,7 @@ from eligibility.population.cells import Cells
 from eligibility.population.chunk import Chunk
 from eligibility.population.parquet import Parquet
 from eligibility.population.seen import Seen
-from eligibility.population.table_chunk import TableChunk, TableReader
+from eligibility.population.table_chunk import TableChunk, TableReader, is_of_numbers
 
 if TYPE_CHECKING:
     from eligibility.population.chunk import Rows
@@ -35,6 +36,8 @@ class Table:
         self._reader = TableReader(path, plan, asked)
         self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
         self._seen = Seen()
+        id = plan.one("id")
+        self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 
     @classmethod
     def of(cls, path: str, asked: Asked) -> Table | None:
@@ -45,7 +48,7 @@ class Table:
         if plan.tall or (dated and _has_visits(path, plan, source)):
             return None
         if isinstance(source, Parquet):
-            source.numbers = frozenset(column.index for column in plan.columns if _is_of_numbers(column))
+            source.numbers = frozenset(column.index for column in plan.columns if is_of_numbers(column))
         return cls(path, plan, asked, source)
 
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
@@ -71,8 +74,14 @@ class Table:
             width = len(self._plan.columns)
             filled = [row for row in range(len(cells.rows)) if not cells.is_blank(row, width)]
             return [f"{self._stem} row {cells.rows[row]}" for row in filled], [], np.array(filled, np.intp)
-        ids = all_plain(cells.texts(column.index))
-        twice = self._seen.again(ids)
+        if self._plain_ids and cells.digests is not None:
+            twice = self._seen.again_among(cells.digests(column.index))
+            if not twice:
+                return Ids(len(cells.rows), lambda: all_plain(cells.texts(column.index))), [], None
+            ids = all_plain(cells.texts(column.index))
+        else:
+            ids = all_plain(cells.texts(column.index))
+            twice = self._seen.again(ids)
         if "" not in ids and not twice:
             return ids, [], None
         faults = []
@@ -87,19 +96,36 @@ class Table:
         return [ids[row] for row in kept.tolist()], faults, kept
 
 
+class Ids(Sequence[str]):
+    """The ids of some rows, read when one of them is asked for: counts need none."""
+
+    def __init__(self, size: int, read: Callable[[], Sequence[str]]) -> None:
+        """`read` gives all of them."""
+        self._size, self._read = size, read
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        return self._read()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        """One, or some."""
+        return self._texts[place]
+
+
 def _source(path: str) -> Parquet | Sheet:
     if path == "-":
         return csv_sheet(path)
     with opened(path):
         pass
     return Parquet(path) if is_parquet(path) else csv_sheet(path)
-
-
-def _is_of_numbers(column: Column) -> bool:
-    """Whether cells of a column are read as numbers."""
-    if column.role == "result":
-        return column.known is not None and column.known.word.kind == "quantity"
-    return column.role in ("low", "high", "age")
 
 
 def _has_visits(path: str, plan: Plan, source: Parquet | Sheet) -> bool:

@@ -20,7 +20,8 @@ from eligibility.reports.wording import MARKS, OUTCOMES, RESULTS
 from eligibility.verdicts.judge import version
 
 IN_FULL = 500
-MOST_BYTES = 11_000_000  # of trials in full: the rest in short still keeps the file below 15 MB
+MOST_IN_FULL = 10_500_000  # bytes: five thousand trials still fit, with all but the first as rows
+MOST_BYTES = 14_500_000
 _FEW = 3
 _LEGEND = {
     "pass": "as the criterion asks; an exclusion passes when it is not met",
@@ -45,35 +46,44 @@ class More:
 
 
 def page(report: Report, more: More | None = None) -> str:
-    """The whole file. The first IN_FULL trials in full (fewer, if they are very long), the rest as rows."""
-    trials = list(_in_full(report))
-    rest = list(enumerate(report.verdicts, 1))[len(trials) :]
-    template = environment().get_template("trial.html")
-    rows = (
-        template.render(
-            trial=trial_view(report, rank, verdict, whole=False),
-            open=False,
-            command=more.command(verdict.trial) if more else "",
-        )
-        for rank, verdict in rest
-    )
-    return environment().get_template("page.html").render(
-        _frame(report), trials=_markup(trials), rows=_markup(rows), full=len(trials)
-    )  # fmt: skip
+    """The whole file: the first IN_FULL trials in full (fewer, if they are very long), the rest as rows.
+
+    What would not fit into a page that a browser opens well is named at its end.
+    """
+    trials = list(_within(MOST_IN_FULL, _in_full(report)))
+    rows = list(_within(MOST_BYTES - sum(map(_size, trials)), _rows(report, len(trials), more)))
+    filled = {"trials": _markup(trials), "rows": _markup(rows), "full": len(trials), "listed": len(trials) + len(rows)}
+    return environment().get_template("page.html").render(_frame(report), **filled)
 
 
 def _in_full(report: Report) -> Iterator[str]:
-    template, size = environment().get_template("trial.html"), 0
-    few = len(report.verdicts) <= _FEW
+    template, few = environment().get_template("trial.html"), len(report.verdicts) <= _FEW
     for rank, verdict in enumerate(report.verdicts[:IN_FULL], 1):
-        text = template.render(trial=trial_view(report, rank, verdict, whole=True), open=few, command="")
-        size += len(text.encode())
-        if size > MOST_BYTES and rank > 1:
+        yield template.render(trial=trial_view(report, rank, verdict, whole=True), open=few, command="")
+
+
+def _rows(report: Report, before: int, more: More | None) -> Iterator[str]:
+    template = environment().get_template("trial.html")
+    for rank, verdict in enumerate(report.verdicts[before:], before + 1):
+        command = more.command(verdict.trial) if more else ""
+        yield template.render(trial=trial_view(report, rank, verdict, whole=False), open=False, command=command)
+
+
+def _within(most: int, texts: Iterator[str]) -> Iterator[str]:
+    """As many of the texts as there is room for, and at least one."""
+    used = 0
+    for place, text in enumerate(texts):
+        used += _size(text)
+        if used > most and place:
             return
         yield text
 
 
-def _markup(texts: Iterator[str] | list[str]) -> Any:
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+def _markup(texts: list[str]) -> Any:
     from markupsafe import Markup
 
     return Markup("".join(texts))
