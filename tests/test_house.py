@@ -18,7 +18,9 @@ import eligibility
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "eligibility"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
-HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb", "jinja2", "xlsxwriter"}
+HEAVY = {
+    "lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb", "jinja2", "pyspark", "pyarrow", "pandas", "xlsxwriter",
+}  # fmt: skip
 FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
     "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eligibility.reports.frame import foot_lines, opening
@@ -14,10 +14,9 @@ from eligibility.reports.wording import MARKS, RESULTS, evidence_words, gaps_wor
 from eligibility.rules.notation import notation
 from eligibility.verdicts.proof import Step
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict, Truth
-from eligibility.vocabulary.tables import vocabulary
 
 if TYPE_CHECKING:
-    from eligibility.vocabulary.word import Word
+    pass
 
 WIDTH = 100
 _TRUTHS: dict[Truth, str] = {"met": "met", "not_met": "not met", "unknown": "unknown"}
@@ -46,7 +45,7 @@ def _trial(report: Report, verdict: TrialVerdict) -> Iterator[str]:
 
 
 def _criterion(report: Report, trial: TrialVerdict, row: CriterionVerdict) -> Iterator[str]:
-    criterion, words = row.criterion, words_of(report)
+    criterion, words = row.criterion, report.words
     cohort = f" · cohort {one_line(criterion.cohort)}" if criterion.cohort else ""
     origin = "" if criterion.source == "text" else f" · from the {criterion.source}"
     yield f"{MARKS[row.result]} {RESULTS[row.result]} · {criterion.side} {criterion.id}{cohort}{origin}"
@@ -57,11 +56,6 @@ def _criterion(report: Report, trial: TrialVerdict, row: CriterionVerdict) -> It
         yield from _wrapped(printable(notation(row.rule)), "  rule  ", "        ")
         return
     yield from _step(proof, "  ", "  ")
-
-
-def words_of(report: Report) -> Mapping[str, Word]:
-    """The words the report was judged in."""
-    return report.facts.words if report.facts else vocabulary().words
 
 
 def _step(step: Step, lead: str, indent: str) -> Iterator[str]:
