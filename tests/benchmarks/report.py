@@ -53,6 +53,8 @@ def opened(file: Path, profile: str) -> tuple[float, float]:
         options.add_argument(switch)
     with webdriver.Chrome(options=options, service=webdriver.ChromeService(driver)) as chromium:
         chromium.get(file.as_uri())
+        while chromium.execute_script("return document.readyState") != "complete":  # the driver may come back before
+            time.sleep(0.01)
         return chromium.execute_script(LOADED), chromium.execute_script(FILTERED)
 
 
