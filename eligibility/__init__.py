@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from eligibility.rules.rulebook import write_rulebook as write_rulebook
     from eligibility.screening.screen import screen as screen
     from eligibility.steps.next_steps import NextSteps as NextSteps
+    from eligibility.steps.what_if import what_if as what_if
     from eligibility.trials.read import read_trial as read_trial
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
@@ -78,6 +79,7 @@ _HOMES = {
     "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
     "screening.screen": ("screen",),
     "steps.next_steps": ("NextSteps",),
+    "steps.what_if": ("what_if",),
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),

@@ -24,7 +24,7 @@ FACE = {
     "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
     "screen", "write_rulebook", "index", "match_registry", "Registry", "read_registry",
-    "next_steps", "next_in_registry", "NextSteps",
+    "next_steps", "next_in_registry", "NextSteps", "what_if",
     "as_html", "write_html", "redacted",
 }  # fmt: skip
 

@@ -56,7 +56,7 @@ def output_of(arguments: list[str]) -> str:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-m", "eligibility", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=False,
+        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == (1 if arguments[0] == "check" else 0), done.stderr  # what is shown of it has findings
     return done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -47,7 +48,7 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     without TRIALS, all trials that ship with the package. Instead of TRIALS one registry, as `index` wrote it: the
     first 20 of its ranking are shown, or --top.
     """
-    from eligibility.matching import match
+    from eligibility.matching import match, next_steps
 
     refuse_two_inputs(patient, *trials, options["answers"])
     faults: list[InputError] = []
@@ -62,7 +63,8 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     ids, books = books_of(trials, case, options, faults)
     for person in people if books else ():
         tell_idle_answers(person, ids)
-        showing.show(match(person, books, policy=case.policy, vocabulary=case.words))
+        ways: dict[str, Any] = {"policy": case.policy, "vocabulary": case.words}
+        showing.show(match(person, books, **ways), partial(next_steps, person, books, **ways))
     showing.overview()
     ctx.exit(tell(faults))
 
@@ -77,6 +79,7 @@ def _match_registry(
 ) -> int:
     """Every patient against a whole registry; the exit code."""
     from eligibility.registry.match import TOP, match_registry
+    from eligibility.registry.next import next_in_registry
     from eligibility.registry.registry import read_registry
 
     registry = read_registry(path, case.words)
@@ -85,10 +88,10 @@ def _match_registry(
     refuse_unknown_ids(options["only"], ids, faults)
     for person in people:
         tell_idle_answers(person, ids)
-        ways: dict[str, Any] = {"policy": case.policy, "status": options["status"], "top": options["top"] or TOP}
-        report = match_registry(person, registry, only=options["only"] or None, **ways)
+        ways = {"policy": case.policy, "status": options["status"], "only": options["only"] or None}
+        report = match_registry(person, registry, top=options["top"] or TOP, **ways)
         if not report.verdicts:
             click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
-        showing.show(report)
+        showing.show(report, partial(next_in_registry, person, registry, **ways))
     showing.overview()
     return tell(faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     from eligibility.patients.patient import Patient
     from eligibility.reports.overview_as_text import Line
     from eligibility.reports.report import Report
+    from eligibility.steps.next_steps import NextSteps
 
 _UNSAFE = re.compile(r"[^\w.-]+")
-_OF_THE_REPORT = ("only", "top", "html", "as_json", "no_color", "patient", "trials")
+_OF_THE_REPORT = ("only", "top", "html", "as_json", "redact", "no_color", "patient", "trials")
 
 
 @dataclass(slots=True)
 class Showing:
-    """What the options of `match` ask for; `command` is the command as it was given, without what shapes the report."""
+    """What the options of `match` ask for; `given` is what was typed behind it, without what shapes the report."""
 
     options: dict[str, Any]
-    command: str
+    given: str
     lines: list[Line] = field(default_factory=list)
     pages: set[str] = field(default_factory=set)
 
@@ -39,7 +40,7 @@ class Showing:
         options = dict(ctx.params)
         if options["html"] == "-" and options["as_json"]:
             raise click.UsageError("--html - and --json both write to standard output: name a file for one of them")
-        return cls(options, _command(ctx))
+        return cls(options, _given(ctx))
 
     @property
     def folder(self) -> Path | None:
@@ -55,8 +56,8 @@ class Showing:
             raise click.UsageError(f"{problem}: name one with --patient ID, or a folder that takes a page of each")
         return chain((first,), others)
 
-    def show(self, report: Report) -> None:
-        """Show one patient's report, and keep a line of it."""
+    def show(self, report: Report, steps: Callable[[], NextSteps]) -> None:
+        """Show one patient's report, and keep a line of it; `steps` finds what to do next, which pages tell too."""
         from eligibility.reports.overview_as_text import line_of
 
         if self.options["redact"]:
@@ -66,7 +67,7 @@ class Showing:
         self.lines.append(line_of(report))
         report = replace(report, verdicts=report.verdicts[: self.options["top"]])
         if self.options["html"]:
-            self._page(report)
+            self._page(report, steps())
         if self.options["as_json"]:
             from eligibility.reports.as_json import as_json
 
@@ -81,17 +82,17 @@ class Showing:
         if len(self.lines) > 1 and not self.options["as_json"]:
             click.echo(overview_as_text(self.lines), nl=False)
 
-    def _page(self, report: Report) -> None:
+    def _page(self, report: Report, steps: NextSteps) -> None:
         from eligibility.reports.as_html import as_html, write_html
         from eligibility.reports.frame import summary_line
         from eligibility.reports.html.page import More
 
-        more = More(f"{self.command} --only")
+        more = More(f"eligibility match {self.given} --only", f"eligibility next {self.given}")
         if self.options["html"] == "-":
-            click.echo(as_html(report, more), nl=False)
+            click.echo(as_html(report, more, steps), nl=False)
             return
         file = self.folder / self._name(report) if self.folder else Path(self.options["html"])
-        write_html(report, file, more)
+        write_html(report, file, more, steps)
         click.echo(f"{file}: {summary_line(report)}", err=self.options["as_json"])
 
     def _name(self, report: Report) -> str:
@@ -117,10 +118,10 @@ def _print(report: Report, colour: bool) -> None:
         click.echo(as_text(report), nl=False)
 
 
-def _command(ctx: click.Context) -> str:
+def _given(ctx: click.Context) -> str:
     """What was typed, to be typed again for one trial; of a redacted report without anything about the patient."""
     patient, trials = ctx.params["patient"], ctx.params["trials"]
-    words = ["eligibility", "match", "PATIENT" if ctx.params["redact"] else patient, *trials]
+    words = ["PATIENT" if ctx.params["redact"] else patient, *trials]
     if not ctx.params["redact"]:
         words += [word for option in ctx.command.params for word in _typed(ctx, option)]
     return " ".join(word if word == "PATIENT" else quote(word) for word in words)

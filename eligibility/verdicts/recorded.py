@@ -187,8 +187,8 @@ def times_seen(finding: Finding, window: Window | None, as_of: date | None) -> H
         return finding.seen, finding.onset, finding.abatement, as_of
     end: Hashable = None
     if finding.abatement is not None:
-        over = replace(finding, status="resolved")
-        end = has_ended(finding, as_of), _may_go_on(finding, as_of), _may_go_on(over, as_of)
+        over = finding if finding.status != "active" else replace(finding, status="resolved")
+        end = has_ended(finding, as_of), _may_go_on(over, as_of)
     if window is None or as_of is None:
         return end
     start = reach(as_of, window.value, window.unit)

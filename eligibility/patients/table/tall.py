@@ -41,7 +41,7 @@ _MOST: Final = 50_000
 
 
 class _Of(NamedTuple):
-    """What rows are of: the concept, the word of a result, the kind of a finding; a yes to a `bare` one is a condition."""
+    """What rows are of: the concept, the word of a result, the kind of a finding; with `bare` a yes is a condition."""
 
     concept: Concept
     known: Recognised | None
