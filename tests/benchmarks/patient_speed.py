@@ -41,7 +41,7 @@ def speed(files: Sequence[Path], folder: Path) -> None:
         path.write_bytes(gzip.decompress(file.read_bytes()))
         spent = best(path)
         size, seconds = size + path.stat().st_size, seconds + spent
-        print(f"{path.stat().st_size / 1e6:6.2f} MB  {spent * 1e3:6.1f} ms  {file.name[:40]}")
+        print(f"{path.stat().st_size / 1e6:6.2f} MB  {spent * 1e3:6.1f} ms")
     print(f"{size / 1e6:6.2f} MB  {seconds * 1e3:6.1f} ms  {seconds * 1e9 / size:.1f} ms CPU a MB")
 
 

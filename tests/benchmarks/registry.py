@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sizes import sizes_of
+from measuring import peak_memory, sizes_of
 
 import eligibility as el
 from eligibility.registry.index import index
@@ -60,7 +60,7 @@ def matched(file: str, patient: str) -> dict[str, float]:
         report = el.match_registry(one, registry)
         spent.append(time.process_time() - cpu)
     assert report.whole is not None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     return {"load": load, "first": spent[0], "next": min(spent), "peak": peak, "looked at": report.whole.looked_at}
 
 

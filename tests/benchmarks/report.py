@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sizes import sizes_of
+from measuring import sizes_of
 
 import eligibility as el
 from eligibility.reports.html.page import More

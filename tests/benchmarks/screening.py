@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sizes import sizes_of
+from measuring import peak_memory, sizes_of
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Graded, Measured, Not, Present, Rule
@@ -253,7 +252,7 @@ def child(engine: str, rules: str, file: str) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     found = ENGINES[engine](books, given["flags"], file)
     spent = time.perf_counter() - wall, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     print(json.dumps({"counts": found, "wall": spent[0], "cpu": spent[1], "peak": peak}))
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -20,8 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from measuring import peak_memory, sizes_of
 from screening import TRIALS, chosen_trials, write_table
-from sizes import sizes_of
 
 from eligibility.rules.rulebook import read_rulebook, write_rulebook
 
@@ -60,7 +59,7 @@ def child(file: str, rules: str, trials: int, whole: bool) -> dict[str, Any]:
         before, wall = spent(), time.perf_counter()
         found = screen_on_spark(books, file, attrition=whole, output=f"{file}.{trials}.list" if whole else None)
         after = spent()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     seconds = {name: after[name] - before[name] for name in after}
     counts = [list(trial.counts.values()) for trial in found.trials]
     return {
