@@ -20,15 +20,21 @@ if TYPE_CHECKING:
     from eligibility.errors import InputError as InputError
     from eligibility.errors import TableError as TableError
     from eligibility.matching import match as match
+    from eligibility.matching import next_steps as next_steps
     from eligibility.patients.patient import Patient as Patient
     from eligibility.patients.read import read_patient as read_patient
     from eligibility.patients.read import read_patients as read_patients
     from eligibility.registry.index import index as index
     from eligibility.registry.match import match_registry as match_registry
+    from eligibility.registry.next import next_in_registry as next_in_registry
     from eligibility.registry.registry import Registry as Registry
     from eligibility.registry.registry import read_registry as read_registry
+    from eligibility.reports.as_html import as_html as as_html
+    from eligibility.reports.as_html import write_html as write_html
+    from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
+    from eligibility.reports.screening_log import write_log as write_log
     from eligibility.rules.notation import notation as notation
     from eligibility.rules.notation import read_rule as read_rule
     from eligibility.rules.parse import parse as parse
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
     from eligibility.rules.rulebook import rulebook as rulebook
     from eligibility.rules.rulebook import write_rulebook as write_rulebook
     from eligibility.screening.screen import screen as screen
+    from eligibility.steps.next_steps import NextSteps as NextSteps
+    from eligibility.steps.what_if import what_if as what_if
     from eligibility.trials.read import read_trial as read_trial
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
@@ -55,19 +63,25 @@ _HOMES = {
     "criteria.criterion": ("Criterion",),
     "criteria.segment": ("segment",),
     "errors": ("EligibilityError", "InputError", "TableError"),
-    "matching": ("match",),
+    "matching": ("match", "next_steps"),
     "patients.patient": ("Patient",),
     "patients.read": ("read_patient", "read_patients"),
     "registry.index": ("index",),
     "registry.match": ("match_registry",),
+    "registry.next": ("next_in_registry",),
     "registry.registry": ("Registry", "read_registry"),
+    "reports.as_html": ("as_html", "write_html"),
+    "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
+    "reports.screening_log": ("write_log",),
     "rules.notation": ("notation", "read_rule"),
     "rules.parse": ("parse",),
     "rules.rule": ("Rule",),
     "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
     "screening.screen": ("screen",),
+    "steps.next_steps": ("NextSteps",),
+    "steps.what_if": ("what_if",),
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),

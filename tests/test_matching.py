@@ -17,8 +17,8 @@ from eligibility.matching import match
 from eligibility.patients.from_profile import profile
 from eligibility.patients.patient import Patient
 from eligibility.reports.as_json import as_json, pairs
+from eligibility.reports.frame import foot_lines, opening
 from eligibility.reports.report import Report
-from eligibility.reports.wording import foot_lines, opening
 from eligibility.rules.notation import read_rule
 from eligibility.rules.rulebook import Line, Rulebook
 from eligibility.trials.trial import Trial

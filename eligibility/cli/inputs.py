@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,6 +154,15 @@ def shipped_records() -> list[str]:
     return [str(path) for path in sorted(Path(case_dir()).glob("trials/*/record.*"))]
 
 
+def refuse_unknown_ids(wanted: Iterable[str], there: Container[str], faults: list[InputError]) -> None:
+    """An id that was asked for and that no trial has joins `faults`."""
+    from eligibility.errors import Fault, InputError
+
+    for id in wanted:
+        if id not in there:
+            faults.append(InputError(id, Fault("", "no trial of this id is in what was given", "check --only")))
+
+
 def tell_idle_answers(patient: Patient, ids: Iterable[str]) -> None:
     """Say on standard error which answers are for trials that are not judged now; a trial's own stand in its note."""
     here = frozenset(ids)
@@ -179,6 +188,14 @@ VOCABULARY_OPTION = click.option(
     metavar="FILE",
     help="A site's own words and codes: a TOML file of rows, each field on a line of its own, for example "
     f"{ROW}. Kinds: {', '.join(KINDS)}. A known key takes more synonyms and codes.",
+)
+
+
+ENGINE_OPTION = click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    help="spark: by the tasks of PySpark, on all cores here or on the cluster of spark-submit (docs/cluster.md).",
 )
 
 

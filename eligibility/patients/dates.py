@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"
@@ -67,6 +68,7 @@ def between(first: date, last: date, text: str = "") -> When:
     return When(datetime.combine(first, time.min), datetime.combine(last, _LAST_MOMENT), text)
 
 
+@lru_cache(maxsize=50_000)
 def read_when(text: str) -> When:
     """`2025`, `2025-03`, `2025-03-04` or `2025-03-04T10:30` (with an offset or none) as a `When`.
 

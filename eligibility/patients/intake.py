@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from eligibility.errors import Fault
 from eligibility.patients.amended import Amended, Made
@@ -40,9 +40,11 @@ if TYPE_CHECKING:
 
 _FACTS: dict[str, FindingKind] = {"condition": "condition", "treatment": "treatment", "procedure": "procedure"}
 
-_LED: dict[str, dict[str, Any]] = {
-    "name": {"note": "by its name"},
-    "ancestor": {"note": "by what is above it in its vocabulary", "narrower": True},
+# What led to a word: what is noted of it, and whether the record is of some kind of it only.
+_LED: dict[str, tuple[str, bool]] = {
+    "code": ("", False),
+    "name": ("by its name", False),
+    "ancestor": ("by what is above it in its vocabulary", True),
 }
 
 
@@ -76,7 +78,9 @@ class Intake:
     def dated(self, when: When | None, place: str) -> None:
         """A moment that the record speaks of."""
         if when is not None and when != UNDATED:
-            self._moments.setdefault(known_on(when), place)
+            day = known_on(when)
+            if day not in self._moments:
+                self._moments[day] = place
 
     def result(self, row: Result, *, known: Recognised | None = None) -> None:
         """One result becomes a measurement, a grade, or what its coded answer says of a condition or a state.
@@ -241,9 +245,10 @@ class Intake:
 
     def _finding(self, row: Event, key: str, known: Recognised | None) -> None:
         status = _stands(row.status, known.status if known else None)
-        codes = tuple((coding.system, coding.code) for coding in row.concept.codings)
+        codes = tuple([(coding.system, coding.code) for coding in row.concept.codings])
         name = row.concept.name
-        qualifiers = tuple(word.casefold() for word in row.qualifiers)
+        qualifiers = tuple([word.casefold() for word in row.qualifiers])
+        note, narrower = _LED[known.by if known else "code"]
         made = Finding(
             fact=row.fact,
             concept=key,
@@ -255,9 +260,11 @@ class Intake:
             qualifiers=qualifiers,
             source=row.place,
             known=known is not None,
+            note=note,
+            narrower=narrower,
             seen=row.seen,
         )
-        self.findings.append(made if known is None or known.by == "code" else replace(made, **_LED[known.by]))
+        self.findings.append(made)
         self.dated(row.onset, row.place)
         if status in ("resolved", "history"):  # what still goes on ends on a planned day
             self.dated(row.abatement, row.place)

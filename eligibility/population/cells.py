@@ -15,7 +15,7 @@ from eligibility.patients.table.sheet import plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from eligibility.population.chunk import Numbers, Rows
+    from eligibility.population.chunk import Flags, Numbers, Rows
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -26,6 +26,12 @@ class Factor:
 
     codes: Rows
     texts: Sequence[str]
+
+    @property
+    def filled(self) -> Flags:
+        """Which cells say something."""
+        found: Flags = np.array([bool(text) for text in self.texts], np.bool_)[self.codes]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +51,18 @@ Raw = Callable[[int], "Column"]
 class Cells:
     """Some rows: the number of each in its file, and the columns, read when they are first asked for."""
 
-    def __init__(self, rows: Sequence[int], raw: Raw, expect: Callable[[Iterable[int]], None] | None = None) -> None:
-        """`rows` are counted as a spreadsheet does; `expect` is told which columns will be asked for."""
-        self._expect = expect
+    def __init__(
+        self,
+        rows: Sequence[int],
+        raw: Raw,
+        expect: Callable[[Iterable[int]], None] | None = None,
+        digests: Callable[[int], NDArray[np.int64]] | None = None,
+    ) -> None:
+        """`rows` are counted as a spreadsheet does; `expect` is told which columns will be asked for.
+
+        `digests` gives a number for each cell of a column, the same for the same text, without reading the texts.
+        """
+        self._expect, self.digests = expect, digests
         self.rows = rows
         self._raw = raw
         self._columns: dict[int, Column] = {}

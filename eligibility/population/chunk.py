@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from eligibility.patients.dates import When
-from eligibility.patients.patient import Answer, FindingKind, Patient
+from eligibility.patients.patient import Answer, Finding, FindingKind, Patient
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.intp]
     Numbers: TypeAlias = NDArray[np.float64]
     Codes: TypeAlias = NDArray[np.uint8]
+    Flags: TypeAlias = NDArray[np.bool_]
 
+# What can be seen of the times of a finding, by somebody judged on a day.
+Sight: TypeAlias = Callable[[Finding, "date | None"], Hashable]
 # What `Values.state` says of a patient: nothing stands in the column, a value, one that cannot be used whatever is
 # asked, or something that only the reader of single patients understands.
 NOTHING, VALUE, UNUSABLE, OTHER = range(4)
@@ -30,8 +33,8 @@ class Needs:
 
     `keys` are the words of the vocabulary whose records matter, `recorded` those of them that give values of a measured
     leaf's quantity beside its own, `names` (plain) what a record may be called. `facts` are the kinds of findings of
-    which any record matters, `silent` those of which any does where their list is declared complete. `person` is what
-    matters of who it is: sex, age, birth, race.
+    which it matters whether there is any, `silent` those of which it does, where their list is declared complete,
+    whether any is not known. `person` is what matters of who it is: sex, age, birth, race.
     """
 
     keys: frozenset[str] = frozenset()
@@ -66,7 +69,8 @@ class Values:
 
     `units` are the pairs of the unit of a value and of its reference range that occur, `unit` says which one it is;
     `moments` likewise pairs of the moment of the value and of the day of judging. An array that is None is of zeros.
-    The reference range is in its own unit, NaN where an end is not given.
+    The reference range is in its own unit, NaN where an end is not given. Who is in `several` has older values too, so
+    that only what asks for the latest can be told.
     """
 
     state: Codes
@@ -77,6 +81,7 @@ class Values:
     moment: Rows | None = None
     range_low: Numbers | None = None
     range_high: Numbers | None = None
+    several: Flags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,14 @@ class Chunk(Protocol):
     def expect(self, needs: Iterable[Needs]) -> None:
         """What will be asked for: what has to be read for that can be read at once."""
 
-    def groups(self, needs: Needs, rows: Rows | None = None) -> Groups:
-        """The groups in which these rows (None: all) fall by what is needed."""
+    def groups(self, needs: Needs, rows: Rows | None = None, sight: Sight | None = None) -> Groups:
+        """The groups in which these rows (None: all) fall by what is needed.
+
+        Findings that differ only in times that `sight` does not tell apart are alike; without it all times matter.
+        """
+
+    def having(self, keys: frozenset[str]) -> Flags:
+        """Who has any record of one of these words, or may have one."""
 
     def values(self, variable: str, needs: Needs) -> Values | None:
         """The values of a quantity, None where there can be more than one a patient."""

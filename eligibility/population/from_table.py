@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from eligibility.errors import Fault, InputError
 from eligibility.patients.asked import Asked
 from eligibility.patients.documents import opened
 from eligibility.patients.places import inside
-from eligibility.patients.table.columns import Column, Plan, plan_of
+from eligibility.patients.table.columns import Plan, plan_of
 from eligibility.patients.table.csv_sheet import csv_sheet
 from eligibility.patients.table.parquet_sheet import is_parquet
 from eligibility.patients.table.sheet import Row, Sheet, all_plain, plain
@@ -20,10 +21,12 @@ from eligibility.population.cells import Cells
 from eligibility.population.chunk import Chunk
 from eligibility.population.parquet import Parquet
 from eligibility.population.seen import Seen
-from eligibility.population.table_chunk import TableChunk, TableReader
+from eligibility.population.table_chunk import TableChunk, TableReader, is_of_numbers
 
 if TYPE_CHECKING:
     from eligibility.population.chunk import Rows
+
+NO_ROW = Fault("", "holds no row below the headings", "add one row a patient")
 
 
 class Table:
@@ -33,8 +36,10 @@ class Table:
         """`source` gives the rows."""
         self._path, self._plan, self._source = path, plan, source
         self._reader = TableReader(path, plan, asked)
-        self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
+        self._stem = stem_of(path)
         self._seen = Seen()
+        id = plan.one("id")
+        self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 
     @classmethod
     def of(cls, path: str, asked: Asked) -> Table | None:
@@ -45,11 +50,21 @@ class Table:
         if plan.tall or (dated and _has_visits(path, plan, source)):
             return None
         if isinstance(source, Parquet):
-            source.numbers = frozenset(column.index for column in plan.columns if _is_of_numbers(column))
+            source.numbers = frozenset(column.index for column in plan.columns if is_of_numbers(column))
         return cls(path, plan, asked, source)
+
+    @property
+    def plan(self) -> Plan:
+        """What its columns are."""
+        return self._plan
 
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
         """The rows, so many at once; a row that cannot be read is an error in its place."""
+        for found in self.pieces(size):
+            yield found if isinstance(found, InputError) else TableChunk(self._reader, *found)
+
+    def pieces(self, size: int) -> Iterator[tuple[Sequence[str], Cells] | InputError]:
+        """The same as ids and cells."""
         empty = True
         pieces = _pieces(self._source, len(self._plan.columns), size)
         for cells in pieces:
@@ -60,9 +75,9 @@ class Table:
             yield from (InputError(self._path, fault) for fault in faults)
             empty = empty and not ids and not faults
             if ids:
-                yield TableChunk(self._reader, ids, cells if kept is None else cells.of(kept))
+                yield ids, cells if kept is None else cells.of(kept)
         if empty:
-            yield InputError(self._path, Fault("", "holds no row below the headings", "add one row a patient"))
+            yield InputError(self._path, NO_ROW)
 
     def _ids(self, cells: Cells) -> tuple[Sequence[str], list[Fault], Rows | None]:
         """The ids of the rows that are patients, what is wrong with others, and which rows are kept (None: all)."""
@@ -71,20 +86,65 @@ class Table:
             width = len(self._plan.columns)
             filled = [row for row in range(len(cells.rows)) if not cells.is_blank(row, width)]
             return [f"{self._stem} row {cells.rows[row]}" for row in filled], [], np.array(filled, np.intp)
-        ids = all_plain(cells.texts(column.index))
-        twice = self._seen.again(ids)
+        if self._plain_ids and cells.digests is not None:
+            twice = self._seen.again_among(cells.digests(column.index))
+            if not twice:
+                return Ids(len(cells.rows), lambda: all_plain(cells.texts(column.index))), [], None
+            ids = all_plain(cells.texts(column.index))
+        else:
+            ids = all_plain(cells.texts(column.index))
+            twice = self._seen.again(ids)
         if "" not in ids and not twice:
             return ids, [], None
         faults = []
         for row, id in enumerate(ids):
             place = f"row {cells.rows[row]}"
             if not id and not cells.is_blank(row, len(self._plan.columns)):
-                faults.append(Fault(place, "has no id of a patient", "give every row one"))
-            elif row in twice:
-                problem = f"the id {id[:40]} stands in an earlier row too"
-                faults.append(Fault(inside(place, "id"), problem, "give every patient an id of its own"))
+                faults.append(without_id(place))
+            elif id and row in twice:
+                faults.append(met_again(place, id))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+
+def stem_of(path: str) -> str:
+    """What patients of a table without ids are called by, before the number of the row."""
+    return Path(path).name.split(".")[0] if path != "-" else "patient"
+
+
+def without_id(place: str) -> Fault:
+    """What is wrong with a row in which no id stands."""
+    return Fault(place, "has no id of a patient", "give every row one")
+
+
+def met_again(place: str, id: str) -> Fault:
+    """What is wrong with a row whose id stood in one before it."""
+    problem = f"the id {id[:40]} stands in an earlier row too"
+    return Fault(inside(place, "id"), problem, "give every patient an id of its own")
+
+
+class Ids(Sequence[str]):
+    """The ids of some rows, read when one of them is asked for: counts need none."""
+
+    def __init__(self, size: int, read: Callable[[], Sequence[str]]) -> None:
+        """`read` gives all of them."""
+        self._size, self._read = size, read
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        return self._read()
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._size
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        """One, or some."""
+        return self._texts[place]
 
 
 def _source(path: str) -> Parquet | Sheet:
@@ -93,13 +153,6 @@ def _source(path: str) -> Parquet | Sheet:
     with opened(path):
         pass
     return Parquet(path) if is_parquet(path) else csv_sheet(path)
-
-
-def _is_of_numbers(column: Column) -> bool:
-    """Whether cells of a column are read as numbers."""
-    if column.role == "result":
-        return column.known is not None and column.known.word.kind == "quantity"
-    return column.role in ("low", "high", "age")
 
 
 def _has_visits(path: str, plan: Plan, source: Parquet | Sheet) -> bool:

@@ -9,9 +9,12 @@ import numpy as np
 
 from eligibility.errors import Fault, InputError
 from eligibility.patients.table.parquet_sheet import as_text, broken, columns_of, connected, literal, quoted
+from eligibility.patients.table.sheet import MISSING
 from eligibility.population.cells import Cells, Factor
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from eligibility.population.cells import Column
 
 # Numbers that are as exact as floating-point ones as they are in text.
@@ -41,7 +44,8 @@ class Parquet:
         (rows,) = self._ask("SELECT count(*) FROM read_parquet(?)").fetchone() or (0,)
         for start in range(0, rows, size):
             end = min(start + size, rows)
-            yield Cells(range(start + 2, end + 2), _Piece(self, start, end).column, self.expect)
+            piece = _Piece(self, start, end)
+            yield Cells(range(start + 2, end + 2), piece.column, self.expect, piece.digests)
 
     def repeats(self, column: int) -> bool:
         """Whether a text stands twice in a column."""
@@ -49,21 +53,43 @@ class Parquet:
         query = f"SELECT 1 FROM read_parquet(?) GROUP BY trim({as_text(name, kind)}) HAVING count(*) > 1 LIMIT 1"
         return self._ask(query).fetchone() is not None
 
+    def is_plain(self, column: int) -> bool:
+        """Whether every cell of a column says something, and without spaces around it."""
+        name, kind = self._columns[column]
+        text, words = as_text(name, kind), ", ".join(map(_literal, sorted(MISSING)))
+        ends = " AND ".join(f"{end}(x, 1) BETWEEN '!' AND '~'" for end in ("left", "right"))
+        odd = f"x IS NULL OR NOT ({ends}) OR lower(x) IN ({words})"
+        query = f"SELECT 1 FROM (SELECT {text} AS x FROM read_parquet(?)) WHERE {odd} LIMIT 1"
+        return self._ask(query).fetchone() is None
+
+    def digests(self, column: int, start: int, end: int) -> NDArray[np.int64]:
+        """A number for each cell from row `start` until before row `end`."""
+        name, kind = self._columns[column]
+        return self._rows([f"hash({as_text(name, kind)}) AS digest"], start, end)["digest"].view(np.int64)
+
     def read(self, columns: Sequence[int], start: int, end: int) -> dict[int, Column]:
         """The cells of these columns from row `start` (of the data, from 0) until before row `end`."""
-        chosen = ", ".join(f"{self._cell(column)} AS c{column}" for column in columns)
+        found = self._rows(
+            [f"{cell_as_sql(*self._columns[column], column in self.numbers)} AS c{column}" for column in columns],
+            start,
+            end,
+        )
+        return {column: fetched(found[f"c{column}"]) for column in columns}
+
+    def _rows(self, chosen: Sequence[str], start: int, end: int) -> dict[str, np.ndarray]:
         query = (
-            f"SELECT file_row_number AS n, {chosen} FROM read_parquet(?, file_row_number = true) "
+            f"SELECT file_row_number AS n, {', '.join(chosen)} FROM read_parquet(?, file_row_number = true) "
             f"WHERE file_row_number >= {start} AND file_row_number < {end}"
         )
         found = self._fetch(query)
-        order = found["n"]
+        order = found.pop("n")
         if order.size != end - start:
             fault = Fault("", "changed while it was read", "read it when nobody writes it")
             raise InputError(self._path, fault)
-        sorted_ = order.size < 2 or bool((np.diff(order) == 1).all())
-        place = slice(None) if sorted_ else np.argsort(order)
-        return {column: _cells(found[f"c{column}"][place]) for column in columns}
+        if order.size < 2 or bool((np.diff(order) == 1).all()):
+            return found
+        place = np.argsort(order)
+        return {name: cells[place] for name, cells in found.items()}
 
     def expect(self, columns: Iterable[int]) -> None:
         """These columns will be asked for."""
@@ -73,16 +99,6 @@ class Parquet:
         """The columns to read when this one is asked for: itself, and all that were asked for before."""
         self._wanted.setdefault(column)
         return [*self._wanted]
-
-    def _cell(self, column: int) -> str:
-        name, kind = self._columns[column]
-        if kind in _EXACT and column in self.numbers:
-            return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
-        if kind == "BOOLEAN":
-            return (
-                f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
-            )
-        return f"coalesce({as_text(name, kind)}, '')"
 
     def _ask(self, query: str):  # type: ignore[no-untyped-def] # DuckDB's connection
         from duckdb import Error
@@ -115,8 +131,25 @@ class _Piece:
             self._read |= self._file.read(wanted, self._start, self._end)
         return self._read.pop(column)
 
+    def digests(self, column: int) -> NDArray[np.int64]:
+        return self._file.digests(column, self._start, self._end)
 
-def _cells(found: np.ndarray) -> Column:
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def cell_as_sql(name: str, kind: str, as_number: bool) -> str:
+    """The cells of a column of this type as they are fetched: as numbers, where they are to be and can be."""
+    if kind in _EXACT and as_number:
+        return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
+    return f"coalesce({as_text(name, kind)}, '')"
+
+
+def fetched(found: np.ndarray) -> Column:
+    """What was fetched by `cell_as_sql` as a column of cells."""
     if isinstance(found, np.ma.MaskedArray):
         found = found.data
     if found.dtype == np.float64:

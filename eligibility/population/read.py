@@ -16,12 +16,13 @@ from eligibility.patients.read import read_patients
 from eligibility.population import from_table
 from eligibility.population.chunk import Chunk
 from eligibility.population.people import People
+from eligibility.population.templates import Templates
 
 if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 ROWS = 122_880  # a row group of Parquet as DuckDB and others write them: no group is read twice
-PATIENTS = 500
+PATIENTS = 2_000
 
 
 def read_population(
@@ -51,5 +52,7 @@ def read_population(
                     yield found
             return
     people = read_patients(path, format=format, as_of=as_of, vocabulary=vocabulary, on_fault=on_fault, others=others)
+    templates = Templates()
     while some := list(islice(people, PATIENTS)):
-        yield People([answered(patient) for patient in some] if answered else some)
+        yield People([answered(patient) for patient in some] if answered else some, templates)
+        templates = Templates() if templates.full else templates

@@ -40,6 +40,10 @@ class Relevance:
             self._found[needs] = tuple(sorted(found))
         return self._found[needs]
 
+    def about(self, keys: frozenset[str]) -> tuple[Column, ...]:
+        """The columns of one of these words."""
+        return tuple(column for column in self.plan.columns if column.known and column.known.word.key in keys)
+
     def lists(self, needs: Needs) -> tuple[Column, ...]:
         """The columns with lists of findings, where any of their entries can matter."""
         return tuple(column for column in self.plan.columns if column.role == "list") if needs.findings else ()

@@ -20,15 +20,22 @@ class Seen:
 
     def again(self, ids: Sequence[str]) -> set[int]:
         """The places of those that were met before, here or among these; from now on all are met."""
-        hashes = np.fromiter(map(hash, ids), np.int64, len(ids))
-        unique, first = np.unique(hashes, return_index=True)
-        twice = np.ones(hashes.size, np.bool_)
-        twice[first] = False
+        return self.again_among(np.fromiter(map(hash, ids), np.int64, len(ids)))
+
+    def again_among(self, hashes: NDArray[np.int64]) -> set[int]:
+        """The same for ids that are known by numbers."""
+        order = np.argsort(hashes, kind="stable")
+        sorted_ = hashes[order]
+        twice = np.zeros(hashes.size, np.bool_)
+        twice[1:] = sorted_[1:] == sorted_[:-1]
+        unique = sorted_[~twice]
         for run in self._runs:
-            place = np.minimum(np.searchsorted(run, hashes), run.size - 1)
-            twice |= run[place] == hashes
+            place = np.minimum(
+                np.searchsorted(run, sorted_), run.size - 1
+            )  # in order, so that near places are looked at
+            twice |= run[place] == sorted_
         self._add(unique)
-        return set(np.flatnonzero(twice).tolist())
+        return set(order[twice].tolist())
 
     def _add(self, run: NDArray[np.int64]) -> None:
         if run.size:

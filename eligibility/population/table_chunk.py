@@ -19,12 +19,12 @@ from eligibility.patients.table.columns import Column, Plan
 from eligibility.patients.table.sheet import Row
 from eligibility.patients.table.wide import Wide
 from eligibility.population.cells import Cells, Factor, together
-from eligibility.population.chunk import Answered, Groups, Needs, Values
+from eligibility.population.chunk import Answered, Groups, Needs, Sight, Values
 from eligibility.population.relevance import Relevance
 from eligibility.population.table_values import Moments, ValueReader
 
 if TYPE_CHECKING:
-    from eligibility.population.chunk import Rows
+    from eligibility.population.chunk import Flags, Rows
 
 _NOBODY_ANSWERED: Mapping[tuple[str, str], Answered] = {}
 _MOST_KEPT = 50_000
@@ -40,6 +40,7 @@ class TableReader:
     asked: Asked
     relevance: Relevance = field(init=False)
     wide: Wide = field(init=False)
+    numbers: frozenset[int] = field(init=False)
     _readers: dict[int, ValueReader] = field(default_factory=dict)
     _patients: dict[Said, Patient] = field(default_factory=dict)
     _moments: dict[str, When] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class TableReader:
     def __post_init__(self) -> None:
         self.relevance = Relevance(self.plan, self.asked.vocabulary, dated=True)
         self.wide = Wide(self.plan)
+        self.numbers = frozenset(column.index for column in self.plan.columns if is_of_numbers(column))
 
     def values_of(self, column: Column) -> ValueReader | None:
         """What reads a column of numbers, None for any other."""
@@ -124,7 +126,21 @@ class TableChunk:
         moments = self._row_moments() if dated is None else self._cell_moments(dated)
         return column_reader.values(self.cells, moments, self.whole)
 
-    def groups(self, needs: Needs, rows: Rows | None = None) -> Groups:
+    def having(self, keys: frozenset[str]) -> Flags:
+        """Who has something in a column of one of these words, or in a list among such words."""
+        found = np.zeros(len(self.ids), np.bool_)
+        for column in self._reader.relevance.about(keys):
+            if column.index in self._reader.numbers:
+                read = self.cells.numbers(column.index)
+                found |= ~np.isnan(read.numbers)
+                found[read.odd] = True
+            else:
+                found |= self.cells.factor(column.index).filled
+        for column in self._reader.relevance.lists(Needs(keys)):
+            found |= self._reduced(column, Needs(keys)).filled
+        return found
+
+    def groups(self, needs: Needs, rows: Rows | None = None, sight: Sight | None = None) -> Groups:
         """The groups by what the columns that matter say."""
         lists = self._reader.relevance.lists(needs)
         key = (self._reader.relevance.columns(needs), needs if lists else None), -1 if rows is None else id(rows)
@@ -236,6 +252,13 @@ class TableChunk:
         of_birth = np.array([9999 if when == UNDATED else when.first.year for when in first])[born.codes]
         of_day = np.array([0 if when == UNDATED else when.last.year for when in last])[days.codes]
         return np.asarray(of_day - of_birth > 120)
+
+
+def is_of_numbers(column: Column) -> bool:
+    """Whether cells of a column are read as numbers."""
+    if column.role == "result":
+        return column.known is not None and column.known.word.kind == "quantity"
+    return column.role in ("low", "high", "age")
 
 
 def _is_odd(when: When, text: str, as_of: date | None, of_row: bool) -> bool:

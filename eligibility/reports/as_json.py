@@ -28,7 +28,8 @@ def pairs(report: Report) -> list[dict[str, Any]]:
         "died": report.died or None,
     }
     whole = {"registry": asdict(report.whole)} if report.whole else {}
-    return [_pair(verdict) | common | whole for verdict in report.verdicts]
+    veiled = {"redacted": True, "digest": None} if report.redacted else {}
+    return [_pair(verdict) | common | whole | veiled for verdict in report.verdicts]
 
 
 def _pair(verdict: TrialVerdict) -> dict[str, Any]:

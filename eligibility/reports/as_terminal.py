@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from eligibility.reports.wording import (
-    SIDES,
-    SUMMARY,
-    criterion_cells,
-    foot_lines,
-    head_line,
-    one_line,
-    opening,
-    summary_cells,
-    whole_lines,
-)
+from eligibility.reports.frame import foot_lines, opening, whole_lines
+from eligibility.reports.wording import SIDES, SUMMARY, criterion_cells, head_line, one_line, summary_cells
 
 if TYPE_CHECKING:
     from rich.console import Console

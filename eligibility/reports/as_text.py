@@ -5,18 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from eligibility.reports.frame import foot_lines, opening, whole_lines
 from eligibility.reports.report import Report
-from eligibility.reports.wording import (
-    SIDES,
-    SUMMARY,
-    criterion_cells,
-    foot_lines,
-    head_line,
-    one_line,
-    opening,
-    summary_cells,
-    whole_lines,
-)
+from eligibility.reports.wording import SIDES, SUMMARY, criterion_cells, head_line, one_line, summary_cells
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict
 
 WIDTH = 100

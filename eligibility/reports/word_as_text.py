@@ -28,6 +28,7 @@ def word_as_text(word: Word, vocabulary: Vocabulary) -> str:
         ("score", word.score or ""),
         *_measures(word),
         *(("computed", text) for text in _formulas(word.key)),
+        ("asked", word.question),
         ("kind of", ", ".join(word.parents)),
         ("includes", ", ".join(below)),
         *(

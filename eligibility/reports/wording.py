@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from eligibility.criteria.criterion import Side
-from eligibility.reports.report import Report
-from eligibility.rules.leaves import children, leaves
+from eligibility.rules.leaves import children
 from eligibility.verdicts.verdict import (
     FACT_REASONS,
     CriterionVerdict,
@@ -56,7 +55,6 @@ SIDES: dict[Side, str] = {
 _ESCAPES = re.compile(r"\\([!-/:-@\[-`{-~])")
 _CLOCK = re.compile(r"T(\d\d:\d\d)\S*")
 _MOST = 0.9
-_MOST_NAMED = 12
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 
@@ -113,27 +111,34 @@ def evidence_words(fact: Evidence) -> str:
     parts = [f"{label(fact.fact)}{colon} {one_line(fact.value)}", _unit(fact)]
     compared = fact.compared or ""
     parts.append(f"(= {one_line(compared)})" if compared and not _same(compared, fact) else "")
-    parts.append(f"{'since' if fact.value == 'yes' else 'on'} {_day(fact.date)}" if fact.date else "")
+    parts.append(_dated(fact.date, "since" if fact.value == "yes" else "on") if fact.date else "")
     parts.append(f"from {', '.join(map(label, fact.derived_from))}" if fact.derived_from else "")
     parts.append(f"[{one_line(fact.note)}]" if fact.note else "")
     return " ".join(part for part in parts if part)
 
 
-def _day(date: str) -> str:
-    """A day, with the minute where the record has it: 2025-02-26 07:30."""
-    return _CLOCK.sub(r" \1", one_line(date))
+def _dated(date: str, word: str) -> str:
+    """A day behind its word, with the minute where the record has it: on 2025-02-26 07:30, of 3 days earlier."""
+    told = _CLOCK.sub(r" \1", one_line(date))
+    redacted = told.endswith(("earlier", "later"))
+    return f"{'of' if redacted and word == 'on' else word} {told}"
 
 
 def _answer_words(fact: Evidence) -> str:
     """What a person decided, with the words that they decided on."""
-    day = f" on {fact.date}" if fact.date else ""
+    day = f" {_dated(fact.date, 'on')}" if fact.date else ""
     words = shortened(one_line(fact.fact), 60)
     return f'answered "{fact.value}" by {one_line(fact.by or "")}{day}: "{words}"'
 
 
 def _unit(fact: Evidence) -> str:
-    unit = one_line(fact.unit or "")
-    return f"{unit}s" if unit in ("year", "month", "week", "day", "hour") and fact.value != "1" else unit
+    return unit_words(fact.unit, fact.value)
+
+
+def unit_words(unit: str | None, value: str) -> str:
+    """A unit behind a value: years, unless it is one; "" where there is none."""
+    word = one_line(unit or "")
+    return f"{word}s" if word in ("year", "month", "week", "day", "hour") and value != "1" else word
 
 
 def _same(compared: str, fact: Evidence) -> bool:
@@ -165,6 +170,14 @@ def _either(verdict: CriterionVerdict, absent: int) -> bool:
     rule = verdict.rule
     alternatives = len(children(rule)) == absent and all(not children(inner) for inner in children(rule))
     return absent > 1 and alternatives and rule.kind == ("any" if verdict.criterion.side == "inclusion" else "all")
+
+
+def gaps_words(gap: Missing) -> str:
+    """Why one test is unknown: the fact and the reason, or that a person must judge."""
+    detail = one_line(gap.detail)
+    if gap.reason not in FACT_REASONS:
+        return f"{REASONS[gap.reason]} ({detail})" if detail else REASONS[gap.reason]
+    return f"{label(gap.fact)}: {detail or REASONS[gap.reason]}"
 
 
 def _facts(because: tuple[Evidence, ...]) -> Iterator[str]:
@@ -238,56 +251,3 @@ def summary_cells(rank: int, verdict: TrialVerdict, limit: int) -> tuple[str, ..
     title = shortened(one_line(verdict.title), limit)
     head = (str(rank), one_line(verdict.trial), OUTCOMES[verdict.outcome], score_words(verdict.score))
     return (*head, *numbers, status, title)
-
-
-def opening(report: Report) -> str:
-    """Whose report it is, and of which day."""
-    day = f"as of {report.as_of}" if report.as_of else "no day given, no dated fact"
-    day += f", the day of the latest fact ({one_line(report.day_from)})" if report.day_from else ""
-    died = f", recorded as deceased ({one_line(report.died)})" if report.died else ""
-    return f"Patient {one_line(report.patient)}, {day}{died}"
-
-
-def whole_lines(report: Report) -> list[str]:
-    """Of a registry, how many trials came out each way, and how many of them are shown; nothing of other reports."""
-    if report.whole is None:
-        return []
-    counted = ", ".join(f"{number:,} {OUTCOMES[outcome].lower()}" for outcome, number in report.whole.counts.items())
-    return [f"{report.whole.trials:,} trials: {counted}; the first {len(report.verdicts):,} follow"]
-
-
-def _effort(report: Report) -> list[str]:
-    if report.whole is None:
-        return []
-    tests, singly = report.whole.tests, report.whole.looked_at
-    told = f"{tests:,} distinct tests in the rules of the registry, {singly:,} of them judged one by one"
-    answered = report.whole.answered
-    return [f"Judged: {told}{f', {answered} trials by themselves for their answers' if answered else ''}."]
-
-
-def foot_lines(report: Report) -> list[str]:
-    """What a reader needs to judge the report itself: policy, formula, what was not recognised, digests."""
-    policy = "; ".join(report.policy.lines(_variables(report)))
-    lines = [f"Policy: {policy}.", f"Formula: {report.formula}.", *_effort(report)]
-    if report.left_out:
-        lines.append(f"Left out, since it is dated after {report.as_of}: {_some(report.left_out, ', ')}.")
-    if report.unrecognised:
-        lines.append(f"Not in the vocabulary, so it counts by its name alone: {_some(report.unrecognised, '; ')}.")
-    if report.faults:
-        lines.append(f"Could not be read in the record: {_some([*map(str, report.faults)], '; ')}.")
-    digests = ", ".join(f"{one_line(verdict.trial)} {verdict.digest[:16]}" for verdict in report.verdicts)
-    return [*lines, f"Digests of rules, patient, policy and version: {digests}."] if digests else lines
-
-
-def _some(texts: Sequence[str], between: str) -> str:
-    """The first of several texts, and how many more there are."""
-    more = len(texts) - _MOST_NAMED
-    named = [one_line(text) for text in texts[:_MOST_NAMED]]
-    return between.join([*named, f"and {more} more (`eligibility patients` lists them)"] if more > 0 else named)
-
-
-def _variables(report: Report) -> frozenset[str]:
-    """The quantities and scales that the criteria of the report ask for."""
-    rules = (row.rule for verdict in report.verdicts for row in verdict.criteria)
-    asked = (leaf for rule in rules for leaf in leaves(rule))
-    return frozenset(getattr(leaf, "variable", getattr(leaf, "scale", "")) for leaf in asked)

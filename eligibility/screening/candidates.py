@@ -6,12 +6,14 @@ import csv
 import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from eligibility.errors import Fault, InputError
+from eligibility.reports.tables import safe
+from eligibility.whole_file import whole_file
 
 HEADINGS = ("patient", "trial", "outcome", "score", "cohort")
 FORMS = (".csv", ".parquet")
@@ -31,42 +33,53 @@ class Candidates:
         self.listed += len(rows)
 
 
+def for_both(file: Candidates | None, listing: Callable[[Sequence[Candidate]], None] | None) -> Candidates | None:
+    """A list whose rows go to a file, to somebody else, or to both; None where nobody wants them."""
+    if listing is None:
+        return file
+
+    def write(rows: Sequence[Candidate]) -> None:
+        listing(rows)
+        if file is not None:
+            file.add(rows)
+
+    return Candidates(write)
+
+
 @contextmanager
 def candidates(path: Path) -> Iterator[Candidates]:
     """A list at this path, CSV or Parquet by its ending. It stands there only when the block ends without an error.
 
-    Until then it is a file beside it that ends in `.part`, which is taken away when anything goes wrong. Raises
-    InputError for another ending, for a folder that cannot be written in, and for a disk that is full.
+    Until then it is a file beside it that ends in `.part`, which is taken away when anything goes wrong; nobody but
+    its owner may read it. Raises InputError for another ending, and where it cannot be written.
     """
     if path.suffix.casefold() not in FORMS:
         raise InputError(str(path), Fault("", "is neither .csv nor .parquet", "give the list one of these endings"))
-    draft, packed = _beside(path, "part"), _beside(path, "packed.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            yield _started(file)
-            file.flush()
-            os.fsync(file.fileno())
+    with ExitStack() as drafts:
+        draft = rows = drafts.enter_context(whole_file(path, "list"))
         if path.suffix.casefold() == ".parquet":
-            _pack(draft, packed)
-            packed.replace(path)
-        else:
-            draft.replace(path)
-    except OSError as error:
-        raise InputError(str(path), _unwritten(error)) from None
-    finally:
-        for left in (draft, packed):
-            with suppress(OSError):
-                left.unlink(missing_ok=True)
+            rows = draft.with_suffix(".rows.part")
+            drafts.callback(rows.unlink, missing_ok=True)
+        with open(rows, "w", encoding="utf-8", newline="", opener=_privately) as file:
+            yield _started(file, for_people=rows is draft)
+        if rows is not draft:
+            _pack(rows, draft)
 
 
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.{ending}")
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
-def _started(file: IO[str]) -> Candidates:
+def _started(file: IO[str], *, for_people: bool) -> Candidates:
+    """A CSV file; one that a person may open in a spreadsheet has no cell that is taken for a formula."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADINGS)
-    return Candidates(writer.writerows)
+    return Candidates((lambda rows: writer.writerows(map(_harmless, rows))) if for_people else writer.writerows)
+
+
+def _harmless(row: Candidate) -> Candidate:
+    patient, trial, outcome, score, cohort = row
+    return safe(patient), safe(trial), outcome, score, safe(cohort) if cohort else cohort
 
 
 def _pack(draft: Path, packed: Path) -> None:
@@ -81,9 +94,3 @@ def _pack(draft: Path, packed: Path) -> None:
             connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)", [str(draft)])
         except duckdb.Error as error:
             raise OSError(errno.EIO, str(error).splitlines()[0][:200]) from None
-
-
-def _unwritten(error: OSError) -> Fault:
-    if error.errno == errno.ENOSPC:
-        return Fault("", "the disk is full, and no list was written", "make room, or write it elsewhere")
-    return Fault("", f"cannot be written ({error.strerror}), and no list is there", "write it elsewhere")

@@ -41,12 +41,13 @@ class Truths:
 @dataclass(frozen=True)
 class Ranked:
     """Every trial for one patient: the place of its outcome in the order of outcomes, its score (NaN: none) and how
-    many criteria passed, all of its best cohort.
+    many criteria passed and failed, all of its best cohort.
     """
 
     outcomes: Places
     scores: NDArray[np.float64]
     passed: Places
+    failed: Places
 
     def order(self) -> Places:
         """The trials, the best first; the earlier first among equals."""
@@ -96,7 +97,7 @@ def rank_trials(trials: TrialArrays, known: Truths) -> Ranked:
     scores = _scores(counted(passed & factual), counted(lacking & factual))
     scores[outcomes == INELIGIBLE] = 0.0
     kept = _best(trials, (outcomes, -_none_last(scores), -counted(passed), counted(open_)))
-    return Ranked(outcomes[kept], scores[kept], counted(passed)[kept])
+    return Ranked(outcomes[kept], scores[kept], counted(passed)[kept], counted(failed)[kept])
 
 
 def _outcomes(empty: Flags, failed: Flags, lacking: Flags, open_: Flags) -> Places:

@@ -97,10 +97,11 @@ def judge_criterion(
     freed = unbound(rule, criterion.side, facts, policy)
     if freed is not None:
         return CriterionVerdict(criterion, rule, "not_applicable", freed)
-    return CriterionVerdict(criterion, rule, _result(verdict.truth, wanted), verdict)
+    return CriterionVerdict(criterion, rule, result_of(verdict.truth, wanted), verdict)
 
 
-def _result(truth: Truth, wanted: bool) -> Result:
+def result_of(truth: Truth, wanted: bool) -> Result:
+    """What a truth means where a rule is `wanted` (an inclusion), or where it is not (an exclusion)."""
     if truth == "unknown":
         return "unresolved"
     return "pass" if (truth == "met") == wanted else "fail"
@@ -113,6 +114,13 @@ def judge_trial(
 
     `digest` is that of the rules; the verdict's digest adds the patient, the policy and the version of the package.
     """
+    return best_of(judge_cohorts(trial, lines, patient, policy, digest=digest))
+
+
+def judge_cohorts(
+    trial: Trial, lines: Sequence[Line], patient: Patient | Facts, policy: Policy = DEFAULT, *, digest: str = ""
+) -> list[TrialVerdict]:
+    """The verdict of each cohort of a trial, one where it has none; `digest` as in `judge_trial`."""
     facts = facts_of(patient, policy=policy)
     answers = {row.criterion: row for row in facts.patient.answers if row.trial == trial.id}
     judged = [_judged(line, facts, policy, answers) for line in lines]
@@ -120,8 +128,12 @@ def judge_trial(
     cohorts: list[str | None] = [*named] or [None]
     whole = _digest(trial.id, digest, facts.digest, policy)
     note = _note(judged, answers)
-    verdicts = [_for_cohort(cohort, trial, judged, facts, whole, note) for cohort in cohorts]
-    return verdicts[0] if len(verdicts) == 1 else min(verdicts, key=_fit)
+    return [_for_cohort(cohort, trial, judged, facts, whole, note) for cohort in cohorts]
+
+
+def best_of(cohorts: Sequence[TrialVerdict]) -> TrialVerdict:
+    """The verdict of the trial: that of its best cohort."""
+    return cohorts[0] if len(cohorts) == 1 else min(cohorts, key=_fit)
 
 
 def _fit(verdict: TrialVerdict) -> tuple[int, float, int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from eligibility.patients.patient import Finding
 from eligibility.patients.record import UNDATED, denied_on, has_ended
-from eligibility.rules.rule import Present
+from eligibility.rules.rule import Present, Window
 from eligibility.verdicts.verdict import FactReason, Truth
 from eligibility.verdicts.windows import reach, since, timely
 
@@ -175,3 +176,21 @@ def _recent(rule: Present, finding: Finding, onset: Truth | None, end: Truth | N
     if "unknown" in (onset, end):
         return View(finding, "unknown", reason="stale", detail="its date may lie outside the window")
     return View(finding, "not_met", reason="stale", detail="the record lies outside the window")
+
+
+def times_seen(finding: Finding, window: Window | None, as_of: date | None) -> Hashable:
+    """What a rule with this window (or none) sees of the times of a finding.
+
+    Of findings that agree in this and in all else that they say, every view is the same.
+    """
+    if finding.seen is not None or finding.status == "refuted":  # how long ago that was counts to the day
+        return finding.seen, finding.onset, finding.abatement, as_of
+    end: Hashable = None
+    if finding.abatement is not None:
+        over = finding if finding.status != "active" else replace(finding, status="resolved")
+        end = has_ended(finding, as_of), _may_go_on(over, as_of)
+    if window is None or as_of is None:
+        return end
+    start = reach(as_of, window.value, window.unit)
+    began = since(finding.onset, start) if finding.onset else None
+    return end, began, since(finding.abatement, start) if finding.abatement else None

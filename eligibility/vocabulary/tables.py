@@ -45,6 +45,7 @@ _PLAIN = (
     "bedside",
     "open",
     "formula_of",
+    "question",
     *RESULT_FIELDS,
     *_NOTES,
 )

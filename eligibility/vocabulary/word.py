@@ -47,6 +47,7 @@ class Word:
     `rules_out` that negative does the contrary, `shown_by` that whoever has it is positive; `method` makes it one way
     to do the test above it, each result of which is one of that. `lasting` is for how many
     days a level counts where not as long as others. Whoever is something in `denied_by` is surely not this.
+    `question` is how to ask a patient for it, where the question for its kind of word would be worse.
     """
 
     key: str
@@ -87,5 +88,6 @@ class Word:
     shown_by: bool = False
     lasting: int | None = None
     denied_by: tuple[str, ...] = ()
+    question: str = ""
     source: str = ""
     confidence: str = "high"

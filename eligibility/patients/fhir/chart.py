@@ -156,7 +156,10 @@ class Chart:
             return
         named = tuple(f"{words(one, 'system')}|{words(one, 'value')}" for one in parts(resource, "identifier"))
         for row in results(resource, place):
-            intake.result(replace(row, identifiers=named, replaces=status in REPLACING))
+            told = (
+                replace(row, identifiers=named, replaces=status in REPLACING) if named or status in REPLACING else row
+            )
+            intake.result(told)
 
     def _event(self, key: str, resource: Resource, place: str) -> None:
         kind = str(resource["resourceType"])

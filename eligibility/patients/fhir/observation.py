@@ -61,7 +61,8 @@ def results(resource: Resource, place: str) -> Iterator[Result]:
         inner = _result(component, f"{place}.component[{index}]", when, note)
         if inner is not None:
             whole = own.concept.name if own is not None else ""
-            yield replace(inner, concept=_part_of(whole, inner.concept))
+            called = _part_of(whole, inner.concept)
+            yield inner if called is inner.concept else replace(inner, concept=called)
 
 
 def _part_of(whole: str, called: Concept) -> Concept:
@@ -92,20 +93,33 @@ def _result(resource: Resource, place: str, when: When, note: str) -> Result | N
     called = concept(part(resource, "code"))
     if not called.codings and not called.text:
         raise Broken("there is no code")
-    made = Result(called, place, when=when, note=note)
     if "modifierExtension" in resource:
-        return replace(made, text="modifierExtension", unread=True)
+        return Result(called, place, text="modifierExtension", when=when, note=note, unread=True)
     try:
         value, text, units = _number(resource)
         answers = () if value is not None else _answers(resource)
         unread = "" if value or text or answers else _other_value(resource)
-        made = replace(made, value=value, text=text or unread, units=units, answers=answers, unread=bool(unread))
     except Broken as broken:
-        return replace(made, problem=str(broken), unread=True)
+        return Result(called, place, when=when, note=note, problem=str(broken), unread=True)
+    limits, problem = None, ""
     try:
-        return replace(made, limits=_limits(parts(resource, "referenceRange")))
+        limits = _limits(parts(resource, "referenceRange"))
     except Broken as broken:
-        return replace(made, problem=str(broken))
+        problem = str(broken)
+    said = text or unread
+    return Result(
+        called,
+        place,
+        value,
+        said,
+        units,
+        answers,
+        when,
+        limits,
+        note,
+        problem=problem,
+        unread=bool(unread),
+    )
 
 
 def _other_value(resource: Resource) -> str:

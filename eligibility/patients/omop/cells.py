@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from eligibility.patients.dates import When, between
 from eligibility.patients.intake import Intake
@@ -22,6 +23,7 @@ _LISTED: dict[str, tuple[FindingKind, ...]] = {
 }
 
 
+@lru_cache(maxsize=50_000)
 def day(value: date | None) -> When | None:
     """A day, None when there is none."""
     return between(value, value, value.isoformat()) if value else None

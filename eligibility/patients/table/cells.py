@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import time
+from functools import lru_cache
 
 from eligibility.patients.dates import When, between, read_when
 from eligibility.patients.interval import read_value
@@ -22,6 +23,7 @@ _WHOLE = re.compile(r"([+-]?\d+)\.0+")
 _WITH_NAME = re.compile(r"(?P<code>[A-Z]\S+?)(?:\s*[:–-]\s+|\s+)(?P<name>\S.*)")
 
 
+@lru_cache(maxsize=50_000)
 def moment(text: str) -> When:
     """An ISO date or time; midnight to the second is a day, since that is how programs write days.
 
@@ -59,6 +61,7 @@ def status_of(text: str) -> FindingStatus:
         raise
 
 
+@lru_cache(maxsize=50_000)
 def limits_of(low: str, high: str, span: str = "") -> Limits | None:
     """A reference range from the cells of its ends, or from one with both; ValueError for what is none."""
     if span and not (low or high):

@@ -24,6 +24,7 @@ class Who:
         """The patient of this id, whose first row stands at `place`; faults go to `intake`."""
         self._id, self._place, self._intake = id, place, intake
         self._said: dict[Role, Any] = {}
+        self._again: dict[Role, str] = {}
         self._births: tuple[When, When] | None = None
 
     def say(self, role: Role, text: str, place: str, when: When | None, unit: str = "") -> None:
@@ -31,9 +32,13 @@ class Who:
         if role == "age":
             self._age(f"{whole(text)} {unit}".strip(), place, when)
             return
+        if self._again.get(role) == text:
+            return
         value = self._read(_READERS[role], text, place)
         if value is not None:
             self._keep(role, value, place)
+            if self._said[role] == value:  # what every row says again is read once
+                self._again[role] = text
 
     def person(self) -> Person:
         """What all rows said."""
@@ -52,6 +57,7 @@ class Who:
         if role in self._said and self._said[role] != value:
             self._intake.fault(place, "is not what another row of this patient says", "correct one of them")
             value = None
+            self._again.pop(role, None)
         self._said[role] = value
 
     def _age(self, text: str, place: str, when: When | None) -> None:

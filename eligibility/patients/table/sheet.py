@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eligibility.errors import Fault
 
 MOST_COLUMNS = 10_000
 LONGEST_CELL = 20_000
+_SHORT = 40  # cells that repeat themselves are
 # How tables say that there is nothing. "none" and "-" could be a no as well, and unknown never becomes one.
-_MISSING = frozenset((
+MISSING = frozenset((
     "", "na", "n/a", "n.a.", "#n/a", "null", "none", "nan", "nat", ".", "-", "--", "–", "—", "?", "unknown", "unk",
     "missing", "not known", "not done",
 ))  # fmt: skip
@@ -43,14 +45,21 @@ class Sheet:
 
 def plain(cell: str) -> str:
     """What a cell says, "" when it says that there is nothing."""
+    return _again(cell) if len(cell) <= _SHORT else _plain(cell)
+
+
+def _plain(cell: str) -> str:
     text = cell.strip()
-    return "" if text.casefold() in _MISSING else text
+    return "" if text.casefold() in MISSING else text
+
+
+_again = lru_cache(maxsize=50_000)(_plain)
 
 
 def all_plain(cells: Iterable[str]) -> list[str]:
     """`plain` of many cells, most of which say something."""
     texts = list(map(str.strip, cells))
-    return texts if _MISSING.isdisjoint(map(str.casefold, texts)) else list(map(plain, texts))
+    return texts if MISSING.isdisjoint(map(str.casefold, texts)) else list(map(plain, texts))
 
 
 def row_of(number: int, cells: tuple[str, ...], width: int) -> Row | Fault:

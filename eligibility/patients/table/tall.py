@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from eligibility.patients.dates import When
 from eligibility.patients.patient import FindingKind, FindingStatus
@@ -37,11 +37,24 @@ _FACTS: Final[dict[str, FindingKind]] = {
 }  # fmt: skip
 
 
+_MOST: Final = 50_000
+
+
+class _Of(NamedTuple):
+    """What rows are of: the concept, the word of a result, the kind of a finding; with `bare` a yes is a condition."""
+
+    concept: Concept
+    known: Recognised | None
+    fact: FindingKind | None
+    bare: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Tall:
     """Reads rows of one plan."""
 
     plan: Plan
+    _understood: dict[tuple[str, ...], _Of] = field(default_factory=dict)
 
     def add(self, chart: Chart, row: Row) -> None:
         """One observation, as a fact of its patient, and what the row says of the patient's person."""
@@ -59,22 +72,32 @@ class Tall:
         self._observation(chart, cells, _KINDS.get(kind), told=bool(kind))
 
     def _observation(self, chart: Chart, cells: _Cells, fact: FindingKind | None, *, told: bool) -> None:
-        concept = _concept(cells, fact if told else None)
+        concept, known, fact, bare = self._of(cells, fact, recogniser(chart.intake.vocabulary), told=told)
         if not concept.codings and not concept.text:
             chart.intake.fault(cells.row.place, "has neither name nor code", "say what the row is of")
             return
-        words = recogniser(chart.intake.vocabulary)
-        known = words.result(concept) if fact is None else None
-        if known is not None and known.word.kind not in MEASURABLE:
-            known = None
-        if not told and known is None:
-            fact = _fact_of(concept, words)
-        elif known is not None and mentions(concept.text, known.word) and yes_or_no(cells["value"]):
+        if bare and yes_or_no(cells["value"]):
             fact = "condition"
         if fact is None:
             self._result(chart, cells, concept, known)
         else:
             self._event(chart, cells, concept, fact, listed=told)
+
+    def _of(self, cells: _Cells, fact: FindingKind | None, words: Recogniser, *, told: bool) -> _Of:
+        """What a row is of, looked up once for all rows that call it the same."""
+        key = (cells["name"], cells["system"], cells["kind"], *(plain(cells.row.cells[place]) for place in cells.codes))
+        if key not in self._understood:
+            if len(self._understood) >= _MOST:
+                self._understood.clear()
+            concept = _concept(cells, fact if told else None)
+            known = words.result(concept) if fact is None else None
+            if known is not None and known.word.kind not in MEASURABLE:
+                known = None
+            if not told and known is None:
+                fact = _fact_of(concept, words)
+            bare = known is not None and mentions(concept.text, known.word)
+            self._understood[key] = _Of(concept, known, fact, bare)
+        return self._understood[key]
 
     def _result(self, chart: Chart, cells: _Cells, concept: Concept, known: Recognised | None) -> None:
         place, text = cells.place("value"), cells["value"]
@@ -117,7 +140,7 @@ class _Cells:
 
     def __init__(self, plan: Plan, row: Row, desk: Desk) -> None:
         """Reads the cells that are not empty; what is wrong with a date goes to `desk`."""
-        self.plan, self.row = plan, row
+        self.plan, self.row, self.codes = plan, row, [column.index for column in plan.codes]
         self._said = {role: text for role, index in plan.places if (text := plain(row.cells[index]))}
         if is_open(self["end"]):
             del self._said["end"]

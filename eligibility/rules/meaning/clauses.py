@@ -11,9 +11,11 @@ from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
+from eligibility.rules.rule import Window
 
 # Patterns without capitals are for words in small letters: that is several times faster than to ignore the case.
 # Parts that say something by themselves, so that they are more than the label of a list.
+_ANNOUNCING: Final = frozenset(("COUNT", "HISTORY", "EVER", "VERB", "CURRENT"))
 SAID: Final = frozenset(("THING", "RULE", "BRACKET", "ELLIPSIS", "IF", "FAMILY", "COHORT", "JUDGE"))
 _GROUP: Final = re.compile(
     r"\b(?:who|with|without|for|if|in|patients?|subjects?|participants?|women|men|males?|females?|children|adults?|"
@@ -55,9 +57,10 @@ def denies_all(clause: Clause) -> bool:
     return "NOT" in kinds and kinds[kinds.index("NOT") + 1 :][:1] == ["COLON"]
 
 
-def restricts(label: str) -> bool:
-    """Whether the words over a list say of whom or of what its items are asked: they are no mere title."""
-    return bool(_RELATED.search(label.lower()))
+def restricts(head: Sequence[Clause], text: str) -> bool:
+    """ "Patients receiving foozumab must have:": whether the words over a list say of whom its items are asked."""
+    line = text[: head[-1].end].rpartition("\n")[2] if head else ""
+    return bool(_RELATED.search(line.lower())) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
 
 def counts(words: str) -> bool:
@@ -112,10 +115,33 @@ def announced(clause: Clause, listing: bool = False) -> tuple[int | None, Clause
     if how_many is None or any(part.kind in SAID or part.kind == "WORDS" for part in first[:at]):
         return None, clause
     rest = tuple(part for part in first[at + 1 :] if part.kind != "COLON")
-    if not rest:
-        return None, clause
+    if not rest:  # "any of: - A - B"
+        told = Clause(clause.members[1:], clause.joints[1:])
+        return (how_many, told) if len(clause.members) > 2 and _dashed(clause) else (None, clause)
     told = Clause(((*first[:at], *rest), *clause.members[1:]), clause.joints)
     return how_many if listing or len(clause.members) > 1 else None, told
+
+
+def _dashed(clause: Clause) -> bool:
+    first = clause.members[0]
+    return first[-1].kind == "COLON" and clause.joints[0].value == "comma"
+
+
+def dated_head(clause: Clause) -> tuple[Window | None, Clause]:
+    """ "Any of the following within 6 months: A, B or C": the time of all of it, and the clause without that time."""
+    first = clause.members[0]
+    if "WINDOW" not in clause.kinds or first[0].kind not in _ANNOUNCING:
+        return None, clause
+    at = next((i for i, part in enumerate(first) if part.kind == "WINDOW"), 0)
+    window = first[at]
+    behind = first[at + 1 :]
+    said = len(behind) > 1 or len(clause.members) > 1
+    if not behind or behind[0].kind != "COLON" or not said or not isinstance(window, Piece):
+        return None, clause
+    last = first[at - 1] if at else None  # a time of another member is not that of the head
+    if not isinstance(last, Piece) or last.value != 1 or any(part.kind not in _ANNOUNCING for part in first[:at]):
+        return None, clause
+    return window.value, Clause(((*first[:at], *behind), *clause.members[1:]), clause.joints)
 
 
 def bound_by_label(clause: Clause) -> bool:

@@ -14,6 +14,7 @@ TURNED: Final = re.compile(
     r"recommend\w*|stratif\w*|examples?|optional|waive\w*|removal|goals?|hypothes\w*|objectives?)\b"
 )
 _COMPARED_BELOW: Final = re.compile(r"(?:[<>]\s*=?|[≤≥]) *the following")
+_BEGUN: Final = re.compile(r":\s*[-–•*]\s")
 _FOR_WHOM: Final = re.compile(r"\W*(?:with|without|for|in|if|among)\b(?!.*\b(?:all|addition|general|summary)\b)")
 _WANTED: Final = re.compile(
     r"(?!.*(?:[:]|\bfollowing|\bmeet|\bcriteria|\badequate|\bdefined|\bfunction|\bvalues|\bparameters|\bbelow\b))"
@@ -56,3 +57,8 @@ def for_whom(clause: Clause, text: str) -> bool:
     if not at or any(part.kind not in LABEL_WORDS for part in first[:at]):
         return False
     return _FOR_WHOM.match(text[_line(text, clause.start) : first[at].start].lower()) is not None
+
+
+def begun(head: Sequence[Clause], text: str) -> bool:
+    """ "One of the following: - A - B" over the other items: the first of them stand behind the colon."""
+    return _BEGUN.search(text, head[0].start, head[-1].end) is not None

@@ -124,6 +124,18 @@ def _things_within(rule: Rule, window: Window) -> Rule:
     return timed(rule, window)
 
 
+def dated(rule: Rule, window: Window) -> Rule:
+    """ "Any of the following within 6 months:": the time of all findings and values under it that have none."""
+    match rule:
+        case Not():
+            return replace(rule, rule=dated(rule.rule, window))
+        case AllOf() | AnyOf():
+            return replace(rule, rules=tuple(dated(inner, window) for inner in rule.rules))
+        case Measured() | Graded():
+            return _values_within(rule, window) if rule.window is None else rule
+    return timed(rule, window)
+
+
 def untimed(rule: Rule) -> bool:
     """Whether a rule asks for something from facts, and says of none of it when."""
     asked = [leaf for leaf in leaves(rule) if leaf.kind not in _OPEN]

@@ -18,6 +18,7 @@ from eligibility.rules.meaning.clauses import (
     SAID,
     announced,
     bound_by_label,
+    dated_head,
     denied,
     denies_all,
     excepting,
@@ -34,8 +35,8 @@ from eligibility.rules.meaning.clauses import (
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, announced_examples, generic, half_read, widened
-from eligibility.rules.meaning.heads import for_whom, over_list, turned, wanted
-from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
+from eligibility.rules.meaning.heads import begun, for_whom, over_list, turned, wanted
+from eligibility.rules.meaning.joining import all_of, any_of, computable, dated, tests
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
@@ -87,7 +88,7 @@ class Logic(Later):
         ending = block.head[-1].members[-1][-1].kind if block.head else "COLON"
         announcing = ending in ("COLON", "INCLUDING", "DEFINING", "EXCEPTING")
         loose = self.side == "exclusion" and count is None and not announcing
-        if before is not None and (titled(block.head) or loose or self._restricted(block.head)):
+        if before is not None and (titled(block.head) or loose or restricts(block.head, self.source.text)):
             if self.side == "inclusion":
                 return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
@@ -98,8 +99,8 @@ class Logic(Later):
         if self.side == "exclusion" and limits_joined(block, rules, self.source.text):
             return self.source.unclear((block.head or block.items[0])[0].start, block.items[-1][-1].end, HOW_MANY)
         window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
-        if window is not None and before is None:
-            rules = [timed(rule, window) for rule in rules]
+        if window is not None and (before is None or begun(block.head, self.source.text)):
+            rules = [dated(rule, window) for rule in rules]
         if not rules:
             return before
         if before is not None and self._only_allowing(rules):
@@ -123,6 +124,9 @@ class Logic(Later):
                 return any_of([before, listed], (block.head[0].start, span[1]))  # "A or" over a list of one
         if isinstance(before, Unclear) and before.reason == ALLOWANCE:
             return self.source.unclear(block.head[0].start, span[1], ALLOWANCE)
+        if before is not None and count is not None and begun(block.head, self.source.text):
+            whole = (block.head[0].start, span[1])
+            return any_of([before, listed], whole) if count == 1 else self.source.unclear(*whole, HOW_MANY)
         if label.negated and (self.side == "exclusion" or (before is None and capped(rules))):
             return self.source.unclear(block.head[0].start, span[1], DOUBLED)
         if label.negated:
@@ -145,11 +149,6 @@ class Logic(Later):
 
     def _adequate(self, head: Sequence[Clause]) -> bool:
         return adequate(self.source.text[: head[-1].members[-1][-1].start])
-
-    def _restricted(self, head: Sequence[Clause]) -> bool:
-        """ "Patients receiving foozumab must have:" over a list."""
-        line = self.source.text[: head[-1].end].rpartition("\n")[2] if head else ""
-        return restricts(line) and any(part.kind == "WORDS" for part in pieces_of(head[-1:]))
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
@@ -174,7 +173,7 @@ class Logic(Later):
             before.append(self._clause(Clause(rest, last.joints[: len(rest) - 1])))
         words = " ".join(self.source.words(part.start, part.end) for part in label if part.kind == "WORDS")
         asks = bool(words) and self.side == "inclusion" and wanted(head, self.source.text)
-        if self._restricted(head) or re.search(r"\d", words) or said or asks:
+        if restricts(head, self.source.text) or re.search(r"\d", words) or said or asks:
             before.append(self._clause(Clause((label,), ())))
             scope = Scope()
         rules = [rule for rule in before if rule is not None]
@@ -186,13 +185,14 @@ class Logic(Later):
             return None
         span = (clauses[0].start, clauses[-1].end)
         several = len(clauses) > 1
-        count, first = announced(clauses[0], listing=True) if several else (None, clauses[0])
+        window, first = dated_head(clauses[0]) if several else (None, clauses[0])
+        count, first = announced(first, listing=True) if several else (None, first)
         rules: list[Rule] = []
         for clause in (first, *clauses[1:]):
             if rules and tells_nothing(self.source.words(clause.start, clause.end)):
                 continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
-                rules.append(rule)
+                rules.append(dated(rule, window) if window is not None else rule)
         if not rules:
             return None
         if excepting(self.source.text, clauses):
@@ -212,6 +212,9 @@ class Logic(Later):
     # ------------------------------------------------------------ turns: such as, defined as, unless, except
 
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
+        window, dated_clause = dated_head(clause)
+        if window is not None:
+            return None if (told := self._clause(dated_clause, scope)) is None else dated(told, window)
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
         if not BOUND.isdisjoint(clause.kinds) and (found := self._conditioned(clause, scope)) is not None:

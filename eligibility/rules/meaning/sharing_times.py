@@ -75,7 +75,7 @@ class SharingTimes:
             and not (_of_today(member.rule) and not _of_today(last))
             and not (state(member.rule) and clause.members[-1][0].kind == "VERB")
             and not _of_another_kind(at, members, given if _found(member) else begun)
-            and not (at < begun and self._had(clause.members[begun][0]) and _active(member.rule))
+            and not (at < begun and self._had(clause.members[begun][0]) and _told(member.rule, parts))
             and (now or not any(_now(part) or (part.kind == "CURRENT" and not goes_on) for part in parts))
         ]
         if isinstance(last, Unclear) and last.reason in NARROWING:
@@ -203,8 +203,10 @@ def _once_given(rule: Rule | None) -> bool:
     return isinstance(rule, Present) and rule.fact in ("treatment", "procedure") and timeless(rule)
 
 
-def _active(rule: Rule | None) -> bool:
-    return isinstance(rule, Present) and rule.fact == "condition" and rule.status == "active"
+def _told(rule: Rule | None, parts: Sequence[Part]) -> bool:
+    """Whether a finding is there now, or has a "history of" of its own."""
+    there = isinstance(rule, Present) and rule.fact == "condition" and rule.status == "active"
+    return there or any(part.kind in ("HISTORY", "EVER") for part in parts)
 
 
 def _found(member: Member) -> bool:

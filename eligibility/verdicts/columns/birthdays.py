@@ -119,6 +119,11 @@ def _reached(count: float, bound: Bound, births: Births) -> NDArray[np.int64]:
 def _latest_birth(count: float, unit: str, today: date) -> int:
     """The last day of birth whose count-th birthday has come today: later births have theirs later."""
     low, high = _NEVER, _LAST
+    for near in _around(count, unit, today):
+        if _has_come(date.fromordinal(near), count, unit, today):
+            low = max(low, near)
+        else:
+            high = min(high, near - 1)
     while low < high:
         middle = (low + high + 1) // 2
         if _has_come(date.fromordinal(middle), count, unit, today):
@@ -126,6 +131,15 @@ def _latest_birth(count: float, unit: str, today: date) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _around(count: float, unit: str, today: date) -> tuple[int, ...]:
+    """Days that the day sought mostly lies between: counted back, and the one behind it."""
+    try:
+        back = shift(today, -count, unit).toordinal()
+    except OverflowError:
+        return ()
+    return tuple(day for day in (back - 1, back, back + 1) if _FIRST <= day <= _LAST)
 
 
 def _has_come(birth: date, count: float, unit: str, today: date) -> bool:

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eligibility.patients.patient import Patient
-from eligibility.population.chunk import NOTHING, OTHER, Chunk, Groups, Needs
-from eligibility.rules.rule import Measured
+from eligibility.population.chunk import NOTHING, OTHER, Chunk, Groups, Needs, Sight, Values
+from eligibility.rules.rule import Measured, Window
 from eligibility.verdicts.columns.birthdays import Lives, age_codes, lives_of
 from eligibility.verdicts.columns.codes import LACKING, MET, NOT_MET, OPEN, code_of
 from eligibility.verdicts.columns.comparing_columns import Column, Comparison
-from eligibility.verdicts.columns.needing import Factual, needs_of
+from eligibility.verdicts.columns.latest_values import LatestValues, filled
+from eligibility.verdicts.columns.needing import Factual, may_be_told, needs_of, sight_of
 from eligibility.verdicts.columns.planes import Planes, empty, everybody, packed
 from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.leaf import LEAVES
 from eligibility.verdicts.policy import Policy
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from eligibility.population.chunk import Codes, Rows
     from eligibility.vocabulary.tables import Vocabulary
 
@@ -37,9 +40,10 @@ class Effort:
 
     `compared` counts values (of one patient, for one leaf) that were compared as columns, `shared` verdicts that a
     patient had in common with others, `single` the verdicts of the judge of single patients; `by_tree` are the leaves
-    for which that judge was asked at all.
+    for which that judge was asked at all. `read` are the records of patients that were read for a value.
     """
 
+    read: int = 0
     compared: int = 0
     shared: int = 0
     single: int = 0
@@ -48,10 +52,11 @@ class Effort:
 
 @dataclass(slots=True)
 class Asked:
-    """One leaf: what it needs, and what held of groups of patients that were met before."""
+    """One leaf: what it needs, what it sees of times, and what held of groups of patients that were met before."""
 
     leaf: Factual
     needs: Needs
+    sight: Sight | None
     remembered: dict[Hashable, int] = field(default_factory=dict)
 
 
@@ -66,7 +71,7 @@ class Bench:
 
     def asked(self, leaf: Factual) -> Asked:
         """A leaf, ready to be judged."""
-        made = Asked(leaf, needs_of(leaf, self.vocabulary))
+        made = Asked(leaf, needs_of(leaf, self.vocabulary), sight_of(leaf, self.vocabulary))
         self.needs[made.needs] = None
         return made
 
@@ -79,8 +84,8 @@ class Desk:
         self.chunk, self._bench, self.size = chunk, bench, len(chunk.ids)
         chunk.expect(bench.needs)
         self._facts: dict[int, tuple[Patient, Facts]] = {}
-        self._columns: dict[str, Column | None] = {}
-        self._rests: dict[tuple[str, int], Rows] = {}
+        self._columns: dict[str, Column] = {}
+        self._rests: dict[tuple[str, bool], Rows] = {}
         self._ages: tuple[Groups, Lives] | None = None
         nobody, all_ = empty(self.size), everybody(self.size)
         self._constant = {
@@ -100,9 +105,7 @@ class Desk:
         if isinstance(leaf, Measured):
             if leaf.variable == "age":
                 return self._aged(leaf, asked.needs)
-            column = self._column(leaf.variable, asked.needs)
-            if column is not None:
-                return self._compared(asked, leaf, column)
+            return self._compared(asked, leaf, self._column(leaf.variable, asked.needs))
         codes = self._codes(asked, asked.needs, None)
         return self._of_codes(codes)
 
@@ -114,30 +117,48 @@ class Desk:
         self._bench.effort.compared += self.size
         return self._of_codes(age_codes(leaf, lives)[groups.codes])
 
-    def _column(self, variable: str, needs: Needs) -> Column | None:
+    def _column(self, variable: str, needs: Needs) -> Column:
+        """The values of a quantity: what the chunk has as a column, else the readings of each group of patients."""
         if variable not in self._columns:
             values = self.chunk.values(variable, needs)
-            self._columns[variable] = None if values is None else Column(variable, values)
+            state = values.state if values is not None else np.full(self.size, OTHER, np.uint8)
+            told = may_be_told(variable, self._bench.vocabulary, self.chunk.having)
+            without = replace(needs, keys=needs.keys - {variable})
+            parts: list[tuple[Rows, Values]] = []
+            for which, needed in ((NOTHING, without), (OTHER, needs)):
+                rows = np.flatnonzero((state == which) & told)
+                parts += [(rows, self._read(variable, needed, rows))] if rows.size else []
+            self._columns[variable] = Column(variable, filled(values, self.size, parts))
         return self._columns[variable]
 
+    def _read(self, variable: str, needs: Needs, rows: Rows) -> Values:
+        """The values of these rows, read once for all who have the same."""
+        groups = self.chunk.groups(needs, rows)
+        found = LatestValues(variable, len(groups.keys))
+        for place in range(len(groups.keys)):
+            patient = groups.patient(place)
+            found.put(place, self._facts_of(patient).readings(variable), patient)
+        self._bench.effort.read += len(groups.keys)
+        return found.values(groups.codes)
+
     def _compared(self, asked: Asked, leaf: Measured, column: Column) -> Planes:
-        """The patients with a plain number, as columns; those without one as others of the sort."""
+        """The patients with a plain number as columns, the others singly."""
         met, not_met = self._bench.comparison.decided(leaf, column)
+        other, several = self._rest(column), column.values.several
+        if several is not None and not _asks_for_the_latest(leaf):
+            other = self._rest(column, beside=several)
+            met, not_met = met & ~packed(several), not_met & ~packed(several)
         lacking = self._constant[LACKING].lacking & ~(met | not_met)
         found = Planes(met, not_met, lacking)
-        nothing, other = self._rest(column, NOTHING), self._rest(column, OTHER)
-        self._bench.effort.compared += self.size - nothing.size - other.size
-        own = frozenset((leaf.variable,))
-        without = replace(asked.needs, keys=asked.needs.keys - own)
-        for rows, needs in ((nothing, without), (other, asked.needs)):
-            if rows.size:
-                found = self._with(found, rows, self._codes(asked, needs, rows))
-        return found
+        self._bench.effort.compared += self.size - other.size
+        return self._with(found, other, self._codes(asked, asked.needs, other)) if other.size else found
 
-    def _rest(self, column: Column, state: int) -> Rows:
-        key = (column.variable, state)
+    def _rest(self, column: Column, beside: NDArray[np.bool_] | None = None) -> Rows:
+        """Who cannot be compared as a column."""
+        key = (column.variable, beside is None)
         if key not in self._rests:
-            self._rests[key] = np.flatnonzero(column.values.state == state)
+            mine = column.values.state == OTHER
+            self._rests[key] = np.flatnonzero(mine if beside is None else mine | beside)
         return self._rests[key]
 
     def _with(self, found: Planes, rows: Rows, codes: Codes) -> Planes:
@@ -153,7 +174,7 @@ class Desk:
 
     def _codes(self, asked: Asked, needs: Needs, rows: Rows | None) -> Codes:
         """By groups: whoever the leaf cannot tell from others has their verdict."""
-        groups = self.chunk.groups(needs, rows)
+        groups = self.chunk.groups(needs, rows, asked.sight)
         held = [self._held(asked, groups, place) for place in range(len(groups.keys))]
         shared = groups.codes.size - len(held)
         self._bench.effort.shared += shared
@@ -189,3 +210,13 @@ class Desk:
         if codes.size == self.size and (codes == first).all():
             return self._constant[first]
         return Planes(packed(codes == MET), packed(codes == NOT_MET), packed(codes == LACKING))
+
+
+def _asks_for_the_latest(leaf: Measured) -> bool:
+    """Older values do not matter; of those long enough ago the latest may not be the newest of all."""
+    return leaf.select == "latest" and leaf.times == 1 and _reaches_back(leaf.window)
+
+
+def _reaches_back(window: Window | None) -> bool:
+    """From today, by whole days: what is later is inside where anything older is."""
+    return window is None or (window.kind == "within" and window.unit not in ("hour", "minute"))

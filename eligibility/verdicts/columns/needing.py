@@ -5,18 +5,24 @@ Too much only costs time and too little would be wrong, so a word stands for all
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+import operator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from eligibility.derived.derive import GIVEN_BY
 from eligibility.derived.stages import STAGED
-from eligibility.patients.patient import FEMALE_ONLY, FindingKind
-from eligibility.population.chunk import Needs
-from eligibility.rules.rule import Changed, Graded, Measured, Present
+from eligibility.patients.patient import FEMALE_ONLY, Finding, FindingKind
+from eligibility.population.chunk import Needs, Sight
+from eligibility.rules.rule import Changed, Graded, Measured, Present, Window
+from eligibility.verdicts.recorded import times_seen
+from eligibility.vocabulary import icd10cm
 from eligibility.vocabulary.names import plain_name
 
 if TYPE_CHECKING:
+    from eligibility.population.chunk import Flags
     from eligibility.vocabulary.tables import Vocabulary
 
 # What formulas ask of a patient beside values: words, and parts of who it is.
@@ -50,7 +56,7 @@ def needs_of(leaf: Factual, vocabulary: Vocabulary) -> Needs:
         return _of_quantity(leaf.variable, vocabulary)
     if isinstance(leaf, Present) and leaf.named:
         names = (leaf.concept, " ".join((*leaf.qualifiers, leaf.concept)))
-        return Needs(names=frozenset(map(plain_name, names)))
+        return Needs(names=frozenset((*map(plain_name, names), *map(icd10cm.normal, names))))
     found = _of_word(leaf.scale if isinstance(leaf, Graded) else leaf.concept, vocabulary)
     if not isinstance(leaf, Present):
         return found
@@ -58,6 +64,27 @@ def needs_of(leaf: Factual, vocabulary: Vocabulary) -> Needs:
     # of a word with kinds that no table names, any record of the kind may be one
     open_ = frozenset((leaf.fact,)) if word is not None and word.open else frozenset()
     return Needs(found.keys, facts=open_, silent=found.silent | {leaf.fact}, person=found.person)
+
+
+def sight_of(leaf: Factual, vocabulary: Vocabulary) -> Sight | None:
+    """What a leaf sees of the times of findings; None where that cannot be said, as of values and levels."""
+    if not isinstance(leaf, Present):
+        return None
+    word = vocabulary.words.get(leaf.concept)
+    if word is not None and word.kind == "scale" and not leaf.named and leaf.fact != "allergy":
+        return None
+    return Times(leaf.window)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What is seen of the times of a finding through a window, or without one."""
+
+    window: Window | None
+
+    def __call__(self, finding: Finding, as_of: date | None) -> Hashable:
+        """The same for findings between which nothing tells."""
+        return times_seen(finding, self.window, as_of)
 
 
 @cache
@@ -85,6 +112,26 @@ def _of_value(variable: str, vocabulary: Vocabulary, seen: set[str]) -> Iterator
             yield from _closure(words, vocabulary)
             for row in formula.inputs:
                 yield from _of_value(row.key, vocabulary, seen)
+
+
+def may_be_told(variable: str, vocabulary: Vocabulary, recorded: Callable[[frozenset[str]], Flags]) -> Flags:
+    """Of which patients any value of a quantity can be recorded, implied or computed.
+
+    `recorded` says who has a record of any of some keys. A formula gives nothing where one of its inputs is missing.
+    """
+    kinds = vocabulary.descendants(variable) | {variable}
+    scales = [word for scale in _scored_by(kinds, vocabulary) for word in _of_scale(scale, vocabulary)]
+    return recorded(frozenset((*kinds, *scales))) | _computed(kinds, recorded, frozenset())
+
+
+def _computed(keys: Iterable[str], recorded: Callable[[frozenset[str]], Flags], seen: frozenset[str]) -> Flags:
+    found = recorded(frozenset())
+    for key in {*keys} - seen:
+        for formula in GIVEN_BY.get(key, ()):
+            inputs = [row.key for row in formula.inputs]
+            parts = [recorded(frozenset((one,))) | _computed((one,), recorded, seen | {key}) for one in inputs]
+            found = found | reduce(operator.and_, parts)
+    return found
 
 
 def _person(seen: Iterable[str]) -> frozenset[str]:
