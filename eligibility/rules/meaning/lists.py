@@ -44,6 +44,7 @@ from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, UNKNOW
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
+_MANY: Final = 4  # diseases that nobody has all of
 SIBLINGS: Final = "'and' between diseases may ask for all or for any"
 
 
@@ -288,7 +289,7 @@ class Lists(Sexes):
     def _siblings(self, rules: Sequence[Rule]) -> bool:
         """Whether diseases joined by "and" are kinds of one thing, or many: then "and" hardly asks for all of them."""
         parts = [rule for rule in rules if isinstance(rule, Present) and rule.fact == "condition"]
-        if len(parts) < 2 or any(computable(rule) for rule in rules if rule not in parts):
+        if len(parts) < 2 or (len(parts) < _MANY and any(computable(rule) for rule in rules if rule not in parts)):
             return False
         known = self.vocabulary.words
         above = [set(known[rule.concept].parents) if rule.concept in known else set[str]() for rule in parts]
