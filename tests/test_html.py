@@ -501,11 +501,12 @@ def test_a_redacted_page_names_no_file_of_the_patient(tmp_path: Path) -> None:
     """A path often has a name in it; whoever reads the page puts their own."""
     patient, file = tmp_path / "Ada Lovelace.json", tmp_path / "report.html"
     patient.write_text((PATIENTS / "cirrhosis-fhir.json").read_text())
-    done = run("match", patient, "--html", file, "--redact", "--max-age", "30", "--patient", "made-up-1")
+    options = ("--max-age", "30", "--patient", "made-up-1", "--as-of", "2025-02-27")
+    done = run("match", patient, ROOT / "cases" / "trials", "--html", file, "--redact", *options)
     assert done.stdout.startswith(f"{file}: Patient 1, without ids, names and exact dates")
     page = file.read_text(encoding="utf-8")
-    assert "eligibility next PATIENT --top" in page
-    assert not any(secret in page for secret in ("Ada Lovelace", "made-up-1", str(tmp_path)))
+    assert "eligibility next PATIENT TRIALS --max-age 30 --top" in page
+    assert not any(secret in page for secret in ("Ada Lovelace", "made-up-1", "2025-02-27", str(tmp_path), str(ROOT)))
 
 
 def test_a_trial_that_is_not_there_cannot_be_asked_for() -> None:

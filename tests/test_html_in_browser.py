@@ -111,7 +111,7 @@ def browser(chromium: Any, page: str) -> Iterator[Any]:
     chromium.get("about:blank")
     chromium.get_log("performance"), chromium.get_log("browser")
     see(chromium, scheme="light", width=1280, height=1000)
-    chromium.get(page)
+    open_page(chromium, page)
     yield chromium
     assert chromium.get_log("browser") == []
     messages = [json.loads(entry["message"])["message"] for entry in chromium.get_log("performance")]
@@ -125,6 +125,12 @@ def see(browser: Any, scheme: str, width: int, height: int) -> None:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": features})
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def open_page(browser: Any, address: str) -> None:
+    """Open a page and wait until all of it is there: the driver may come back while a large one is still being read."""
+    browser.get(address)
+    wait(browser, f"document.readyState === 'complete' && location.href === {json.dumps(address)}")
 
 
 def shown(browser: Any) -> list[str]:
@@ -358,7 +364,7 @@ def test_five_thousand_trials_open_and_filter(chromium: Any, tmp_path: Path) -> 
     file = tmp_path / "many.html"
     el.write_html(replace(report, verdicts=tuple(many)), file, More("eligibility match patient.json --only"))
     see(chromium, "light", 1280, 1000)
-    chromium.get(file.as_uri())
+    open_page(chromium, file.as_uri())
     assert chromium.execute_script("return document.querySelectorAll('.t').length") == 5000
     click(chromium, "input[value=ineligible]")
     assert count(chromium) == "3,000 of 5,000 trials shown, without ineligible"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile(r"[^\w.-]+")
 LOGS = ("xlsx", "csv", "csv_criteria")
 _OF_THE_REPORT = ("only", "top", "html", *LOGS, "as_json", "redact", "no_color", "patient", "trials")
+_OF_NOBODY = ("status", "format_", "others", "assume_absent", "max_age", "table_ranges")
 
 
 def refuse_same_outputs(options: dict[str, Any], *inputs: str) -> None:
@@ -157,12 +158,13 @@ def _print(report: Report, colour: bool) -> None:
 
 
 def _given(ctx: click.Context) -> str:
-    """What was typed, to be typed again for one trial; of a redacted report without anything about the patient."""
-    patient, trials = ctx.params["patient"], ctx.params["trials"]
-    words = ["PATIENT" if ctx.params["redact"] else patient, *trials]
-    if not ctx.params["redact"]:
-        words += [word for option in ctx.command.params for word in _typed(ctx, option)]
-    return " ".join(word if word == "PATIENT" else quote(word) for word in words)
+    """What was typed, to be typed again; of a redacted report no path, id or day, which may tell whose it is."""
+    options = {option.name or "": [*_typed(ctx, option)] for option in ctx.command.params}
+    if ctx.params["redact"]:
+        paths = ["PATIENT", "TRIALS"] if ctx.params["trials"] else ["PATIENT"]
+        return shlex.join([*paths, *(word for name, words in options.items() if name in _OF_NOBODY for word in words)])
+    paths = [ctx.params["patient"], *ctx.params["trials"]]
+    return shlex.join([*paths, *(word for words in options.values() for word in words)])
 
 
 def _typed(ctx: click.Context, option: click.Parameter) -> Iterator[str]:

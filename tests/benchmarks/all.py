@@ -2,7 +2,7 @@
 
     python tests/benchmarks/all.py [--small] [NAME …]
 
-NAME is one of parse, match, patients, registry, screening, spark (default: all of them); what is not run keeps what it
+NAME is one of parse, match, patients, registry, report, screening, spark (default: all of them); what is not run keeps what it
 had. `--small` leaves the largest sizes out, and says so. Needs `pip install -e '.[test,spark]' polars`, and the corpus
 and the records that the benchmarks name.
 """
@@ -23,7 +23,7 @@ from eligibility.rules import parse
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parents[1] / "BENCHMARKS.md"
-PACKAGES = ("numpy", "duckdb", "polars", "pyspark", "lark")
+PACKAGES = ("numpy", "duckdb", "polars", "pyspark", "lark", "jinja2")
 HEAD = """# Benchmarks
 
 `python tests/benchmarks/all.py` runs all of this and writes this file; `all.py registry screening` runs some and keeps the
@@ -58,6 +58,12 @@ BENCHMARKS = {
         "Goal: 27,000 trials loaded in less than a second of CPU, and matched in less than another.",
         ("registry.py",),
         ("registry.py", "--sizes", "1000"),
+    ),
+    "report": Benchmark(
+        "The report as a page",
+        "Goal: 5,000 trials in less than 15 MB, which open in less than three seconds; the time until the page has loaded.",
+        ("report.py",),
+        ("report.py", "--sizes", "20,500"),
     ),
     "screening": Benchmark(
         "A population, 200 real trials",
