@@ -9,6 +9,7 @@ import click
 
 from eligibility.cli.inputs import colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
 from eligibility.cli.judging import Judging, judging, population_options
+from eligibility.cli.progress import counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,20 +65,22 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     if not books:
         click.echo("eligibility: there is no trial to screen for in what was given", err=True)
         ctx.exit(tell(faults) or 2)
-    found = screen(
-        books,
-        patients,
-        output=options["output"],
-        outcomes=options["outcomes"],
-        attrition=attrition,
-        format=options["format_"],
-        as_of=options["as_of"].date() if options["as_of"] else None,
-        policy=case.policy,
-        vocabulary=case.words,
-        others=options["others"],
-        answered=_answering(case, options),
-        on_fault=faults.append,
-    )
+    with counting("screening", "patients", options["no_color"]) as advance:
+        found = screen(
+            books,
+            patients,
+            output=options["output"],
+            outcomes=options["outcomes"],
+            attrition=attrition,
+            format=options["format_"],
+            as_of=options["as_of"].date() if options["as_of"] else None,
+            policy=case.policy,
+            vocabulary=case.words,
+            others=options["others"],
+            answered=_answering(case, options),
+            on_fault=faults.append,
+            on_progress=advance,
+        )
     if found.patients:
         _show(found, options)
     ctx.exit(tell(faults))

@@ -36,6 +36,7 @@ class Table:
         self._reader = TableReader(path, plan, asked)
         self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
         self._seen = Seen()
+        self.rows = source.rows if isinstance(source, Parquet) else None
         id = plan.one("id")
         self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 

@@ -41,6 +41,7 @@ def screen(
     others: bool = False,
     answered: Callable[[Patient], Patient] | None = None,
     on_fault: Callable[[InputError], None] | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
 ) -> Screening:
     """How many patients of a population each trial finds eligible, and where it loses the others.
 
@@ -48,7 +49,8 @@ def screen(
     (.csv or .parquet) every patient with one of `outcomes` is listed there, a row a trial. `attrition` counts each
     criterion, and what loosening it would gain. `answered` adds answers to a patient. What cannot be read goes to
     `on_fault`, and the rest is still judged; without `on_fault` an InputError tells of all of it at the end,
-    and no list is written. Raises InputError too when numpy or duckdb are not installed.
+    and no list is written. `on_progress` is called with numbers of patients that are done, and with how many there are
+    in all where that is known. Raises InputError too when numpy or duckdb are not installed.
     """
     refuse_without_packages(str(population))
     from eligibility.population.read import read_population
@@ -67,6 +69,7 @@ def screen(
         on_fault=on_fault or held.append,
         others=others,
         answered=answered,
+        on_progress=on_progress,
     )
     with _seldom_collected(), candidates(Path(output)) if output is not None else nullcontext() as list_:
         screening = counted(
