@@ -35,7 +35,7 @@ def read_population(
     on_fault: Callable[[InputError], None],
     others: bool = False,
     answered: Callable[[Patient], Patient] | None = None,
-    rows: int = ROWS,
+    rows: int | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
 ) -> Iterator[Chunk]:
     """The patients of a file or folder, many at once, in its order.
@@ -48,7 +48,7 @@ def read_population(
     if answered is None and (format or format_of(path)) == TABLE:
         table = from_table.Table.of(str(path), Asked(vocabulary, as_of, others))
         if table is not None:
-            for found in table.chunks(rows):
+            for found in table.chunks(rows or ROWS):
                 if isinstance(found, InputError):
                     on_fault(found)
                 else:

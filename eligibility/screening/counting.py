@@ -52,7 +52,7 @@ def counted(
         as_of=day.isoformat() if day else None,
         trials=tuple(tally.screened() for tally in tallies),
         policy=policy,
-        work=Work(program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree)),
+        work=Work(program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree), effort.read),
         listed=list_.listed if list_ is not None else None,
     )
 
