@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
+    from eligibility.reports.screening_log import write_log as write_log
     from eligibility.rules.notation import notation as notation
     from eligibility.rules.notation import read_rule as read_rule
     from eligibility.rules.parse import parse as parse
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from eligibility.rules.rulebook import write_rulebook as write_rulebook
     from eligibility.screening.screen import screen as screen
     from eligibility.steps.next_steps import NextSteps as NextSteps
+    from eligibility.steps.what_if import what_if as what_if
     from eligibility.trials.read import read_trial as read_trial
     from eligibility.trials.read import read_trials as read_trials
     from eligibility.trials.trial import Trial as Trial
@@ -72,12 +74,14 @@ _HOMES = {
     "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
+    "reports.screening_log": ("write_log",),
     "rules.notation": ("notation", "read_rule"),
     "rules.parse": ("parse",),
     "rules.rule": ("Rule",),
     "rules.rulebook": ("Rulebook", "read_rulebook", "rulebook", "write_rulebook"),
     "screening.screen": ("screen",),
     "steps.next_steps": ("NextSteps",),
+    "steps.what_if": ("what_if",),
     "trials.read": ("read_trial", "read_trials"),
     "trials.trial": ("Trial",),
     "verdicts.judge": ("judge",),

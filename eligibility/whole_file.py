@@ -46,7 +46,7 @@ def _refuse_other_kinds(path: Path, what: str) -> None:
 
 def _settle(draft: Path) -> None:
     """On the disk, before it gets its name."""
-    handle = os.open(draft, os.O_RDONLY)
+    handle = os.open(draft, os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

@@ -18,18 +18,21 @@ from hypothesis import strategies as st
 
 import eligibility as el
 from eligibility.cli.group import verbs
-from eligibility.patients.patient import Answer
+from eligibility.patients.patient import Answer, StatedAge
 from eligibility.reports.html import page as page_module
 from eligibility.reports.html.environment import source_words
 from eligibility.reports.html.marks import SIGNS, pieces
 from eligibility.reports.html.number_line import LEFT, RIGHT, WIDTH, NumberLine, number_line
 from eligibility.reports.html.page import More
 from eligibility.reports.report import Report
+from eligibility.reports.steps_as_text import steps_as_text
+from eligibility.reports.steps_wording import turn_words
 from eligibility.reports.wording import OUTCOMES, evidence_words, harmless
 from eligibility.rules.notation import notation, read_rule
 from eligibility.trials.trial import Trial
 from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.verdict import Evidence, Verdict
+from eligibility.vocabulary.tables import vocabulary
 from eligibility.whole_file import whole_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -199,6 +202,40 @@ def test_of_overlapping_marks_the_most_urgent_is_shown() -> None:
         ("AST and ", "pass", ()),
         ("ALT", "fail", (1, 2)),
     ]
+
+
+# ---------------------------------------------------------------- what to do next
+
+
+def test_what_to_do_next_stands_in_the_words_of_its_own_report() -> None:
+    """Facts to find out with their questions, near misses, days; of long lists the first, and how to see the rest."""
+    patient, trials = el.read_patient(PATIENTS / "cirrhosis-fhir.json"), [el.read_trial(record) for record in RECORDS]
+    steps = el.next_steps(patient, trials)
+    more = More("eligibility match p.json --only", "eligibility next p.json")
+    text = " ".join(Reader(el.as_html(el.match(patient, trials), more, steps)).text.split())
+    said = " ".join(steps_as_text(steps, vocabulary().words).replace("─", "").split())
+    assert "What to do next" in text
+    assert "Find out, in order of gain" in text
+    assert "Are you on dialysis? If so, since when?" in text
+    assert f"… and {len(steps.asks) - 20} more: eligibility next p.json --top {len(steps.asks)}" in text
+    for turn in steps.turns:
+        assert " ".join(turn_words(turn).split()) in said
+        assert " ".join(turn_words(turn).split()) in text
+    assert "What to do next" not in Reader(el.as_html(el.match(patient, trials))).text
+
+
+def test_redacted_steps_tell_no_day_and_no_great_age() -> None:
+    """How long until an outcome changes, not on which day; by how much an age misses a limit would tell the age."""
+    patient = replace(el.read_patient(PATIENTS / "liver-failure.json"), birth_date=None, age=StatedAge(93))
+    trials = [one_trial("Inclusion Criteria:\n- Age 18 to 75 years"), el.read_trial(RECORDS[-1])]
+    report, steps = el.match(patient, trials), el.next_steps(patient, trials)
+    plain, veiled = (Reader(el.as_html(one, None, steps)).text for one in (report, el.redacted(report)))
+    assert steps.near
+    assert "93 years" in plain
+    assert re.search(r"20\d\d-\d\d-\d\d", plain)
+    assert "93" not in veiled
+    assert "18 years (" not in veiled
+    assert not re.search(r"20\d\d-\d\d-\d\d", veiled)
 
 
 # ---------------------------------------------------------------- number lines
@@ -458,6 +495,18 @@ def test_the_command_of_a_row_shows_that_trial_by_the_same_policy(
     assert f"{shlex.split(command)[-1]} · " in done.stdout
     assert "measurements count for 30 days" in done.stdout
     assert "inr counts for 7 days" in done.stdout
+
+
+def test_a_redacted_page_names_no_file_of_the_patient(tmp_path: Path) -> None:
+    """A path often has a name in it; whoever reads the page puts their own."""
+    patient, file = tmp_path / "Ada Lovelace.json", tmp_path / "report.html"
+    patient.write_text((PATIENTS / "cirrhosis-fhir.json").read_text())
+    options = ("--max-age", "30", "--patient", "made-up-1", "--as-of", "2025-02-27")
+    done = run("match", patient, ROOT / "cases" / "trials", "--html", file, "--redact", *options)
+    assert done.stdout.startswith(f"{file}: Patient 1, without ids, names and exact dates")
+    page = file.read_text(encoding="utf-8")
+    assert "eligibility next PATIENT TRIALS --max-age 30 --top" in page
+    assert not any(secret in page for secret in ("Ada Lovelace", "made-up-1", "2025-02-27", str(tmp_path), str(ROOT)))
 
 
 def test_a_trial_that_is_not_there_cannot_be_asked_for() -> None:

@@ -86,7 +86,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     trials.append(Trial("HOSTILE-1", title=HOSTILE, criteria=words))
     patient = el.read_patient(ROOT / "cases" / "patients" / "liver-failure.json")
     file = tmp_path_factory.mktemp("page") / "report.html"
-    el.write_html(el.match(patient, trials), file, More("eligibility match patient.json --only"))
+    el.write_html(
+        el.match(patient, trials), file, More("eligibility match patient.json --only"), el.next_steps(patient, trials)
+    )
     return file.as_uri()
 
 

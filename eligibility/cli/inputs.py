@@ -191,6 +191,14 @@ VOCABULARY_OPTION = click.option(
 )
 
 
+ENGINE_OPTION = click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    help="spark: by the tasks of PySpark, on all cores here or on the cluster of spark-submit (docs/cluster.md).",
+)
+
+
 def words_of(file: str | None) -> Vocabulary:
     """The shipped vocabulary, or with a site's own words; raises InputError that shows the form of a row."""
     from eligibility.errors import Fault, InputError, TableError

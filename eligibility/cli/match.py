@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ import click
 from eligibility.cli.choosing import books_of, none_of_status, refuse_unknown_status, registry_of
 from eligibility.cli.inputs import refuse_two_inputs, refuse_unknown_ids, tell, tell_idle_answers
 from eligibility.cli.judging import Judging, judging, policy_options
-from eligibility.cli.showing import Showing
+from eligibility.cli.showing import Showing, refuse_same_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     help="Write the report there as one page that needs no network; a folder takes a page a patient, - is standard"
     " output.",
 )
+@click.option("--xlsx", metavar="FILE", help="Write a screening log there: a workbook of pairs and of criteria.")
+@click.option("--csv", metavar="FILE", help="Write the pairs of patient and trial there, one a row.")
+@click.option("--csv-criteria", metavar="FILE", help="Write the criteria of every pair there, one a row.")
 @click.option(
     "--redact",
     is_flag=True,
@@ -47,9 +51,10 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     without TRIALS, all trials that ship with the package. Instead of TRIALS one registry, as `index` wrote it: the
     first 20 of its ranking are shown, or --top.
     """
-    from eligibility.matching import match
+    from eligibility.matching import match, next_steps
 
     refuse_two_inputs(patient, *trials, options["answers"])
+    refuse_same_outputs(options, patient, *trials)
     faults: list[InputError] = []
     case, showing = judging(options), Showing.of(ctx)
     people = case.patients(patient, faults)
@@ -60,9 +65,12 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     if registry := registry_of(trials):
         ctx.exit(_match_registry(people, registry, case, options, faults, showing))
     ids, books = books_of(trials, case, options, faults)
-    for person in people if books else ():
-        tell_idle_answers(person, ids)
-        showing.show(match(person, books, policy=case.policy, vocabulary=case.words))
+    if books:
+        with showing.logging():
+            for person in people:
+                tell_idle_answers(person, ids)
+                ways: dict[str, Any] = {"policy": case.policy, "vocabulary": case.words}
+                showing.show(match(person, books, **ways), partial(next_steps, person, books, **ways))
     showing.overview()
     ctx.exit(tell(faults))
 
@@ -77,18 +85,20 @@ def _match_registry(
 ) -> int:
     """Every patient against a whole registry; the exit code."""
     from eligibility.registry.match import TOP, match_registry
+    from eligibility.registry.next import next_in_registry
     from eligibility.registry.registry import read_registry
 
     registry = read_registry(path, case.words)
     refuse_unknown_status(options["status"], registry.statuses)
     ids = frozenset(registry.ids)
     refuse_unknown_ids(options["only"], ids, faults)
-    for person in people:
-        tell_idle_answers(person, ids)
-        ways: dict[str, Any] = {"policy": case.policy, "status": options["status"], "top": options["top"] or TOP}
-        report = match_registry(person, registry, only=options["only"] or None, **ways)
-        if not report.verdicts:
-            click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
-        showing.show(report)
+    with showing.logging():
+        for person in people:
+            tell_idle_answers(person, ids)
+            ways = {"policy": case.policy, "status": options["status"], "only": options["only"] or None}
+            report = match_registry(person, registry, top=options["top"] or TOP, **ways)
+            if not report.verdicts:
+                click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
+            showing.show(report, partial(next_in_registry, person, registry, **ways))
     showing.overview()
     return tell(faults)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from eligibility.cli.inputs import colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
+from eligibility.cli.inputs import ENGINE_OPTION, colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
 from eligibility.cli.judging import Judging, judging, population_options
 from eligibility.cli.progress import counting
+from eligibility.cli.showing import LOGS, refuse_same_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +30,9 @@ _FEW = 5
 @click.argument("trials", nargs=-1)
 @click.option("-o", "--output", metavar="FILE", help="List the candidates there, a row a trial: .csv or .parquet.")
 @click.option(
+    "--xlsx", metavar="FILE", help="Write a workbook there: candidates, trials, attrition, what loosening would gain."
+)
+@click.option(
     "--outcome",
     "outcomes",
     metavar="OUTCOME",
@@ -38,10 +43,12 @@ _FEW = 5
 @click.option(
     "--attrition/--no-attrition",
     default=None,
-    help=f"Count each criterion too, and what loosening it would gain (by default for up to {_FEW} trials).",
+    help="Count each criterion too, and what loosening it would gain "
+    f"(by default for up to {_FEW} trials, and for --xlsx).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a trial and line, with schema_version.")
 @click.option("--status", metavar="STATUS", help="Only trials with this registry status, e.g. recruiting.")
+@ENGINE_OPTION
 @population_options
 @click.option("--no-color", is_flag=True, help="No colour, even on a terminal (as NO_COLOR does).")
 @click.pass_context
@@ -51,39 +58,70 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     PATIENTS is a table with one patient a row (CSV, Parquet), which is judged column by column, or whatever `match`
     reads: OMOP CDM tables, FHIR R4 (a folder of a bulk export), profiles, tables of one observation a row. TRIALS are
     record files, folders, rulebooks (.rules), ids of shipped trials, or -; without TRIALS, the shipped trials.
-    Needs pip install 'eligibility[population]'.
+    Needs pip install 'eligibility[population]', and for --engine spark 'eligibility[spark]' (docs/cluster.md).
     """
-    from eligibility.screening.screen import refuse_without_packages, screen
+    from eligibility.screening.screen import refuse_without_packages
 
-    refuse_two_inputs(patients, *trials, options["answers"], options["output"])
+    refuse_two_inputs(patients, *trials, options["answers"], options["output"], options["xlsx"])
+    refuse_same_outputs({**dict.fromkeys(("html", *LOGS)), **options}, patients, *trials, options["output"] or "-")
     _refuse_unknown_outcomes(options["outcomes"])
     refuse_without_packages(patients)
     faults: list[InputError] = []
     case = judging(options)
     books = _books(list(trials_in(trials, faults, case.words)), case, options)
-    attrition = len(books) <= _FEW if options["attrition"] is None else options["attrition"]
+    few = len(books) <= _FEW or bool(options["xlsx"])
+    attrition = few if options["attrition"] is None else options["attrition"]
     if not books:
         click.echo("eligibility: there is no trial to screen for in what was given", err=True)
         ctx.exit(tell(faults) or 2)
-    with counting("screening", "patients", options["no_color"]) as advance:
-        found = screen(
-            books,
-            patients,
-            output=options["output"],
-            outcomes=options["outcomes"],
-            attrition=attrition,
-            format=options["format_"],
-            as_of=options["as_of"].date() if options["as_of"] else None,
-            policy=case.policy,
-            vocabulary=case.words,
-            others=options["others"],
-            answered=_answering(case, options),
-            on_fault=faults.append,
-            on_progress=advance,
-        )
+    found = _screened(books, patients, case, attrition, options, faults)
     if found.patients:
         _show(found, options)
     ctx.exit(tell(faults))
+
+
+def _screened(
+    books: list[Rulebook],
+    patients: str,
+    case: Judging,
+    attrition: bool,
+    options: dict[str, Any],
+    faults: list[InputError],
+) -> Screening:
+    """By the engine that was asked for; where a workbook is wanted it is written while patients are judged."""
+    asked: dict[str, Any] = {
+        "output": options["output"],
+        "outcomes": options["outcomes"],
+        "attrition": attrition,
+        "as_of": options["as_of"].date() if options["as_of"] else None,
+        "policy": case.policy,
+        "vocabulary": case.words,
+        "on_fault": faults.append,
+    }
+    if options["engine"] == "spark":
+        from eligibility.spark.screen import screen_on_spark
+
+        if options["answers"] or options["xlsx"] or options["format_"] not in (None, "table"):
+            problem = "--engine spark takes tables only, no --answers, and writes no --xlsx"
+            raise click.UsageError(f"{problem}: leave --engine out")
+        return screen_on_spark(books, patients, **asked)
+    asked |= {"format": options["format_"], "others": options["others"], "answered": _answering(case, options)}
+    if not options["xlsx"]:
+        return _watched(books, patients, options, **asked)
+    from eligibility.reports.population_log import population_log
+
+    with population_log(Path(options["xlsx"])) as log:
+        found = _watched(books, patients, options, listing=log.add, **asked)
+        log.finish(found)
+    return found
+
+
+def _watched(books: list[Rulebook], patients: str, options: dict[str, Any], **asked: Any) -> Screening:
+    """On this machine, with a bar on a terminal."""
+    from eligibility.screening.screen import screen
+
+    with counting("screening", "patients", options["no_color"]) as advance:
+        return screen(books, patients, on_progress=advance, **asked)
 
 
 def _books(found: list[Trial | Rulebook], case: Judging, options: dict[str, Any]) -> list[Rulebook]:

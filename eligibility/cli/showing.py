@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,19 +21,39 @@ if TYPE_CHECKING:
     from eligibility.patients.patient import Patient
     from eligibility.reports.overview_as_text import Line
     from eligibility.reports.report import Report
+    from eligibility.reports.screening_log import ScreeningLog
+    from eligibility.steps.next_steps import NextSteps
 
 _UNSAFE = re.compile(r"[^\w.-]+")
-_OF_THE_REPORT = ("only", "top", "html", "as_json", "no_color", "patient", "trials")
+LOGS = ("xlsx", "csv", "csv_criteria")
+_OF_THE_REPORT = ("only", "top", "html", *LOGS, "as_json", "redact", "no_color", "patient", "trials")
+_OF_NOBODY = ("status", "format_", "others", "assume_absent", "max_age", "table_ranges")
+
+
+def refuse_same_outputs(options: dict[str, Any], *inputs: str) -> None:
+    """Raises UsageError where two reports would go to one file or over an input, or a log to standard output."""
+    named = [options[name] for name in ("html", *LOGS) if options[name] is not None]
+    if "" in named:
+        raise click.UsageError("an empty path names nothing; name a file")
+    if "-" in [options[name] for name in LOGS]:
+        raise click.UsageError("a log is a file: name one instead of -")
+    places = [os.path.realpath(name) for name in named]
+    if len(set(places)) < len(places):
+        raise click.UsageError("two of --html, --xlsx, --csv and --csv-criteria name the same file")
+    read = {os.path.realpath(name) for name in (*inputs, options["answers"] or "-") if name != "-"}
+    if over := [name for name, place in zip(named, places, strict=True) if place in read and not os.path.isdir(place)]:
+        raise click.UsageError(f"{over[0]} is read here, and would be overwritten: name another file for the report")
 
 
 @dataclass(slots=True)
 class Showing:
-    """What the options of `match` ask for; `command` is the command as it was given, without what shapes the report."""
+    """What the options of `match` ask for; `given` is what was typed behind it, without what shapes the report."""
 
     options: dict[str, Any]
-    command: str
+    given: str
     lines: list[Line] = field(default_factory=list)
     pages: set[str] = field(default_factory=set)
+    log: ScreeningLog | None = None
 
     @classmethod
     def of(cls, ctx: click.Context) -> Showing:
@@ -39,13 +61,29 @@ class Showing:
         options = dict(ctx.params)
         if options["html"] == "-" and options["as_json"]:
             raise click.UsageError("--html - and --json both write to standard output: name a file for one of them")
-        return cls(options, _command(ctx))
+        return cls(options, _given(ctx))
 
     @property
     def folder(self) -> Path | None:
         """The folder that pages go to, None where there is but one page or none."""
         html = self.options["html"]
         return Path(html) if html and html != "-" and Path(html).is_dir() else None
+
+    @contextmanager
+    def logging(self) -> Iterator[None]:
+        """What is shown goes into the logs that were asked for, which are there when the block ends well."""
+        wanted = {name: self.options[name] for name in LOGS if self.options[name]}
+        if not wanted:
+            yield
+            return
+        from eligibility.reports.screening_log import screening_log
+
+        with screening_log(**wanted) as self.log:
+            yield
+        number = self.log.pairs
+        told = f"{number:,} {'pair' if number == 1 else 'pairs'} of patient and trial"
+        for file in wanted.values():
+            click.echo(f"{file}: {told}", err=self.options["as_json"])
 
     def one_or_more(self, first: Patient, others: Iterator[Patient]) -> Iterator[Patient]:
         """The patients. Raises UsageError when there are several and one page: it would tell of one to another."""
@@ -55,8 +93,8 @@ class Showing:
             raise click.UsageError(f"{problem}: name one with --patient ID, or a folder that takes a page of each")
         return chain((first,), others)
 
-    def show(self, report: Report) -> None:
-        """Show one patient's report, and keep a line of it."""
+    def show(self, report: Report, steps: Callable[[], NextSteps]) -> None:
+        """Show one patient's report, and keep a line of it; `steps` finds what to do next, which pages tell too."""
         from eligibility.reports.overview_as_text import line_of
 
         if self.options["redact"]:
@@ -66,12 +104,14 @@ class Showing:
         self.lines.append(line_of(report))
         report = replace(report, verdicts=report.verdicts[: self.options["top"]])
         if self.options["html"]:
-            self._page(report)
+            self._page(report, steps())
+        if self.log:
+            self.log.add(report)
         if self.options["as_json"]:
             from eligibility.reports.as_json import as_json
 
             click.echo(as_json(report), nl=False)
-        elif not self.options["html"]:
+        elif not (self.options["html"] or self.log):
             _print(report, colour_wanted(self.options["no_color"]))
 
     def overview(self) -> None:
@@ -81,17 +121,17 @@ class Showing:
         if len(self.lines) > 1 and not self.options["as_json"]:
             click.echo(overview_as_text(self.lines), nl=False)
 
-    def _page(self, report: Report) -> None:
+    def _page(self, report: Report, steps: NextSteps) -> None:
         from eligibility.reports.as_html import as_html, write_html
         from eligibility.reports.frame import summary_line
         from eligibility.reports.html.page import More
 
-        more = More(f"{self.command} --only")
+        more = More(f"eligibility match {self.given} --only", f"eligibility next {self.given}")
         if self.options["html"] == "-":
-            click.echo(as_html(report, more), nl=False)
+            click.echo(as_html(report, more, steps), nl=False)
             return
         file = self.folder / self._name(report) if self.folder else Path(self.options["html"])
-        write_html(report, file, more)
+        write_html(report, file, more, steps)
         click.echo(f"{file}: {summary_line(report)}", err=self.options["as_json"])
 
     def _name(self, report: Report) -> str:
@@ -117,13 +157,14 @@ def _print(report: Report, colour: bool) -> None:
         click.echo(as_text(report), nl=False)
 
 
-def _command(ctx: click.Context) -> str:
-    """What was typed, to be typed again for one trial; of a redacted report without anything about the patient."""
-    patient, trials = ctx.params["patient"], ctx.params["trials"]
-    words = ["eligibility", "match", "PATIENT" if ctx.params["redact"] else patient, *trials]
-    if not ctx.params["redact"]:
-        words += [word for option in ctx.command.params for word in _typed(ctx, option)]
-    return " ".join(word if word == "PATIENT" else quote(word) for word in words)
+def _given(ctx: click.Context) -> str:
+    """What was typed, to be typed again; of a redacted report no path, id or day, which may tell whose it is."""
+    options = {option.name or "": [*_typed(ctx, option)] for option in ctx.command.params}
+    if ctx.params["redact"]:
+        paths = ["PATIENT", "TRIALS"] if ctx.params["trials"] else ["PATIENT"]
+        return shlex.join([*paths, *(word for name, words in options.items() if name in _OF_NOBODY for word in words)])
+    paths = [ctx.params["patient"], *ctx.params["trials"]]
+    return shlex.join([*paths, *(word for words in options.values() for word in words)])
 
 
 def _typed(ctx: click.Context, option: click.Parameter) -> Iterator[str]:

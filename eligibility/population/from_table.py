@@ -26,6 +26,8 @@ from eligibility.population.table_chunk import TableChunk, TableReader, is_of_nu
 if TYPE_CHECKING:
     from eligibility.population.chunk import Rows
 
+NO_ROW = Fault("", "holds no row below the headings", "add one row a patient")
+
 
 class Table:
     """A table of one patient a row, whose chunks can be read; None of `of` where it is another kind of table."""
@@ -34,7 +36,7 @@ class Table:
         """`source` gives the rows."""
         self._path, self._plan, self._source = path, plan, source
         self._reader = TableReader(path, plan, asked)
-        self._stem = Path(path).name.split(".")[0] if path != "-" else "patient"
+        self._stem = stem_of(path)
         self._seen = Seen()
         self.rows = source.rows if isinstance(source, Parquet) else None
         id = plan.one("id")
@@ -52,8 +54,18 @@ class Table:
             source.numbers = frozenset(column.index for column in plan.columns if is_of_numbers(column))
         return cls(path, plan, asked, source)
 
+    @property
+    def plan(self) -> Plan:
+        """What its columns are."""
+        return self._plan
+
     def chunks(self, size: int) -> Iterator[Chunk | InputError]:
         """The rows, so many at once; a row that cannot be read is an error in its place."""
+        for found in self.pieces(size):
+            yield found if isinstance(found, InputError) else TableChunk(self._reader, *found)
+
+    def pieces(self, size: int) -> Iterator[tuple[Sequence[str], Cells] | InputError]:
+        """The same as ids and cells."""
         empty = True
         pieces = _pieces(self._source, len(self._plan.columns), size)
         for cells in pieces:
@@ -64,9 +76,9 @@ class Table:
             yield from (InputError(self._path, fault) for fault in faults)
             empty = empty and not ids and not faults
             if ids:
-                yield TableChunk(self._reader, ids, cells if kept is None else cells.of(kept))
+                yield ids, cells if kept is None else cells.of(kept)
         if empty:
-            yield InputError(self._path, Fault("", "holds no row below the headings", "add one row a patient"))
+            yield InputError(self._path, NO_ROW)
 
     def _ids(self, cells: Cells) -> tuple[Sequence[str], list[Fault], Rows | None]:
         """The ids of the rows that are patients, what is wrong with others, and which rows are kept (None: all)."""
@@ -89,12 +101,27 @@ class Table:
         for row, id in enumerate(ids):
             place = f"row {cells.rows[row]}"
             if not id and not cells.is_blank(row, len(self._plan.columns)):
-                faults.append(Fault(place, "has no id of a patient", "give every row one"))
-            elif row in twice:
-                problem = f"the id {id[:40]} stands in an earlier row too"
-                faults.append(Fault(inside(place, "id"), problem, "give every patient an id of its own"))
+                faults.append(without_id(place))
+            elif id and row in twice:
+                faults.append(met_again(place, id))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+
+def stem_of(path: str) -> str:
+    """What patients of a table without ids are called by, before the number of the row."""
+    return Path(path).name.split(".")[0] if path != "-" else "patient"
+
+
+def without_id(place: str) -> Fault:
+    """What is wrong with a row in which no id stands."""
+    return Fault(place, "has no id of a patient", "give every row one")
+
+
+def met_again(place: str, id: str) -> Fault:
+    """What is wrong with a row whose id stood in one before it."""
+    problem = f"the id {id[:40]} stands in an earlier row too"
+    return Fault(inside(place, "id"), problem, "give every patient an id of its own")
 
 
 class Ids(Sequence[str]):

@@ -75,8 +75,12 @@ class Parquet:
 
     def read(self, columns: Sequence[int], start: int, end: int) -> dict[int, Column]:
         """The cells of these columns from row `start` (of the data, from 0) until before row `end`."""
-        found = self._rows([f"{self._cell(column)} AS c{column}" for column in columns], start, end)
-        return {column: _cells(found[f"c{column}"]) for column in columns}
+        found = self._rows(
+            [f"{cell_as_sql(*self._columns[column], column in self.numbers)} AS c{column}" for column in columns],
+            start,
+            end,
+        )
+        return {column: fetched(found[f"c{column}"]) for column in columns}
 
     def _rows(self, chosen: Sequence[str], start: int, end: int) -> dict[str, np.ndarray]:
         query = (
@@ -101,16 +105,6 @@ class Parquet:
         """The columns to read when this one is asked for: itself, and all that were asked for before."""
         self._wanted.setdefault(column)
         return [*self._wanted]
-
-    def _cell(self, column: int) -> str:
-        name, kind = self._columns[column]
-        if kind in _EXACT and column in self.numbers:
-            return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
-        if kind == "BOOLEAN":
-            return (
-                f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
-            )
-        return f"coalesce({as_text(name, kind)}, '')"
 
     def _ask(self, query: str):  # type: ignore[no-untyped-def] # DuckDB's connection
         from duckdb import Error
@@ -151,7 +145,17 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _cells(found: np.ndarray) -> Column:
+def cell_as_sql(name: str, kind: str, as_number: bool) -> str:
+    """The cells of a column of this type as they are fetched: as numbers, where they are to be and can be."""
+    if kind in _EXACT and as_number:
+        return f"coalesce(CAST({quoted(name)} AS DOUBLE), 'nan'::DOUBLE)"
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {quoted(name)} THEN 2::TINYINT WHEN NOT {quoted(name)} THEN 1::TINYINT ELSE 0::TINYINT END"
+    return f"coalesce({as_text(name, kind)}, '')"
+
+
+def fetched(found: np.ndarray) -> Column:
+    """What was fetched by `cell_as_sql` as a column of cells."""
     if isinstance(found, np.ma.MaskedArray):
         found = found.data
     if found.dtype == np.float64:

@@ -12,7 +12,7 @@ from eligibility.registry.assembling import Counts, assemble
 from eligibility.registry.draft import Draft, discard, draft, draft_path
 from eligibility.registry.parsing import cores, parsed
 from eligibility.registry.reader import reader_digest, words_digest
-from eligibility.registry.rows import digest_of
+from eligibility.registry.rows import Row, digest_of
 from eligibility.registry.store import FORMAT, about, again, opened, refuse_without_packages
 from eligibility.rules.rulebook import Rulebook
 from eligibility.trials.trial import Trial
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 Progress = Callable[[int], object]
+Parsing = Callable[[Iterable[Trial | Rulebook], "Vocabulary"], Iterator[list[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ def index(
     vocabulary: Vocabulary | None = None,
     workers: int | None = None,
     on_progress: Progress | None = None,
+    parsing: Parsing | None = None,
 ) -> Indexed:
     """Write the registry of these trials; of an older one at `output` what has not changed is kept.
 
     `workers` processes read trials at once (None: one a core; a script that calls this must then be guarded by `if
     __name__ == "__main__"`). Whatever ends this early, what was finished stands in a file beside `output` that ends in
     `.part`, and the next call goes on from there. `on_progress` is called with numbers of trials that are done.
+    `parsing` reads trials in another way than by `workers`: it makes rows, in batches, of trials and words.
     Raises InputError for a trial that comes twice, a full disk, a file at `output` that is no registry.
     """
     refuse_without_packages(output)
@@ -54,7 +57,8 @@ def index(
     standing = _standing(output, reader, known_words)
     with draft(output, reader, known_words) as rows:
         job = _Job(rows, standing.digests, on_progress or (lambda _: None))
-        for batch in parsed(job.changed(trials), words, workers or cores()):
+        changed = job.changed(trials)
+        for batch in parsing(changed, words) if parsing else parsed(changed, words, workers or cores()):
             rows.add(batch)
             job.progress(len(batch))
         sources = [(draft_path(output), "rows")]

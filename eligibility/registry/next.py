@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,19 @@ MOST = 200
 
 
 def next_in_registry(
-    patient: Patient, registry: Registry, *, policy: Policy = DEFAULT, status: str | None = None, most: int = MOST
+    patient: Patient,
+    registry: Registry,
+    *,
+    policy: Policy = DEFAULT,
+    status: str | None = None,
+    most: int = MOST,
+    only: Collection[str] | None = None,
 ) -> NextSteps:
     """What to do next for a patient who was read with the vocabulary of the registry.
 
-    Every trial (of that `status`) is judged and counted; of each outcome the first `most` of the ranking are looked at,
-    of the ineligible ones those of which the fewest criteria fail. `NextSteps.looked_at` says how many these are.
+    Every trial (of that `status`, of those `only`) is judged and counted; of each outcome the first `most` of the
+    ranking are looked at, of the ineligible ones those of which the fewest criteria fail. `NextSteps.looked_at` says
+    how many these are.
     """
     from eligibility.verdicts.arrays.leaf_codes import leaf_codes
     from eligibility.verdicts.by_arrays import rank_trials, truths
@@ -37,7 +45,7 @@ def next_in_registry(
     ranked = rank_trials(registry.trials, truths(registry.rules, leaf_codes(registry.rules, facts, policy).codes))
     judge_answered(ranked, registry, facts, policy)
     order = _nearest_first(ranked)
-    kept = order[wanted_of(registry, status)[order]]
+    kept = order[wanted_of(registry, status, only)[order]]
     outcomes = ranked.outcomes[kept]
     chosen = [place for outcome in range(len(ORDER)) for place in kept[outcomes == outcome][:most].tolist()]
     steps = find_steps(registry.books(chosen), facts, policy)

@@ -13,7 +13,6 @@ from eligibility.reports.report import Report
 from eligibility.rules.leaves import leaves
 from eligibility.verdicts.parts import Part
 from eligibility.verdicts.verdict import CriterionVerdict, Evidence, Missing, TrialVerdict, Verdict
-from eligibility.vocabulary.tables import vocabulary
 
 _DATE = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d\S*)?)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -26,7 +25,7 @@ def redacted(report: Report, name: str = "(redacted)") -> Report:
     Without the patient's id, places in the record, who answered, what the record calls things in words of its own,
     ages above 89, and the digests, which are made of all of these. Trials, criteria, values, units and years stay.
     """
-    veil = _Veil(report.as_of, report.facts.words if report.facts else vocabulary().words, _pattern(report))
+    veil = _Veil(report.as_of, report.words, _pattern(report))
     return replace(
         report,
         patient=name,
@@ -37,7 +36,7 @@ def redacted(report: Report, name: str = "(redacted)") -> Report:
         left_out=_counted(report.left_out, "entry", "entries"),
         faults=tuple(Fault("", text) for text in _counted(report.faults, "entry", "entries")),
         died="the day is left out" if report.died else "",
-        conceal=veil.part,
+        veil=veil,
     )
 
 
@@ -95,7 +94,7 @@ class _Veil:
     def fact(self, fact: Evidence) -> Evidence:
         if fact.by:
             return replace(fact, by="a person", date=self.words(fact.date) if fact.date else None, source="")
-        if fact.fact == "age" and any(float(number) > _OLDEST for number in _NUMBER.findall(fact.value)):
+        if self.tells_age(fact.fact, fact.value):
             return Evidence("age", f">{_OLDEST}", "year", derived_from=fact.derived_from)
         return replace(
             fact,
@@ -106,6 +105,9 @@ class _Veil:
             source="policy" if fact.source == "policy" else "",
             note=self.words(fact.note),
         )
+
+    def tells_age(self, fact: str, value: str) -> bool:
+        return fact == "age" and any(float(number) > _OLDEST for number in _NUMBER.findall(value))
 
     def knows(self, fact: str) -> bool:
         """A name of the vocabulary: any other is as the record calls it, and may hold whatever somebody wrote there."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Protocol
 
 from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
@@ -12,7 +13,25 @@ from eligibility.verdicts.facts import Facts
 from eligibility.verdicts.outcome import FORMULA
 from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.policy import DEFAULT, Policy
+from eligibility.verdicts.proof import Step, proof_of
 from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
+from eligibility.vocabulary.tables import vocabulary
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.word import Word
+
+
+class Veil(Protocol):
+    """What a redacted report does to all that is still taken from the facts."""
+
+    def part(self, part: Part) -> Part:
+        """A test without what tells whose it is."""
+
+    def words(self, text: str) -> str:
+        """A text without exact dates, and without what the record says in words of its own."""
+
+    def tells_age(self, fact: str, value: str) -> bool:
+        """Whether a value is an age that few people reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +58,7 @@ class Report:
     place of the fact whose day is `as_of` when nobody gave one, `left_out` the places of facts after it. `faults` are
     the entries of the patient's record that could not be read, `died` the day of death as recorded, "" when none is.
     `whole` tells of all trials of a registry, where `verdicts` are only the first of them. `facts` are those that
-    were judged, None in a report made by hand. `conceal` is what a redacted report does to whatever is still taken
-    from them.
+    were judged, None in a report made by hand. `veil` is there in a redacted report.
     """
 
     patient: str
@@ -54,12 +72,17 @@ class Report:
     died: str = ""
     whole: Whole | None = None
     facts: Facts | None = field(default=None, compare=False, repr=False)
-    conceal: Callable[[Part], Part] | None = field(default=None, compare=False, repr=False)
+    veil: Veil | None = field(default=None, compare=False, repr=False)
 
     @property
     def redacted(self) -> bool:
         """Ids, names and exact dates are left out."""
-        return self.conceal is not None
+        return self.veil is not None
+
+    @property
+    def words(self) -> Mapping[str, Word]:
+        """The words that it was judged in."""
+        return self.facts.words if self.facts else vocabulary().words
 
     @property
     def formula(self) -> str:
@@ -85,4 +108,14 @@ class Report:
         answers = self.facts.patient.answers
         mine = (one for one in answers if (one.trial, one.criterion) == (trial.trial, row.criterion.id))
         parts = parts_of(row, self.facts, self.policy, next(mine, None))
-        return tuple(map(self.conceal, parts)) if self.conceal else parts
+        return tuple(map(self.veil.part, parts)) if self.veil else parts
+
+    def proof(self, trial: TrialVerdict, row: CriterionVerdict) -> Step | None:
+        """Why a criterion of a trial came out so, part by part; None without the facts, of what does not apply, and in
+        a redacted report.
+        """
+        if self.facts is None or self.redacted or row.result == "not_applicable":
+            return None
+        answers = self.facts.patient.answers
+        mine = (one for one in answers if (one.trial, one.criterion) == (trial.trial, row.criterion.id))
+        return proof_of(row, self.facts, self.policy, next(mine, None))

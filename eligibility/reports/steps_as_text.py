@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 from eligibility.reports.questions import question
 from eligibility.reports.steps_wording import (
+    ASKS,
+    NEAR,
+    NEAR_MISSES,
+    NEVER,
+    STALE,
+    TURNS,
     background,
     few,
     gain,
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.word import Word
 
 WIDTH = 100
-NEAR = 0.5
 _NUMBER = 4
 
 
@@ -32,17 +37,15 @@ def steps_as_text(steps: NextSteps, words: Mapping[str, Word], *, top: int | Non
     """The steps in five lists, of each the first `top`; how many more there are is said. None cuts nothing."""
     lines = [line for text in opening_lines(steps) for line in textwrap.wrap(text, WIDTH)] + [""]
     head = len(lines)
-    lines += _titled("Find out, in order of gain", list(_asks(steps, words, top)))
-    lines += _titled("Too old", [stale_words(row) for row in steps.stale], top)
+    lines += _titled(ASKS, list(_asks(steps, words, top)))
+    lines += _titled(STALE, [stale_words(row) for row in steps.stale], top)
     near = [row for row in steps.near if row.nearness[1] <= NEAR]
     far = len(steps.near) - len(near)
-    lines += _titled(
-        "Near misses: all that fails, fails by a number", [line for row in near for line in _near(row)], top
-    )
+    lines += _titled(NEAR_MISSES, [line for row in near for line in _near(row)], top)
     if far:
         lines += [f"{far} more {'fails' if far == 1 else 'fail'} by more than half of a limit (--json lists all).", ""]
-    lines += _titled("By time alone, all else unchanged", [turn_words(turn) for turn in steps.turns], top)
-    lines += _titled("Not to be decided by facts of today", [never_words(row) for row in steps.never], top)
+    lines += _titled(TURNS, [turn_words(turn) for turn in steps.turns], top)
+    lines += _titled(NEVER, [never_words(row) for row in steps.never], top)
     if len(lines) == head:
         lines += ["Nothing is to be done: no fact is missing, nothing nearly fits, and time changes nothing.", ""]
     policy = "; ".join(steps.policy.lines(frozenset()))

@@ -9,6 +9,13 @@ from eligibility.reports.wording import OUTCOMES, REASONS, RESULTS, label, one_l
 from eligibility.steps.next_steps import Ask, Miss, Never, NextSteps, Stale, Turn
 from eligibility.verdicts.verdict import Result
 
+ASKS = "Find out, in order of gain"
+STALE = "Too old"
+NEAR_MISSES = "Near misses: all that fails, fails by a number"
+TURNS = "By time alone, all else unchanged"
+NEVER = "Not to be decided by facts of today"
+NEAR = 0.5  # of a limit: what is further from it is no near miss
+
 _MOST_TRIALS = 6
 _CLOCK = re.compile(r"(?<=\d)T\d\d:\d\d[^\s,;/]*")
 

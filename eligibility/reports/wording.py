@@ -172,6 +172,14 @@ def _either(verdict: CriterionVerdict, absent: int) -> bool:
     return absent > 1 and alternatives and rule.kind == ("any" if verdict.criterion.side == "inclusion" else "all")
 
 
+def gaps_words(gap: Missing) -> str:
+    """Why one test is unknown: the fact and the reason, or that a person must judge."""
+    detail = one_line(gap.detail)
+    if gap.reason not in FACT_REASONS:
+        return f"{REASONS[gap.reason]} ({detail})" if detail else REASONS[gap.reason]
+    return f"{label(gap.fact)}: {detail or REASONS[gap.reason]}"
+
+
 def _facts(because: tuple[Evidence, ...]) -> Iterator[str]:
     """The facts in their order; what the patient plainly does not have shares one phrase at the end."""
     denied = [label(fact.fact) for fact in because if fact == Evidence(fact.fact, "no", source=fact.source)]

@@ -71,7 +71,7 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
         rule = with_readings(rule, reader.readings)
     rule = restricted(settled(rule, text), text)
     rule = of_other_tumours(rule, pieces, text, side, lexicon.vocabulary)
-    return with_questions(with_half_lives(rule, text), text, tokens, atoms)
+    return with_questions(with_half_lives(rule, text), text, tokens, atoms, side)
 
 
 def _unread(text: str, reason: str) -> Unclear:

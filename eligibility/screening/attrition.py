@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from eligibility.verdicts.columns.program import Program, Step, TrialSteps
 
 # A looser limit is named when it wins at least this share of what dropping the criterion would win.
 _WORTH = 0.5
+_NUMBERS = ("passed", "failed", "lacking", "freed", "remaining", "only_here")
 
 
 @dataclass(slots=True)
@@ -32,6 +33,16 @@ class _Counts:
     remaining: int = 0
     only_here: int = 0
     gained: list[int] = field(default_factory=list)
+
+    def sums(self) -> list[int]:
+        """All numbers, in this order."""
+        return [*(getattr(self, name) for name in _NUMBERS), *self.gained]
+
+    def take(self, sums: Iterator[int]) -> None:
+        """What `sums` gave elsewhere counts here too."""
+        for name in _NUMBERS:
+            setattr(self, name, getattr(self, name) + next(sums))
+        self.gained = [mine + next(sums) for mine in self.gained]
 
 
 class Losses:
@@ -70,6 +81,17 @@ class Losses:
             if lost:
                 for place, step in enumerate(row.looser):
                     row.gained[place] += count(only & ~run.line(step, self._trial.book.trial.id).failed)
+
+    def sums(self) -> list[int]:
+        """All that was counted, which `take` of another for the same trial takes."""
+        return [self._patients, *(number for _, rows in self._cohorts for row in rows for number in row.sums())]
+
+    def take(self, sums: Iterator[int]) -> None:
+        """What was counted elsewhere counts here too; as many numbers are taken as there are."""
+        self._patients += next(sums)
+        for _, rows in self._cohorts:
+            for row in rows:
+                row.take(sums)
 
     def attrition(self) -> tuple[Attrition, ...]:
         """The losses, criterion by criterion of each cohort."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -34,27 +34,64 @@ def counted(
     outcomes: frozenset[Outcome],
 ) -> Screening:
     """What the trials make of all chunks; who has one of `outcomes` joins the list, where there is one."""
-    program = Program(books, Bench(vocabulary, policy))
-    tallies = [_Tally(trial, program, attrition) for trial in program.trials]
-    patients, days = 0, set[date | None]()
+    counting = Counting(books, policy, vocabulary, attrition=attrition)
     for chunk in chunks:
-        patients += len(chunk.ids)
-        days.update(chunk.days)
-        run = Run(Desk(program.bench, chunk))
-        for tally in tallies:
-            judged = tally.add(run)
+        for judged in counting.add(chunk):
             if list_ is not None:
-                list_.add(_candidates(judged, chunk.ids, outcomes))
-    effort = program.bench.effort
-    (day,) = days if len(days) == 1 else (None,)
-    return Screening(
-        patients=patients,
-        as_of=day.isoformat() if day else None,
-        trials=tuple(tally.screened() for tally in tallies),
-        policy=policy,
-        work=Work(program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree), effort.read),
-        listed=list_.listed if list_ is not None else None,
-    )
+                list_.add(candidates_of(judged, chunk.ids, outcomes))
+    return counting.screening(list_.listed if list_ is not None else None)
+
+
+class Counting:
+    """Trials over all chunks so far. What it counts is a row of sums, which another of the same trials can take."""
+
+    def __init__(self, books: Sequence[Rulebook], policy: Policy, vocabulary: Vocabulary, *, attrition: bool) -> None:
+        """Has met no patient yet."""
+        self._program = Program(books, Bench(vocabulary, policy))
+        self._tallies = [_Tally(trial, self._program, attrition) for trial in self._program.trials]
+        self.patients, self.days = 0, set[date | None]()
+
+    def add(self, chunk: Chunk) -> Iterator[Judged]:
+        """The patients of a chunk; what each trial makes of them."""
+        self.patients += len(chunk.ids)
+        self.days.update(chunk.days)
+        run = Run(Desk(self._program.bench, chunk))
+        for tally in self._tallies:
+            yield tally.add(run)
+
+    def sums(self) -> list[int]:
+        """All that was counted, in an order that only the trials and `attrition` decide."""
+        effort = self._program.bench.effort
+        by_tree = [int(id(asked) in effort.by_tree) for asked in self._program.asked]
+        found = [self.patients, effort.compared, effort.shared, effort.single, effort.read, *by_tree]
+        for tally in self._tallies:
+            found += tally.sums()
+        return found
+
+    def take(self, sums: Sequence[int]) -> None:
+        """What was counted elsewhere counts here too."""
+        effort, rest = self._program.bench.effort, iter(sums)
+        self.patients += next(rest)
+        effort.compared, effort.shared = effort.compared + next(rest), effort.shared + next(rest)
+        effort.single, effort.read = effort.single + next(rest), effort.read + next(rest)
+        effort.by_tree |= {id(asked) for asked in self._program.asked if next(rest)}
+        for tally in self._tallies:
+            tally.take(rest)
+
+    def screening(self, listed: int | None) -> Screening:
+        """The result; `listed` is how long the list of candidates is."""
+        effort, policy = self._program.bench.effort, self._program.bench.policy
+        (day,) = self.days if len(self.days) == 1 else (None,)
+        return Screening(
+            patients=self.patients,
+            as_of=day.isoformat() if day else None,
+            trials=tuple(tally.screened() for tally in self._tallies),
+            policy=policy,
+            work=Work(
+                self._program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree), effort.read
+            ),
+            listed=listed,
+        )
 
 
 class _Tally:
@@ -73,6 +110,15 @@ class _Tally:
             self._losses.add(judged, run)
         return judged
 
+    def sums(self) -> list[int]:
+        return [*self._counts.values(), *(self._losses.sums() if self._losses else ())]
+
+    def take(self, sums: Iterator[int]) -> None:
+        for outcome in ORDER:
+            self._counts[outcome] += next(sums)
+        if self._losses is not None:
+            self._losses.take(sums)
+
     def screened(self) -> Screened:
         book, losses = self._trial.book, self._losses
         return Screened(
@@ -86,7 +132,7 @@ class _Tally:
         )
 
 
-def _candidates(judged: Judged, ids: Sequence[str], outcomes: frozenset[Outcome]) -> list[Candidate]:
+def candidates_of(judged: Judged, ids: Sequence[str], outcomes: frozenset[Outcome]) -> list[Candidate]:
     """The patients of one chunk that a trial may take, in the order of the file."""
     found = np.full(judged.size, -1)
     for place, outcome in enumerate(ORDER):

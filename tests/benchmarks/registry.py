@@ -1,7 +1,7 @@
 """One patient against a registry: indexing, loading, matching, and how they grow with trials.
 
-    python tests/benchmarks/registry.py [TRIALS.jsonl.gz [PATIENT]]
-        default: ../shared/corpus/trials-dev.jsonl.gz, the largest of ../shared/patients/fhir
+    python tests/benchmarks/registry.py [--sizes 1000,9000] [TRIALS.jsonl.gz [PATIENT]]
+        default: 1,000, 9,000 and 27,000 of ../shared/corpus/trials-dev.jsonl.gz, the largest of ../shared/patients/fhir
 
 Each size is indexed by two processes and matched in a process of its own; the report of the best 20 is included.
 """
@@ -13,9 +13,12 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from sizes import sizes_of
 
 import eligibility as el
 from eligibility.registry.index import index
@@ -70,10 +73,10 @@ def child(*arguments: str) -> dict[str, float]:
     return found
 
 
-def main(trials: str, patient: str) -> None:
+def main(trials: str, patient: str, sizes: Sequence[int]) -> None:
     """Print two lines a size."""
     with TemporaryDirectory() as folder:
-        for size in SIZES:
+        for size in sizes:
             file = f"{folder}/{size}.eligibility"
             for name, found in (
                 ("index", child("--index", trials, str(size), file)),
@@ -94,5 +97,5 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["--match"]:
         print(json.dumps(matched(sys.argv[2], sys.argv[3])))
     else:
-        given = sys.argv[1:]
-        main(given[0] if given else str(TRIALS), given[1] if len(given) > 1 else largest())
+        chosen, given = sizes_of(sys.argv[1:], SIZES)
+        main(given[0] if given else str(TRIALS), given[1] if len(given) > 1 else largest(), chosen)

@@ -1,6 +1,6 @@
 """The report as a page: how long it takes to write and to open, how large it is, and how it grows with trials.
 
-    python tests/benchmarks/report.py [TRIALS.jsonl.gz [PATIENT]]
+    python tests/benchmarks/report.py [--sizes 20,500] [TRIALS.jsonl.gz [PATIENT]]
         default: ../shared/corpus/trials-dev.jsonl.gz, the largest of ../shared/patients/fhir
 
 Opening is measured where there is Chromium with its driver and selenium: until the page has loaded, and until its
@@ -17,6 +17,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sizes import sizes_of
 
 import eligibility as el
 from eligibility.reports.html.page import More
@@ -56,11 +58,12 @@ def opened(file: Path, profile: str) -> tuple[float, float]:
 
 def main() -> None:
     """Print a line a size."""
-    trials = Path(sys.argv[1]) if len(sys.argv) > 1 else TRIALS
+    sizes, words = sizes_of(sys.argv[1:], SIZES)
+    trials = Path(words[0]) if words else TRIALS
     largest = max((SHARED / "patients" / "fhir").glob("*.json*"), key=lambda path: path.stat().st_size)
-    patient = next(iter(el.read_patients(sys.argv[2] if len(sys.argv) > 2 else str(largest))))
+    patient = next(iter(el.read_patients(words[1] if len(words) > 1 else str(largest))))
     print(f"{'trials':>7} {'MB':>6} {'write, CPU s':>13} {'open, ms':>9} {'filter and search, ms':>22}")
-    for size in SIZES:
+    for size in sizes:
         report = el.match(patient, islice(el.read_trials(trials, on_fault=lambda _: None), size))
         with TemporaryDirectory() as folder:
             file = Path(folder, "report.html")

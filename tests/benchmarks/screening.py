@@ -1,6 +1,7 @@
 """A population against real trials: the columns, hand-written polars and DuckDB SQL for the same rules in the same run.
 
-    python tests/benchmarks/screening.py [TRIALS.jsonl.gz]     default: ../shared/corpus/trials-dev.jsonl.gz
+    python tests/benchmarks/screening.py [--sizes 10000,100000] [TRIALS.jsonl.gz]
+        default: 10,000, 100,000 and a million patients, ../shared/corpus/trials-dev.jsonl.gz
 
 Needs polars beside the population extra. Of each trial the criteria are kept that a table of numbers, a sex and some
 yes-or-no columns can express, so that all three can say the same; their counts are compared. Every engine runs in a
@@ -17,11 +18,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sizes import sizes_of
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.rule import AllOf, AnyOf, Bound, Graded, Measured, Not, Present, Rule
@@ -157,12 +160,7 @@ def by_polars(books: list[Rulebook], flags: list[str], file: str) -> list[tuple[
     import operator
 
     pl = import_module("polars")  # only this benchmark needs it
-    signs: dict[str, Callable[..., Any]] = {
-        ">=": operator.ge,
-        ">": operator.gt,
-        "<=": operator.le,
-        "<": operator.lt,
-    }
+    signs: dict[str, Callable[..., Any]] = dict(zip((">=", ">", "<=", "<"), (operator.ge, operator.gt, operator.le, operator.lt), strict=True))  # fmt: skip
 
     def of(rule: Rule) -> Any:
         if isinstance(rule, AllOf):
@@ -240,10 +238,8 @@ def write_table(file: str, rows: int, flags: list[str]) -> None:
         for _, low, high in [LABS[name]]
     ]
     yes_no = [f'{spread("random() < 0.15")} AS "{flag}"' for flag in flags]
-    age, sex = (
-        "CAST(floor(random() * 90) AS INTEGER) AS age",
-        "CASE WHEN random() < 0.5 THEN 'male' ELSE 'female' END AS sex",
-    )
+    age = "CAST(floor(random() * 90) AS INTEGER) AS age"
+    sex = "CASE WHEN random() < 0.5 THEN 'male' ELSE 'female' END AS sex"
     connection = duckdb.connect()
     connection.execute("SELECT setseed(0.5)")
     query = f"SELECT 'P' || i AS id, {', '.join((age, sex, *labs, *yes_no))} FROM range({rows}) t(i)"
@@ -261,8 +257,8 @@ def child(engine: str, rules: str, file: str) -> None:
     print(json.dumps({"counts": found, "wall": spent[0], "cpu": spent[1], "peak": peak}))
 
 
-def main(file: Path) -> None:
-    """Print a line an engine and size."""
+def main(file: Path, sizes: Sequence[int]) -> None:
+    """Print a line an engine and size, and how the columns compare with what is written by hand."""
     books, flags = chosen_trials(file)
     lines = sum(len(book.lines) for book in books)
     distinct = len({leaf for book in books for line in book.lines for leaf in leaves(line.rule)})
@@ -271,10 +267,10 @@ def main(file: Path) -> None:
     with TemporaryDirectory() as folder:
         rules = f"{folder}/rules.json"
         Path(rules).write_text(json.dumps({"books": [write_rulebook(book) for book in books], "flags": flags}))
-        for rows in SIZES:
+        for rows in sizes:
             table = f"{folder}/{rows}.parquet"
             write_table(table, rows, flags)
-            answers = {}
+            answers, spent = {}, {}
             for engine in ENGINES:
                 command = [sys.executable, __file__, "--child", engine, rules, table]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -282,11 +278,14 @@ def main(file: Path) -> None:
                     print(f"{engine:24} {rows:10,} failed: {done.stderr[-2000:]}")
                     continue
                 found = json.loads(done.stdout)
-                answers[engine] = found["counts"]
+                answers[engine], spent[engine] = found["counts"], found["cpu"]
                 pairs = rows * len(books) / found["cpu"]
                 print(
                     f"{engine:24} {rows:10,} {found['wall']:8.2f} {found['cpu']:8.2f} {pairs:14,.0f} {found['peak']:8.0f}"
                 )
+            for engine in ("polars", "duckdb"):
+                if engine in spent and "columns" in spent:
+                    print(f"  columns: {spent[engine] / spent['columns']:.2f} x the speed of {engine} by hand")
             for engine, counts in answers.items():
                 differ = sum(mine != theirs for mine, theirs in zip(counts, answers["columns"], strict=True))
                 if differ:
@@ -297,4 +296,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         child(*sys.argv[2:])
     else:
-        main(Path(sys.argv[1]) if len(sys.argv) > 1 else TRIALS)
+        chosen, given = sizes_of(sys.argv[1:], SIZES)
+        main(Path(given[0]) if given else TRIALS, chosen)

@@ -14,9 +14,11 @@ from typing import Any
 from eligibility.reports.frame import judged_lines, of_day, whole_lines, whose
 from eligibility.reports.html.environment import FOLDER, environment
 from eligibility.reports.html.marks import SIGNS
+from eligibility.reports.html.steps_view import steps_views
 from eligibility.reports.html.view import Badge, outcome_badge, trial_view
 from eligibility.reports.report import Report
 from eligibility.reports.wording import MARKS, OUTCOMES, RESULTS
+from eligibility.steps.next_steps import NextSteps
 from eligibility.verdicts.judge import version
 
 IN_FULL = 500
@@ -35,25 +37,26 @@ _LEGEND = {
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """The command that shows one trial in full: the words before its id, and behind it."""
+    """The commands that show more: one trial in full, with `trial` before its id, and all of what to do next."""
 
-    before: str
-    behind: str = ""
+    trial: str
+    steps: str = ""
 
     def command(self, trial: str) -> str:
         """The command for a trial, as a shell takes it."""
-        return f"{self.before} {quote(trial)}{self.behind}"
+        return f"{self.trial} {quote(trial)}"
 
 
-def page(report: Report, more: More | None = None) -> str:
+def page(report: Report, more: More | None = None, steps: NextSteps | None = None) -> str:
     """The whole file: the first IN_FULL trials in full (fewer, if they are very long), the rest as rows.
 
     What would not fit into a page that a browser opens well is named at its end.
     """
     trials = list(_within(MOST_IN_FULL, _in_full(report)))
     rows = list(_within(MOST_BYTES - sum(map(_size, trials)), _rows(report, len(trials), more)))
+    todo = {"steps": steps_views(report, steps) if steps else (), "steps_command": more.steps if more else ""}
     filled = {"trials": _markup(trials), "rows": _markup(rows), "full": len(trials), "listed": len(trials) + len(rows)}
-    return environment().get_template("page.html").render(_frame(report), **filled)
+    return environment().get_template("page.html").render(_frame(report), **todo, **filled)
 
 
 def _in_full(report: Report) -> Iterator[str]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from eligibility.reports.frame import short_digest
 from eligibility.reports.html.marks import SIGNS, Piece, mark_of, pieces
 from eligibility.reports.html.number_line import NumberLine, number_line
 from eligibility.reports.report import Report
+from eligibility.reports.requirements import requirement
+from eligibility.reports.sentences import outcome_sentence
 from eligibility.reports.wording import MARKS, OUTCOMES, RESULTS, SIDES, counts, evidence_words, score_words, why
+from eligibility.rules.leaves import leaves
 from eligibility.rules.notation import notation
 from eligibility.rules.rule import AllOf
 from eligibility.verdicts.parts import Part
 from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict, Verdict
+
+if TYPE_CHECKING:
+    from eligibility.vocabulary.word import Word
 
 OUTCOME_SIGNS: dict[Outcome, str] = {
     "eligible": "✓",
@@ -51,19 +58,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CriterionView:
-    """One criterion: its words in pieces, its rule, and what was found."""
+    """One criterion: its words in pieces, what it `asks` for in plain words, its rule, and what was found."""
 
     id: str
     badge: Badge
     remarks: tuple[str, ...]
     pieces: tuple[Piece, ...]
+    asks: str
     rule: str
     findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TrialView:
-    """One trial of the ranking; `sides` are headings with criteria, none for a trial that is shown as a row."""
+    """One trial of the ranking; `sides` are headings with criteria, none for a trial that is shown as a row.
+
+    `because` says in a sentence what decides its outcome.
+    """
 
     rank: int
     id: str
@@ -72,6 +83,7 @@ class TrialView:
     facts: tuple[str, ...]
     results: tuple[tuple[Badge, int], ...]
     named: tuple[tuple[str, str], ...]
+    because: str
     note: str
     digest: str
     sides: tuple[tuple[str, tuple[CriterionView, ...]], ...]
@@ -88,6 +100,7 @@ def trial_view(report: Report, rank: int, verdict: TrialVerdict, *, whole: bool)
         facts=tuple(_facts(verdict)),
         results=tuple((Badge(key, MARKS[key], word), counted[key]) for key, word in RESULTS.items() if counted[key]),
         named=tuple(_named(verdict)),
+        because=outcome_sentence(verdict) if whole else "",
         note=verdict.note,
         digest=short_digest(verdict),
         sides=tuple(_sides(report, verdict)) if whole else (),
@@ -120,10 +133,10 @@ def _sides(report: Report, verdict: TrialVerdict) -> Iterator[tuple[str, tuple[C
     for side, heading in SIDES.items():
         rows = [row for row in verdict.criteria if row.criterion.side == side]
         if rows:
-            yield heading, tuple(_criterion(row, report.parts(verdict, row)) for row in rows)
+            yield heading, tuple(_criterion(row, report.parts(verdict, row), report.words) for row in rows)
 
 
-def _criterion(row: CriterionVerdict, parts: tuple[Part, ...]) -> CriterionView:
+def _criterion(row: CriterionVerdict, parts: tuple[Part, ...], words: Mapping[str, Word]) -> CriterionView:
     criterion = row.criterion
     remarks = [f"cohort {criterion.cohort}"] if criterion.cohort else []
     remarks += [f"from the {criterion.source}"] if criterion.source != "text" else []
@@ -134,9 +147,17 @@ def _criterion(row: CriterionVerdict, parts: tuple[Part, ...]) -> CriterionView:
         badge=Badge(row.result, MARKS[row.result], RESULTS[row.result]),
         remarks=tuple(remarks),
         pieces=tuple(pieces(criterion.text, marked)),
+        asks=_asks(row, words),
         rule=notation(row.rule),
         findings=tuple(_finding(row, number, group) for number, group in groups) or (_whole(row),),
     )
+
+
+def _asks(row: CriterionVerdict, words: Mapping[str, Word]) -> str:
+    """The requirement in plain words; nothing where it would only say the criterion again."""
+    if all(leaf.kind in ("judgement", "unclear") for leaf in leaves(row.rule)):
+        return ""
+    return requirement(row.rule, row.criterion.side == "inclusion", words)
 
 
 def _groups(row: CriterionVerdict, parts: tuple[Part, ...]) -> list[tuple[int, list[Part]]]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.clauses import finding
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.rule import Graded, Measured, Rule
+from eligibility.rules.rule import Graded, Measured, Present, Rule
 from eligibility.vocabulary.tables import Vocabulary
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
@@ -25,6 +26,7 @@ _WORDS: Final = frozenset(("CURRENT", "QUALIFIER", "VERB"))
 _TOGETHER: Final = re.compile(
     r"(?:active |known )?(?:concurrent|concomitant|simultaneous|coexist\w*|co-?infection|both|combined)\b", re.I
 )
+_AND_WITH: Final = re.compile(r"and\s+with\b", re.I)
 _BOTH: Final = ("coinfect", "co-infect", "defined as")
 
 
@@ -57,6 +59,8 @@ def together(members: Sequence[Member], clause: Clause, text: str) -> bool:
         return False
     if any(member.sex is not None for member in members):
         return False
+    if _AND_WITH.match(text, clause.joints[0].start):
+        return True
     near = text[max(0, clause.start - 20) : min(clause.start + 10, clause.end)].lower()
     return _TOGETHER.match(text[clause.start : clause.end]) is not None or any(said in near for said in _BOTH)
 
@@ -69,9 +73,11 @@ def limits_joined(block: Block, rules: Sequence[Rule], text: str) -> bool:
 
 
 def capped(rules: Sequence[Rule]) -> bool:
-    """ "No hepatic abnormalities: bilirubin ≤ 1.5 × ULN": whether rules ask for no more than values at most."""
+    """ "No hepatic abnormalities: bilirubin ≤ 1.5 × ULN": whether rules ask for values, some of them at most."""
     read = [leaf for rule in rules for leaf in leaves(rule) if leaf.kind != "unclear"]
-    return bool(read) and all(isinstance(leaf, Measured) and leaf.low is None for leaf in read)
+    values = [leaf for leaf in read if isinstance(leaf, Measured)]
+    sexes = [leaf for leaf in read if isinstance(leaf, Graded) and leaf.scale == "sex"]
+    return bool(values) and len(values) + len(sexes) == len(read) and any(leaf.low is None for leaf in values)
 
 
 def any_or_all(members: Sequence[Member]) -> bool:
@@ -90,3 +96,17 @@ def _of_a_sex(member: Member) -> bool:
 def never_and(joints: Sequence[str]) -> bool:
     """ "A, or B, C, or D", "A or B, C, D > 3" on an exclusion list: no "and" in it, so any of them."""
     return set(joints) <= {"comma", "or", "comma_or"} and (joints[-1] != "comma" or joints.count("comma") > 1)
+
+
+def graded_finding(members: Sequence[Member]) -> bool:
+    """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
+    return len(members) == 2 and finding(members[0]) and members[1].tested
+
+
+def alternatives(members: Sequence[Member], joints: Sequence[str]) -> bool:
+    """ "A or B, C, or D" of findings: however they are grouped, one of them is asked for."""
+    if joints[-1] != "comma_or" or not {"comma", "or", "comma_or"}.issuperset(joints):
+        return False
+    plain = [member.rule for member in members if not member.negated and member.lead is None]
+    named = [leaf for rule in plain if rule is not None for leaf in leaves(rule)]
+    return len(plain) == len(members) and all(isinstance(leaf, Present) and leaf.fact == "condition" for leaf in named)

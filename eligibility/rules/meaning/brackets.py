@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,6 +31,11 @@ _CHANGED: Final = "the brackets may change the limit"
 Noun = tuple[str, int, int]
 # which every one is
 _ALL_KINDS: Final = [("acute",), ("chronic",)]
+
+_ASKS: Final = re.compile(
+    r"\((?:all )?(?:women|females|patients|subjects|participants|men)\b(?!.*\b(?:eligible|allow|permit|includ|enrol))"
+    r"[^()]* (?:must|should) (?:have|be|use|agree|undergo)\b"
+)
 
 
 class Brackets(ABC):
@@ -119,6 +125,9 @@ class Brackets(ABC):
             else:
                 self.rules[-1] = self.source.excepted(leading, last, inner, span)
             return
+        if self.source.side == "exclusion" and isinstance(last, Present) and _ASKS.search(self.source.words(*span)):
+            self.rules[-1] = any_of([last, self.source.judgement(bracket.start + 1, bracket.end - 1)], span)
+            return  # "pregnant (women must have a negative test)": what is asked of the others
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)
             return

@@ -138,7 +138,8 @@ def dated_head(clause: Clause) -> tuple[Window | None, Clause]:
     said = len(behind) > 1 or len(clause.members) > 1
     if not behind or behind[0].kind != "COLON" or not said or not isinstance(window, Piece):
         return None, clause
-    if any(part.kind not in _ANNOUNCING for part in first[:at]) or first[at - 1].value != 1:
+    last = first[at - 1] if at else None  # a time of another member is not that of the head
+    if not isinstance(last, Piece) or last.value != 1 or any(part.kind not in _ANNOUNCING for part in first[:at]):
         return None, clause
     return window.value, Clause(((*first[:at], *behind), *clause.members[1:]), clause.joints)
 

@@ -15,7 +15,7 @@ from eligibility.rules.meaning.scope import Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, CONDITION, permits
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Rule, Unclear
+from eligibility.rules.rule import Not, Rule, Unclear
 
 EXPLAINED: Final = "an explanation"
 CHANGED: Final = "another sentence may change it"
@@ -132,10 +132,11 @@ class Later(Turns):
     def _obliged(self, block: Block) -> Rule:
         """ "Women of childbearing potential must have a negative test" on an exclusion list: who does not is kept out.
 
-        Values were read for the side they stand on, so that what is compared stays open.
+        Values were read for the side they stand on, so that what is compared stays open; it is denied all the same, so
+        that a person who is asked "must have recovered" is asked the right way round.
         """
         start, end = block.head[0].start, block.head[-1].end
-        said = self.source.unclear(start, end, CONDITION)
+        said = Not(self.source.unclear(start, end, CONDITION), span=(start, end))
         self.side = self.source.side = "inclusion"
         rule = self._block(block)
         self.side = self.source.side = "exclusion"

@@ -9,7 +9,7 @@ from typing import Final
 
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
-from eligibility.rules.meaning.both import any_or_all, never_and, together
+from eligibility.rules.meaning.both import alternatives, any_or_all, graded_finding, never_and, together
 from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
@@ -18,6 +18,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, counte
 from eligibility.rules.meaning.member import OWN, Member, says_its_own
 from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
+from eligibility.rules.meaning.predicates import narrowed_inside, unread_predicates
 from eligibility.rules.meaning.reaching import (
     RESTRICTS,
     Reaching,
@@ -85,6 +86,7 @@ class Lists(Sexes):
         count, clause = announced(clause)
         members, clause = self._paired(*apart(*settled(self._members(clause, scope), clause, self.source), self.source))
         self._predicates(members, clause)
+        unread_predicates(members, self.source)
         span = (clause.start, clause.end)
         for member in members[:-1]:
             if member.rule is not None and member.allowance is not None:
@@ -92,6 +94,7 @@ class Lists(Sexes):
                 member.rule = all_of([member.rule, freed], member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
+            narrowed_inside(members, clause, self.source)
         limit = restricting_all(members, clause, self.source)
         if len(members) > 1:
             Reaching(self.source, clause).over(members)
@@ -106,7 +109,7 @@ class Lists(Sexes):
             return some or self.source.judgement(*span), members[-1]
         if self.side == "inclusion" and extent_of_another(members, clause, self.vocabulary):
             return self.source.unclear(*span, "how far 'or' reaches"), members[-1]
-        if self.side == "exclusion" and 0 < restrictive(clause) < len(members) - 1:
+        if 0 < restrictive(clause) < len(members) - 1:
             return self.source.unclear(*span, RESTRICTS), members[-1]
         if self.side == "exclusion" and together(members, clause, self.source.text):
             return self.source.unclear(*span, SIBLINGS), members[-1]
@@ -211,19 +214,21 @@ class Lists(Sexes):
         words = {word for _, inner in grouped for word in inner}
         alike = all(member.negated for member in members)
         named = any(map(finding, members)) and not any(member.tested or member.judged for member in members)
-        if not words and not alike and self.side == "inclusion" and named and len(members) > 1:
+        asks = self.side == "inclusion"
+        if not words and not alike and asks and named and len(members) > 1:
             return self.source.unclear(*span, "a list without 'and' or 'or'")
         simple = all(len(listed) == 1 for listed, _ in grouped[:-1])
         behind = grouped[-1][0]
-        if simple and len(grouped) > 1 and len(behind) > 1 and not any(str(j).startswith("comma_") for j in joints):
+        if simple and len(grouped) > 1 and len(behind) > 1 and not outer:
             simple = not (any(m.tested for m in members) and all(finding(m) for m in behind))
         if len(words) <= 1 and (simple or len(grouped) == 1):
             return self._by(words.pop() if words else "", members, span)
-        if self._findings(members) or (self.side == "exclusion" and never_and(joints)):
+        if self._findings(members) or (never_and(joints) if not asks else alternatives(members, joints)):
             return self._by("or", members, span)
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
-        if self.side == "exclusion" and len(behind) == 1 and not isinstance(behind[0].rule, Graded):
+        tested = not asks and len(behind) == 1 and not isinstance(behind[0].rule, Graded)
+        if tested or (asks and words == {"or"} and finding(behind[-1]) and finding(members[0])):
             return self.source.unclear(*span, "how far 'or' reaches")  # "angina or arrhythmia, hypertension > 180/110"
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)
@@ -250,7 +255,7 @@ class Lists(Sexes):
         if not members:
             return None
         first = members[0]
-        listed = not word and self.side == "exclusion" and not self._graded_finding(members)
+        listed = not word and self.side == "exclusion" and not graded_finding(members)
         either = word == "or" or listed or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
             rest = [member.without(negation=first.negated) for member in members[1:]]
@@ -288,10 +293,6 @@ class Lists(Sexes):
         known = self.vocabulary.words
         above = [set(known[rule.concept].parents) if rule.concept in known else set[str]() for rule in parts]
         return len(parts) > 2 or bool(set.intersection(*above))
-
-    def _graded_finding(self, members: Sequence[Member]) -> bool:
-        """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
-        return len(members) == 2 and finding(members[0]) and members[1].tested
 
     def _findings(self, members: Sequence[Member]) -> bool:
         """In an exclusion, findings joined by "and" or commas are a list of which any excludes."""

@@ -16,6 +16,8 @@ _SLASHED: Final = frozenset(
 _BRACKETS: Final = ("LPAR", "RPAR")
 # What a turn is that stands at the end of the words over a list.
 _OVER_ITEMS: Final = {"SUCH_AS": "INCLUDING", "DEFINED": "DEFINING", "EXCEPT": "EXCEPTING", "UNLESS": "EXCEPTING"}
+# More letters than this between a turn and an end are words, not signs.
+_SHORT: Final = 3
 _SILENT: Final = frozenset(("FILLER", "PERSON", "METHOD", "BY", "GAUGE"))
 # Kinds whose place decides what becomes of them; anything else stays where it is.
 _PLACED: Final = (
@@ -49,8 +51,15 @@ def normalised(pieces: list[Piece]) -> list[Piece]:
     for piece in pieces:
         _place(piece, out)
     while out and out[-1].type in ("JOIN", "TURN", "SEMI", "_STOP", "ITEM"):
-        out.pop()
+        if (unsaid := _unsaid(out.pop(), pieces[-1].end)) is not None:
+            out.append(unsaid)
     return out
+
+
+def _unsaid(turn: Piece, upto: int) -> Piece | None:
+    """ "…, other than for diagnosis": an exception of which nothing but silent words is left is not understood."""
+    silent = turn.type == "TURN" and turn.kind in ("EXCEPT", "UNLESS") and upto - turn.end > _SHORT
+    return Piece("WORDS", turn.start, upto, "") if silent else None
 
 
 def _place(piece: Piece, out: list[Piece]) -> None:
@@ -124,6 +133,9 @@ def _close(piece: Piece, out: list[Piece]) -> None:
         piece.kind in ("STOP", "ITEM") and out and out[-1].type in ("_STOP",)
     ):
         ended = out.pop()
+        if piece.kind != "ITEM" and (unsaid := _unsaid(ended, piece.start)) is not None:
+            out.append(unsaid)
+            break
         joint = str(ended.value) if ended.type == "JOIN" else joint
         over = _OVER_ITEMS.get(ended.kind)
         widened = Piece(over, ended.start, ended.end, ended) if over else widened

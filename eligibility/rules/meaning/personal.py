@@ -13,6 +13,7 @@ from dataclasses import replace
 from operator import is_not
 from typing import Final
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.leaves import children, leaves
 from eligibility.rules.meaning.heard import Heard
@@ -58,6 +59,8 @@ _AGAIN: Final = re.compile(
 )
 _IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
+# "patients must have |", where nothing denies it
+_OBLIGED: Final = re.compile(r"\b(?:must|should)(?: have| be)?(?: been)?(?: fully| completely| adequately)?\s*\Z", re.I)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
 _OF_A_DRUG: Final = re.compile(
@@ -65,26 +68,26 @@ _OF_A_DRUG: Final = re.compile(
 )
 
 
-def with_questions(rule: Rule, text: str, tokens: Sequence[Token], atoms: Atoms) -> Rule:
+def with_questions(rule: Rule, text: str, tokens: Sequence[Token], atoms: Atoms, side: Side) -> Rule:
     """The rule, what only a person can answer made a judgement."""
     if all(leaf.kind not in ("unclear", "judgement") for leaf in leaves(rule)):
         return rule
-    return Personal(text, tokens, Heard(atoms)).of(rule)
+    return Personal(text, tokens, Heard(atoms), side).of(rule)
 
 
 class Personal:
     """Asks of every `Unclear` of one criterion whether a person must answer it."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], heard: Heard) -> None:
-        self.text, self.tokens, self.heard = text, tokens, heard
+    def __init__(self, text: str, tokens: Sequence[Token], heard: Heard, side: Side) -> None:
+        self.text, self.tokens, self.heard, self.side = text, tokens, heard, side
         self.starts = [token.start for token in tokens]
 
-    def of(self, rule: Rule) -> Rule:
-        """The rule, what only a person can answer made a judgement."""
+    def of(self, rule: Rule, denied: bool = False) -> Rule:
+        """The rule, what only a person can answer made a judgement; `denied` inside a negation."""
         if isinstance(rule, Unclear):
-            return self._leaf(rule)
+            return self._leaf(rule) if denied or not self._obliges(rule) else rule
         if isinstance(rule, Not):
-            inner = self.of(rule.rule)
+            inner = self.of(rule.rule, not denied)
             return rule if inner is rule.rule else replace(rule, rule=inner)
         if not isinstance(rule, AllOf | AnyOf | AtLeast):
             return rule
@@ -92,7 +95,7 @@ class Personal:
             span = self._widened(rule.span)
             if questions().is_vague(self.heard.within(span[0], span[1])):
                 return self._judgement(span)
-        parts = [self.of(part) for part in rule.rules]
+        parts = [self.of(part, denied) for part in rule.rules]
         if not isinstance(rule, AtLeast):
             parts = self._in_one(parts, rule.rules)
         if len(parts) == 1:
@@ -139,6 +142,13 @@ class Personal:
         plain = not _compared(tokens) and not self._facts(tokens)
         words = self.heard.within(start, end)
         return (last.span[0], end) if plain and questions().goes_on(words if unread else words[:1]) else None
+
+    def _obliges(self, rule: Unclear) -> bool:
+        """ "Patients must have recovered" on an exclusion list: who has recovered is not kept out."""
+        if self.side == "inclusion" or not rule.span:
+            return False
+        start = rule.span[0]
+        return _OBLIGED.search(self.text, max(0, start - 20), start) is not None
 
     def _leaf(self, rule: Unclear) -> Rule:
         if rule.rules or not rule.span:

@@ -157,7 +157,10 @@ class Sharing:
             end = parts[-1].end if relative.kind == "RELATIVE" else relative.end
             quality = self.source.words(relative.start, end).lower()
             for member in members[first:at]:
-                if member.rule is not None and member.negated == members[at].negated and timeless(member.rule):
+                given = isinstance(member.rule, Present) and member.rule.fact in _GIVEN  # "antibiotics, or infection …"
+                if member.rule is None or given or member.negated != members[at].negated:
+                    continue
+                if timeless(member.rule):
                     member.rule = with_quality(member.rule, quality)
             first = at + 1
 

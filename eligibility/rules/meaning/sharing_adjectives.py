@@ -263,7 +263,8 @@ def _with_adjectives(rule: Rule | None, words: tuple[str, ...], span: Span) -> R
         case Present():
             return replace(rule, qualifiers=(*words, *rule.qualifiers), span=span)
         case AllOf(rules=(Present() as first, Unclear() as behind)):
-            return replace(rule, rules=(_with_adjectives(first, words, first.span or span), behind), span=span)
+            named = replace(first, qualifiers=(*words, *first.qualifiers), span=first.span or span)
+            return replace(rule, rules=(named, behind), span=span)
     return None
 
 

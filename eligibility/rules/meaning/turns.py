@@ -206,7 +206,12 @@ class Turns(Binding):
         rules = first.rules if isinstance(first, AllOf) else (first,)
         if any(isinstance(rule, Not) and not tests(rule) for rule in rules):
             return self.source.unclear(*span, "how far a negation reaches")
-        return replace(all_of([*(rule for rule in rules if tests(rule)), test], span), span=span)
+        if isinstance(first, AnyOf) and len({leaf.concept for leaf in leaves(first) if isinstance(leaf, Present)}) > 1:
+            return self.source.unclear(*span, "defined by what may be the test of some of it")
+        named = [rule for rule in rules if isinstance(rule, Present)]
+        # "hospitalized with COVID-19 defined as T": the test is of what stands before it, not of all
+        kept = (rule for rule in rules if tests(rule) or rule in named[:-1])
+        return replace(all_of([*kept, test], span), span=span)
 
 
 def _in_the_middle(listed: Rule) -> bool:

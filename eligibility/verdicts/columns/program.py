@@ -80,6 +80,11 @@ class Program:
         """How many distinct leaves facts decide."""
         return len(self._asked)
 
+    @property
+    def asked(self) -> Sequence[Asked]:
+        """The distinct leaves, in the order in which they were met."""
+        return [*self._asked.values()]
+
     def trial(self, book: Rulebook) -> TrialSteps:
         """A trial of this program."""
         steps = tuple([self.step(line) for line in book.lines])
