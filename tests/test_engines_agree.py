@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import crowds
 import populations as random_ones
 import pytest
 from hypothesis import given, settings
@@ -128,6 +129,13 @@ def test_no_leaf_takes_patients_for_alike_who_differ_for_it(policy: Policy) -> N
     assert next(array_differences([*books, *each_alone(random_ones.many_leaves(5, 150))], people, policy), "") == ""
 
 
+@pytest.mark.parametrize("place", range(len(POLICIES)))
+def test_many_who_differ_in_little_are_not_taken_for_one_another(place: int) -> None:
+    """Times before, on and behind the edge of windows, on several clocks; one value and many; what is over and what not."""
+    people, books = crowds.crowd(place, 250), each_alone(crowds.leaves(place, 60))
+    assert next(differences(books, [(People(people), people)], POLICIES[place]), "") == ""
+
+
 def as_table(file: Path, as_of: date | None, rows: int) -> list[tuple[Chunk, Sequence[Patient]]]:
     """The chunks of a table, each with the patients that the reader of single ones makes of its rows."""
     people = {one.id: one for one in read_patients(file, as_of=as_of, on_fault=lambda _: None)}
@@ -215,6 +223,15 @@ def test_real_trials_say_the_same_of_shipped_patients() -> None:
     ]
     assert next(differences(books, as_people(shipped_people()), DEFAULT), "") == ""
     assert next(array_differences(books, shipped_people(), DEFAULT), "") == ""
+
+
+@pytest.mark.heavy
+def test_real_trials_say_the_same_of_a_database() -> None:
+    """Many persons of one OMOP database in one chunk, most of whom are like others in what a test looks at."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared patients are not beside the checkout")
+    people = list(islice(read_patients(SHARED / "omop" / "eunomia.duckdb"), 150))
+    assert next(differences(real_books(60, seed=4), [(People(people), people)], DEFAULT), "") == ""
 
 
 @pytest.mark.heavy

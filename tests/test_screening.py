@@ -246,6 +246,53 @@ def test_ids_are_remembered_over_any_number_of_chunks() -> None:
     assert seen.again(["new", "77", "new"]) == {1, 2}
 
 
+def test_whoever_watches_hears_of_every_patient_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many more are done, and of how many, where the file tells; of records some at a time."""
+    monkeypatch.setattr("eligibility.population.read.ROWS", 70)
+    monkeypatch.setattr("eligibility.population.read._SOME", 2)
+    file = written(tmp_path / "many.parquet", [ROWS[0], *((str(place), *ROWS[1][1:]) for place in range(100))])
+    told: list[tuple[int, int | None]] = []
+    el.screen(book(), file, on_progress=lambda number, of: told.append((number, of)))
+    assert told == [(70, 100), (30, 100)]
+    rows = [("patient_id", "test", "value"), *((str(place), "hemoglobin", "9 g/dL") for place in range(5))]
+    tall: list[tuple[int, int | None]] = []
+    el.screen(book(), written(tmp_path / "tall.csv", rows), on_progress=lambda number, of: tall.append((number, of)))
+    assert tall == [(2, None), (2, None)]
+
+
+def test_a_value_is_computed_only_for_whom_all_inputs_are_there(tmp_path: Path) -> None:
+    """And compared as a column then, as the counts of the work tell."""
+    rows = [("id", "weight [kg]", "height [cm]", "bmi"), ("a", "70", "170", ""), ("b", "", "170", ""), ("c", "70", "", ""), ("d", "120", "170", ""), ("e", "", "", "40")]  # fmt: skip
+    file = written(tmp_path / "wide.csv", rows)
+    found = el.screen(book(("inclusion", "bmi < 30 kg/m2")), file, attrition=False)
+    assert found.trials[0].counts == {"eligible": 1, "potentially_eligible": 0, "undetermined": 2, "ineligible": 2}
+    assert (found.work.compared, found.work.read, found.work.single) == (5, 2, 0)
+
+
+TALL = (
+    "patient_id,test,value,unit,date",
+    "a,hemoglobin,8,g/dL,2025-01-01",
+    "a,hemoglobin,95,g/L,2025-01-02",
+    "a,hemoglobin,95,g/L,2025-01-02",
+    "b,hemoglobin,high,g/dL,2025-01-01",
+    "c,hemoglobin,8,furlong,2025-01-01",
+    "d,hemoglobin,8,g/dL,2025-01-01",
+    "d,hemoglobin,12,g/dL,2025-01-01",
+    ",hemoglobin,3,g/dL,2025-01-01",
+)
+
+
+def test_observations_in_changing_units_words_and_pairs_count_as_in_match(tmp_path: Path) -> None:
+    """The latest in its own unit; a word, a strange unit and two values of one day tell nothing; a row of nobody is named."""
+    file = tmp_path / "tall.csv"
+    file.write_text("\n".join(TALL) + "\n", encoding="utf-8")
+    asked, faults = book(("inclusion", "hemoglobin >= 9 g/dL")), list[el.InputError]()
+    found = el.screen(asked, file, attrition=False, on_fault=faults.append)
+    assert found.trials[0].counts == {"eligible": 1, "potentially_eligible": 0, "undetermined": 3, "ineligible": 0}
+    assert [str(fault.faults[0].place) for fault in faults] == ["row 9"]
+    assert found.work.single == 1
+
+
 def test_a_day_may_be_given(tmp_path: Path) -> None:
     """What lies after it does not count, and ages are of that day."""
     rows = [

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from eligibility.cli.inputs import (
-    ENGINE_OPTION,
-    VOCABULARY_OPTION,
-    colour_wanted,
-    refuse_two_inputs,
-    tell,
-    trials_in,
-    words_of,
-)
+from eligibility.cli.inputs import ENGINE_OPTION, VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, words_of
+from eligibility.cli.progress import counting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from eligibility.errors import InputError
     from eligibility.registry.index import Indexed
@@ -54,7 +45,7 @@ def command(
     refuse_two_inputs(*trials, output)
     faults: list[InputError] = []
     known = words_of(words)
-    with _progress(no_color) as advance:
+    with counting("indexing", "trials", no_color) as advance:
         found = trials_in(trials, faults, known)
         done = _indexed(found, output, engine, vocabulary=known, workers=workers, on_progress=advance)
     holds = done.holds
@@ -76,18 +67,3 @@ def _indexed(
     from eligibility.registry.index import index
 
     return index(trials, output, workers=workers, **asked)
-
-
-@contextmanager
-def _progress(no_color: bool) -> Iterator[Callable[[int], None]]:
-    """Counts finished trials on standard error, when a person with colours is watching."""
-    if not sys.stderr.isatty() or not colour_wanted(no_color):
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    shown = TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("trials"), TimeElapsedColumn()
-    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda number: bar.advance(task, number)

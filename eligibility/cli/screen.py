@@ -10,6 +10,7 @@ import click
 
 from eligibility.cli.inputs import ENGINE_OPTION, colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
 from eligibility.cli.judging import Judging, judging, population_options
+from eligibility.cli.progress import counting
 from eligibility.cli.showing import LOGS, refuse_same_outputs
 
 if TYPE_CHECKING:
@@ -104,17 +105,23 @@ def _screened(
             problem = "--engine spark takes tables only, no --answers, and writes no --xlsx"
             raise click.UsageError(f"{problem}: leave --engine out")
         return screen_on_spark(books, patients, **asked)
-    from eligibility.screening.screen import screen
-
     asked |= {"format": options["format_"], "others": options["others"], "answered": _answering(case, options)}
     if not options["xlsx"]:
-        return screen(books, patients, **asked)
+        return _watched(books, patients, options, **asked)
     from eligibility.reports.population_log import population_log
 
     with population_log(Path(options["xlsx"])) as log:
-        found = screen(books, patients, listing=log.add, **asked)
+        found = _watched(books, patients, options, listing=log.add, **asked)
         log.finish(found)
     return found
+
+
+def _watched(books: list[Rulebook], patients: str, options: dict[str, Any], **asked: Any) -> Screening:
+    """On this machine, with a bar on a terminal."""
+    from eligibility.screening.screen import screen
+
+    with counting("screening", "patients", options["no_color"]) as advance:
+        return screen(books, patients, on_progress=advance, **asked)
 
 
 def _books(found: list[Trial | Rulebook], case: Judging, options: dict[str, Any]) -> list[Rulebook]:

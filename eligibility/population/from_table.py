@@ -38,6 +38,7 @@ class Table:
         self._reader = TableReader(path, plan, asked)
         self._stem = stem_of(path)
         self._seen = Seen()
+        self.rows = source.rows if isinstance(source, Parquet) else None
         id = plan.one("id")
         self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,11 +42,16 @@ class Parquet:
 
     def pieces(self, size: int) -> Iterator[Cells]:
         """All rows in the order of the file."""
-        (rows,) = self._ask("SELECT count(*) FROM read_parquet(?)").fetchone() or (0,)
-        for start in range(0, rows, size):
-            end = min(start + size, rows)
+        for start in range(0, self.rows, size):
+            end = min(start + size, self.rows)
             piece = _Piece(self, start, end)
             yield Cells(range(start + 2, end + 2), piece.column, self.expect, piece.digests)
+
+    @cached_property
+    def rows(self) -> int:
+        """How many there are."""
+        (rows,) = self._ask("SELECT count(*) FROM read_parquet(?)").fetchone() or (0,)
+        return int(rows)
 
     def repeats(self, column: int) -> bool:
         """Whether a text stands twice in a column."""

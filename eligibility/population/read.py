@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ROWS = 122_880  # a row group of Parquet as DuckDB and others write them: no group is read twice
 PATIENTS = 2_000
+_SOME = 20
 
 
 def read_population(
@@ -34,25 +35,36 @@ def read_population(
     on_fault: Callable[[InputError], None],
     others: bool = False,
     answered: Callable[[Patient], Patient] | None = None,
-    rows: int = ROWS,
+    rows: int | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
 ) -> Iterator[Chunk]:
     """The patients of a file or folder, many at once, in its order.
 
     Takes what `read_patients` takes. A table with one patient a row is read column by column, all else patient by
     patient. What cannot be read goes to `on_fault`. `answered` adds the answers that are not in the file, `rows` is how
-    many rows of a table are in memory at once.
+    many rows of a table are in memory at once. `on_progress` hears how many more are read, and of how many if known.
     """
+    told = on_progress or (lambda number, of: None)
     if answered is None and (format or format_of(path)) == TABLE:
         table = from_table.Table.of(str(path), Asked(vocabulary, as_of, others))
         if table is not None:
-            for found in table.chunks(rows):
+            for found in table.chunks(rows or ROWS):
                 if isinstance(found, InputError):
                     on_fault(found)
                 else:
                     yield found
+                    told(len(found.ids), table.rows)
             return
     people = read_patients(path, format=format, as_of=as_of, vocabulary=vocabulary, on_fault=on_fault, others=others)
-    templates = Templates()
+    people, templates = _counted(people, told), Templates()
     while some := list(islice(people, PATIENTS)):
         yield People([answered(patient) for patient in some] if answered else some, templates)
         templates = Templates() if templates.full else templates
+
+
+def _counted(people: Iterator[Patient], told: Callable[[int, int | None], None]) -> Iterator[Patient]:
+    """The patients, told of some at a time."""
+    for number, patient in enumerate(people, 1):
+        yield patient
+        if number % _SOME == 0:
+            told(_SOME, None)

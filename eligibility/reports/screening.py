@@ -60,13 +60,17 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How it was found: distinct leaves of all rules, values compared as columns, verdicts shared and single ones."""
+    """How it was found: distinct leaves of all rules, values compared as columns, verdicts shared and single ones.
+
+    `read` are the values that were read from records of single patients before they were compared.
+    """
 
     leaves: int
     compared: int
     shared: int
     single: int
     by_tree: int
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)

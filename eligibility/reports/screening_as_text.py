@@ -99,8 +99,9 @@ def foot_lines(screening: Screening) -> Iterator[str]:
     yield from screening.policy.lines(())
     work = screening.work
     yield (
-        f"{work.leaves:,} distinct tests: {work.compared:,} values compared as columns, {work.shared:,} verdicts "
-        f"of patients who are alike, {work.single:,} verdicts of single patients (in {work.by_tree:,} tests)"
+        f"{work.leaves:,} distinct tests: {work.compared:,} values compared as columns ({work.read:,} read or computed "
+        f"for a single patient first), {work.shared:,} verdicts of patients who are alike, {work.single:,} verdicts of "
+        f"single patients (in {work.by_tree:,} tests)"
     )
     if screening.listed is not None:
         yield f"{screening.listed:,} pairs of patient and trial listed"

@@ -63,7 +63,7 @@ class Counting:
         """All that was counted, in an order that only the trials and `attrition` decide."""
         effort = self._program.bench.effort
         by_tree = [int(id(asked) in effort.by_tree) for asked in self._program.asked]
-        found = [self.patients, effort.compared, effort.shared, effort.single, *by_tree]
+        found = [self.patients, effort.compared, effort.shared, effort.single, effort.read, *by_tree]
         for tally in self._tallies:
             found += tally.sums()
         return found
@@ -73,7 +73,7 @@ class Counting:
         effort, rest = self._program.bench.effort, iter(sums)
         self.patients += next(rest)
         effort.compared, effort.shared = effort.compared + next(rest), effort.shared + next(rest)
-        effort.single += next(rest)
+        effort.single, effort.read = effort.single + next(rest), effort.read + next(rest)
         effort.by_tree |= {id(asked) for asked in self._program.asked if next(rest)}
         for tally in self._tallies:
             tally.take(rest)
@@ -87,7 +87,9 @@ class Counting:
             as_of=day.isoformat() if day else None,
             trials=tuple(tally.screened() for tally in self._tallies),
             policy=policy,
-            work=Work(self._program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree)),
+            work=Work(
+                self._program.leaves, effort.compared, effort.shared, effort.single, len(effort.by_tree), effort.read
+            ),
             listed=listed,
         )
 

@@ -42,6 +42,7 @@ def screen(
     others: bool = False,
     answered: Callable[[Patient], Patient] | None = None,
     on_fault: Callable[[InputError], None] | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
     listing: Callable[[Sequence[Candidate]], None] | None = None,
 ) -> Screening:
     """How many patients of a population each trial finds eligible, and where it loses the others.
@@ -51,7 +52,8 @@ def screen(
     rows (patient, trial, outcome, score, cohort) while patients are judged. `attrition` counts each
     criterion, and what loosening it would gain. `answered` adds answers to a patient. What cannot be read goes to
     `on_fault`, and the rest is still judged; without `on_fault` an InputError tells of all of it at the end,
-    and no list is written. Raises InputError too when numpy or duckdb are not installed.
+    and no list is written. `on_progress` is called with numbers of patients that are done, and with how many there are
+    in all where that is known. Raises InputError too when numpy or duckdb are not installed.
     """
     refuse_without_packages(str(population))
     from eligibility.population.read import read_population
@@ -70,6 +72,7 @@ def screen(
         on_fault=on_fault or held.append,
         others=others,
         answered=answered,
+        on_progress=on_progress,
     )
     with _seldom_collected(), candidates(Path(output)) if output is not None else nullcontext() as file:
         list_ = for_both(file, listing)

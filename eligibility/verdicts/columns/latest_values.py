@@ -57,11 +57,9 @@ class LatestValues:
         row = reading.measurement
         if row.variable != self._variable:  # of a kind, which has units of its own
             return OTHER
-        if not row.usable:
-            return UNUSABLE
         if row.unit in RELATIVE or (row.unit or "").startswith(LOGARITHM):
             return OTHER
-        if reading.value is None:
+        if not row.usable or reading.value is None:
             return UNUSABLE
         bounded = row.reference is None or (row.reference.low, row.reference.high) != (None, None)
         return VALUE if reading.value.exact and bounded else OTHER

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from eligibility.vocabulary.tables import Vocabulary
 
 _MOST_REMEMBERED = 200_000
+_MOST_FACTS = 5_000  # of patients at once, which take some ten kilobytes each
 
 
 @dataclass(slots=True)
@@ -200,6 +201,8 @@ class Desk:
         """The facts of a patient of this chunk, laid out once (a patient is kept, so that its identity is its own)."""
         found = self._facts.get(id(patient))
         if found is None:
+            if len(self._facts) >= _MOST_FACTS:
+                self._facts.clear()
             bench = self._bench
             found = patient, Facts(patient, bench.vocabulary, bench.policy.assume_absent)
             self._facts[id(patient)] = found
