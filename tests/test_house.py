@@ -18,13 +18,15 @@ import eligibility
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "eligibility"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
-HEAVY = {"lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb", "jinja2", "pyspark", "pyarrow", "pandas"}
+HEAVY = {
+    "lark", "pint", "pydantic", "rich", "numpy", "hypothesis", "duckdb", "jinja2", "pyspark", "pyarrow", "pandas", "xlsxwriter",
+}  # fmt: skip
 FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
     "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
     "screen", "write_rulebook", "index", "match_registry", "Registry", "read_registry",
-    "next_steps", "next_in_registry", "NextSteps", "what_if",
+    "next_steps", "next_in_registry", "NextSteps", "what_if", "write_log",
     "as_html", "write_html", "redacted",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTRY = "trials.eligibility"
-PAGE = "report.html"
+WRITTEN = ("report.html", "log.csv", "answers.json")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
@@ -43,12 +43,12 @@ def run(command: str) -> str:
     assert name == "eligibility"
     with TemporaryDirectory() as folder:  # files are written, or stand already, where no checkout is
         file = str(Path(folder, REGISTRY))
-        arguments = [str(Path(folder, word)) if word == PAGE else word for word in arguments]
+        arguments = [str(Path(folder, word)) if word in WRITTEN else word for word in arguments]
         if REGISTRY in arguments and arguments[0] != "index":
             made = next(command for command, _ in COMMANDS if command.endswith(f" -o {REGISTRY}"))
             output_of([*shlex.split(made)[1:-1], file])
         text = output_of([file if word == REGISTRY else word for word in arguments])
-        lines = text.replace(str(Path(folder, PAGE)), PAGE).splitlines(keepends=True)
+        lines = text.replace(f"{folder}{os.sep}", "").splitlines(keepends=True)
     return "".join(lines[: int(head)] if head else lines)
 
 

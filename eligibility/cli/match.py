@@ -10,7 +10,7 @@ import click
 from eligibility.cli.choosing import books_of, none_of_status, refuse_unknown_status, registry_of
 from eligibility.cli.inputs import refuse_two_inputs, refuse_unknown_ids, tell, tell_idle_answers
 from eligibility.cli.judging import Judging, judging, policy_options
-from eligibility.cli.showing import Showing
+from eligibility.cli.showing import Showing, refuse_same_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     help="Write the report there as one page that needs no network; a folder takes a page a patient, - is standard"
     " output.",
 )
+@click.option("--xlsx", metavar="FILE", help="Write a screening log there: a workbook of pairs and of criteria.")
+@click.option("--csv", metavar="FILE", help="Write the pairs of patient and trial there, one a row.")
+@click.option("--csv-criteria", metavar="FILE", help="Write the criteria of every pair there, one a row.")
 @click.option(
     "--redact",
     is_flag=True,
@@ -51,6 +54,7 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     from eligibility.matching import match, next_steps
 
     refuse_two_inputs(patient, *trials, options["answers"])
+    refuse_same_outputs(options, patient, *trials)
     faults: list[InputError] = []
     case, showing = judging(options), Showing.of(ctx)
     people = case.patients(patient, faults)
@@ -61,10 +65,12 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     if registry := registry_of(trials):
         ctx.exit(_match_registry(people, registry, case, options, faults, showing))
     ids, books = books_of(trials, case, options, faults)
-    for person in people if books else ():
-        tell_idle_answers(person, ids)
-        ways: dict[str, Any] = {"policy": case.policy, "vocabulary": case.words}
-        showing.show(match(person, books, **ways), partial(next_steps, person, books, **ways))
+    if books:
+        with showing.logging():
+            for person in people:
+                tell_idle_answers(person, ids)
+                ways: dict[str, Any] = {"policy": case.policy, "vocabulary": case.words}
+                showing.show(match(person, books, **ways), partial(next_steps, person, books, **ways))
     showing.overview()
     ctx.exit(tell(faults))
 
@@ -86,12 +92,13 @@ def _match_registry(
     refuse_unknown_status(options["status"], registry.statuses)
     ids = frozenset(registry.ids)
     refuse_unknown_ids(options["only"], ids, faults)
-    for person in people:
-        tell_idle_answers(person, ids)
-        ways = {"policy": case.policy, "status": options["status"], "only": options["only"] or None}
-        report = match_registry(person, registry, top=options["top"] or TOP, **ways)
-        if not report.verdicts:
-            click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
-        showing.show(report, partial(next_in_registry, person, registry, **ways))
+    with showing.logging():
+        for person in people:
+            tell_idle_answers(person, ids)
+            ways = {"policy": case.policy, "status": options["status"], "only": options["only"] or None}
+            report = match_registry(person, registry, top=options["top"] or TOP, **ways)
+            if not report.verdicts:
+                click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
+            showing.show(report, partial(next_in_registry, person, registry, **ways))
     showing.overview()
     return tell(faults)

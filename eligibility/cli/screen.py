@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from eligibility.cli.inputs import ENGINE_OPTION, colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
 from eligibility.cli.judging import Judging, judging, population_options
+from eligibility.cli.showing import LOGS, refuse_same_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,9 @@ _FEW = 5
 @click.argument("trials", nargs=-1)
 @click.option("-o", "--output", metavar="FILE", help="List the candidates there, a row a trial: .csv or .parquet.")
 @click.option(
+    "--xlsx", metavar="FILE", help="Write a workbook there: candidates, trials, attrition, what loosening would gain."
+)
+@click.option(
     "--outcome",
     "outcomes",
     metavar="OUTCOME",
@@ -37,7 +42,8 @@ _FEW = 5
 @click.option(
     "--attrition/--no-attrition",
     default=None,
-    help=f"Count each criterion too, and what loosening it would gain (by default for up to {_FEW} trials).",
+    help="Count each criterion too, and what loosening it would gain "
+    f"(by default for up to {_FEW} trials, and for --xlsx).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a trial and line, with schema_version.")
 @click.option("--status", metavar="STATUS", help="Only trials with this registry status, e.g. recruiting.")
@@ -55,13 +61,15 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     """
     from eligibility.screening.screen import refuse_without_packages
 
-    refuse_two_inputs(patients, *trials, options["answers"], options["output"])
+    refuse_two_inputs(patients, *trials, options["answers"], options["output"], options["xlsx"])
+    refuse_same_outputs({**dict.fromkeys(("html", *LOGS)), **options}, patients, *trials, options["output"] or "-")
     _refuse_unknown_outcomes(options["outcomes"])
     refuse_without_packages(patients)
     faults: list[InputError] = []
     case = judging(options)
     books = _books(list(trials_in(trials, faults, case.words)), case, options)
-    attrition = len(books) <= _FEW if options["attrition"] is None else options["attrition"]
+    few = len(books) <= _FEW or bool(options["xlsx"])
+    attrition = few if options["attrition"] is None else options["attrition"]
     if not books:
         click.echo("eligibility: there is no trial to screen for in what was given", err=True)
         ctx.exit(tell(faults) or 2)
@@ -79,7 +87,7 @@ def _screened(
     options: dict[str, Any],
     faults: list[InputError],
 ) -> Screening:
-    """By the engine that was asked for."""
+    """By the engine that was asked for; where a workbook is wanted it is written while patients are judged."""
     asked: dict[str, Any] = {
         "output": options["output"],
         "outcomes": options["outcomes"],
@@ -92,13 +100,21 @@ def _screened(
     if options["engine"] == "spark":
         from eligibility.spark.screen import screen_on_spark
 
-        if options["answers"] or options["format_"] not in (None, "table"):
-            raise click.UsageError("--engine spark takes tables only, and no --answers: leave --engine out")
+        if options["answers"] or options["xlsx"] or options["format_"] not in (None, "table"):
+            problem = "--engine spark takes tables only, no --answers, and writes no --xlsx"
+            raise click.UsageError(f"{problem}: leave --engine out")
         return screen_on_spark(books, patients, **asked)
     from eligibility.screening.screen import screen
 
-    local = {"format": options["format_"], "others": options["others"], "answered": _answering(case, options)}
-    return screen(books, patients, **asked, **local)
+    asked |= {"format": options["format_"], "others": options["others"], "answered": _answering(case, options)}
+    if not options["xlsx"]:
+        return screen(books, patients, **asked)
+    from eligibility.reports.population_log import population_log
+
+    with population_log(Path(options["xlsx"])) as log:
+        found = screen(books, patients, listing=log.add, **asked)
+        log.finish(found)
+    return found
 
 
 def _books(found: list[Trial | Rulebook], case: Judging, options: dict[str, Any]) -> list[Rulebook]:

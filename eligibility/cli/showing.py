@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -19,11 +21,28 @@ if TYPE_CHECKING:
     from eligibility.patients.patient import Patient
     from eligibility.reports.overview_as_text import Line
     from eligibility.reports.report import Report
+    from eligibility.reports.screening_log import ScreeningLog
     from eligibility.steps.next_steps import NextSteps
 
 _UNSAFE = re.compile(r"[^\w.-]+")
-_OF_THE_REPORT = ("only", "top", "html", "as_json", "redact", "no_color", "patient", "trials")
+LOGS = ("xlsx", "csv", "csv_criteria")
+_OF_THE_REPORT = ("only", "top", "html", *LOGS, "as_json", "redact", "no_color", "patient", "trials")
 _OF_NOBODY = ("status", "format_", "others", "assume_absent", "max_age", "table_ranges")
+
+
+def refuse_same_outputs(options: dict[str, Any], *inputs: str) -> None:
+    """Raises UsageError where two reports would go to one file or over an input, or a log to standard output."""
+    named = [options[name] for name in ("html", *LOGS) if options[name] is not None]
+    if "" in named:
+        raise click.UsageError("an empty path names nothing; name a file")
+    if "-" in [options[name] for name in LOGS]:
+        raise click.UsageError("a log is a file: name one instead of -")
+    places = [os.path.realpath(name) for name in named]
+    if len(set(places)) < len(places):
+        raise click.UsageError("two of --html, --xlsx, --csv and --csv-criteria name the same file")
+    read = {os.path.realpath(name) for name in (*inputs, options["answers"] or "-") if name != "-"}
+    if over := [name for name, place in zip(named, places, strict=True) if place in read and not os.path.isdir(place)]:
+        raise click.UsageError(f"{over[0]} is read here, and would be overwritten: name another file for the report")
 
 
 @dataclass(slots=True)
@@ -34,6 +53,7 @@ class Showing:
     given: str
     lines: list[Line] = field(default_factory=list)
     pages: set[str] = field(default_factory=set)
+    log: ScreeningLog | None = None
 
     @classmethod
     def of(cls, ctx: click.Context) -> Showing:
@@ -48,6 +68,22 @@ class Showing:
         """The folder that pages go to, None where there is but one page or none."""
         html = self.options["html"]
         return Path(html) if html and html != "-" and Path(html).is_dir() else None
+
+    @contextmanager
+    def logging(self) -> Iterator[None]:
+        """What is shown goes into the logs that were asked for, which are there when the block ends well."""
+        wanted = {name: self.options[name] for name in LOGS if self.options[name]}
+        if not wanted:
+            yield
+            return
+        from eligibility.reports.screening_log import screening_log
+
+        with screening_log(**wanted) as self.log:
+            yield
+        number = self.log.pairs
+        told = f"{number:,} {'pair' if number == 1 else 'pairs'} of patient and trial"
+        for file in wanted.values():
+            click.echo(f"{file}: {told}", err=self.options["as_json"])
 
     def one_or_more(self, first: Patient, others: Iterator[Patient]) -> Iterator[Patient]:
         """The patients. Raises UsageError when there are several and one page: it would tell of one to another."""
@@ -69,11 +105,13 @@ class Showing:
         report = replace(report, verdicts=report.verdicts[: self.options["top"]])
         if self.options["html"]:
             self._page(report, steps())
+        if self.log:
+            self.log.add(report)
         if self.options["as_json"]:
             from eligibility.reports.as_json import as_json
 
             click.echo(as_json(report), nl=False)
-        elif not self.options["html"]:
+        elif not (self.options["html"] or self.log):
             _print(report, colour_wanted(self.options["no_color"]))
 
     def overview(self) -> None:

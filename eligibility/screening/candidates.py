@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from eligibility.errors import Fault, InputError
+from eligibility.reports.tables import safe
 from eligibility.whole_file import whole_file
 
 HEADINGS = ("patient", "trial", "outcome", "score", "cohort")
@@ -32,6 +33,19 @@ class Candidates:
         self.listed += len(rows)
 
 
+def for_both(file: Candidates | None, listing: Callable[[Sequence[Candidate]], None] | None) -> Candidates | None:
+    """A list whose rows go to a file, to somebody else, or to both; None where nobody wants them."""
+    if listing is None:
+        return file
+
+    def write(rows: Sequence[Candidate]) -> None:
+        listing(rows)
+        if file is not None:
+            file.add(rows)
+
+    return Candidates(write)
+
+
 @contextmanager
 def candidates(path: Path) -> Iterator[Candidates]:
     """A list at this path, CSV or Parquet by its ending. It stands there only when the block ends without an error.
@@ -47,7 +61,7 @@ def candidates(path: Path) -> Iterator[Candidates]:
             rows = draft.with_suffix(".rows.part")
             drafts.callback(rows.unlink, missing_ok=True)
         with open(rows, "w", encoding="utf-8", newline="", opener=_privately) as file:
-            yield _started(file)
+            yield _started(file, for_people=rows is draft)
         if rows is not draft:
             _pack(rows, draft)
 
@@ -56,10 +70,16 @@ def _privately(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _started(file: IO[str]) -> Candidates:
+def _started(file: IO[str], *, for_people: bool) -> Candidates:
+    """A CSV file; one that a person may open in a spreadsheet has no cell that is taken for a formula."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(HEADINGS)
-    return Candidates(writer.writerows)
+    return Candidates((lambda rows: writer.writerows(map(_harmless, rows))) if for_people else writer.writerows)
+
+
+def _harmless(row: Candidate) -> Candidate:
+    patient, trial, outcome, score, cohort = row
+    return safe(patient), safe(trial), outcome, score, safe(cohort) if cohort else cohort
 
 
 def _pack(draft: Path, packed: Path) -> None:

@@ -20,6 +20,7 @@ from eligibility.verdicts.verdict import Outcome
 from eligibility.vocabulary.tables import vocabulary as shipped
 
 if TYPE_CHECKING:
+    from eligibility.screening.candidates import Candidate
     from eligibility.vocabulary.tables import Vocabulary
 
 CANDIDATES: tuple[Outcome, ...] = ("eligible", "potentially_eligible")
@@ -41,18 +42,20 @@ def screen(
     others: bool = False,
     answered: Callable[[Patient], Patient] | None = None,
     on_fault: Callable[[InputError], None] | None = None,
+    listing: Callable[[Sequence[Candidate]], None] | None = None,
 ) -> Screening:
     """How many patients of a population each trial finds eligible, and where it loses the others.
 
     `population` is what `read_patients` reads: a table (CSV, Parquet), OMOP, a folder of FHIR, profiles. With `output`
-    (.csv or .parquet) every patient with one of `outcomes` is listed there, a row a trial. `attrition` counts each
+    (.csv or .parquet) every patient with one of `outcomes` is listed there, a row a trial; `listing` takes the same
+    rows (patient, trial, outcome, score, cohort) while patients are judged. `attrition` counts each
     criterion, and what loosening it would gain. `answered` adds answers to a patient. What cannot be read goes to
     `on_fault`, and the rest is still judged; without `on_fault` an InputError tells of all of it at the end,
     and no list is written. Raises InputError too when numpy or duckdb are not installed.
     """
     refuse_without_packages(str(population))
     from eligibility.population.read import read_population
-    from eligibility.screening.candidates import candidates
+    from eligibility.screening.candidates import candidates, for_both
     from eligibility.screening.counting import counted
 
     words = vocabulary if vocabulary is not None else shipped()
@@ -68,7 +71,8 @@ def screen(
         others=others,
         answered=answered,
     )
-    with _seldom_collected(), candidates(Path(output)) if output is not None else nullcontext() as list_:
+    with _seldom_collected(), candidates(Path(output)) if output is not None else nullcontext() as file:
+        list_ = for_both(file, listing)
         screening = counted(
             books, chunks, policy, words, attrition=attrition, list_=list_, outcomes=frozenset(outcomes)
         )
