@@ -126,7 +126,8 @@ class Brackets(ABC):
                 self.rules[-1] = self.source.excepted(leading, last, inner, span)
             return
         if self.source.side == "exclusion" and isinstance(last, Present) and _ASKS.search(self.source.words(*span)):
-            self.rules[-1] = any_of([last, self.source.judgement(bracket.start + 1, bracket.end - 1)], span)
+            asked = self.source.judgement(bracket.start + 1, bracket.end - 1)
+            self.rules[-1] = any_of([last, Not(asked, span=asked.span)], span)
             return  # "pregnant (women must have a negative test)": what is asked of the others
         if isinstance(last, Graded) and isinstance(inner, Graded) and last.scale == inner.scale:
             self.rules[-1] = replace(inner, span=span)
