@@ -92,7 +92,7 @@ def numbered(books: Sequence[Rulebook]) -> list[Rulebook]:
 
 def without_work(found: el.Screening) -> el.Screening:
     """All but how it was found, which depends on the pieces."""
-    return replace(found, work=replace(found.work, compared=0, shared=0, single=0, by_tree=0), listed=None)
+    return replace(found, work=replace(found.work, compared=0, shared=0, single=0, by_tree=0, read=0), listed=None)
 
 
 def listed(folder: Path) -> list[tuple[Any, ...]]:
