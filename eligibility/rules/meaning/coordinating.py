@@ -8,6 +8,8 @@ that take the place of its last word ("hepatitis B or C").
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
 from typing import Final
 
 from eligibility.rules.meaning.needs import with_needs
@@ -37,9 +39,10 @@ _STAGE: Final = re.compile(
     re.I,
 )
 # Adjectives that by themselves stand for whoever has the disease.
-_ADJECTIVES: Final = frozenset(
-    ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
-)
+_ADJECTIVES: Final = frozenset((
+    "diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese", "febrile",
+    "immunosuppressive",
+))  # fmt: skip
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
 # Adjectives of where a finding is, which exclude none that is of how bad it is.
 _OF_PLACE: Final = frozenset(("systemic", "invasive", "disseminated", "local", "localized", "localised", "deep"))
@@ -81,10 +84,10 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Pie
     shared: list[Piece] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind == "THING" and noun is not None and text[piece.start : piece.end].lower() in _ADJECTIVES:
-            key = (
-                shared_name(piece, noun, text, vocabulary, other) if _joined(pieces, at) and _alone(pieces, at) else ""
-            )
+        if piece.kind == "THING" and text[piece.start : piece.end].lower() in _ADJECTIVES:
+            head = noun or _unread_noun(pieces, at, text)
+            joined = head is not None and _joined(pieces, at) and _alone(pieces, at)
+            key = shared_name(piece, head, text, vocabulary, other) if joined and head else ""
             if key:  # "diabetic or other peripheral neuropathy"
                 piece.value = key
                 shared.append(piece)
@@ -105,6 +108,16 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Pie
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     return shared
+
+
+def _unread_noun(pieces: Sequence[Piece], at: int, text: str) -> Piece | None:
+    """ "febrile, alcohol or | drug withdrawal seizures": the end of a list of words, whose noun may be of all of it."""
+    behind = list(takewhile(lambda piece: piece.type == "JOIN" or piece.kind in ("WORDS", "THING"), pieces[at + 1 :]))
+    for before, piece in pairwise(behind):
+        words = text[piece.start : piece.end].split()
+        if piece.type != "JOIN" and (len(words) > 1 or before.type != "JOIN"):
+            return piece
+    return None
 
 
 def _of_tested(pieces: list[Piece], text: str) -> list[Piece]:
