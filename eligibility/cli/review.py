@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.inputs import VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, words_of
+from eligibility.cli.inputs import VOCABULARY_OPTION, made_folder, refuse_two_inputs, tell, trials_in, words_of
 from eligibility.cli.visible import visible
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def command(
 ) -> None:  # fmt: skip
     """Walk the lines of TRIAL that are unclear or not locked, the source's words beside the rule, and save in BOOK.
 
-    BOOK is a rulebook or a folder of them; it is made from TRIAL, a record, if it is not there. At each line: l locks
+    BOOK is a rulebook (FILE.rules) or a folder of them; it is made from TRIAL, a record, if it is not there. At each line: l locks
     the rule as it is, e asks for another one, s skips, b goes back, q quits; then Enter. A rule is checked as it is
     typed in, and what is wrong is shown. Every lock is in BOOK at once; a locked line is never read anew.
     """
@@ -62,7 +62,7 @@ def command(
     known = words_of(words)
     for found in trials_in((trial,), faults, known):
         new = rulebook(found, known) if isinstance(found, Trial) else found
-        file = file_of(Path(book), new.trial.id) if Path(book).is_dir() else Path(book)
+        file = Path(book) if book.endswith(".rules") else file_of(Path(book), new.trial.id)
         if not Walk(file, lock, known).through(renewed(file, new, known, overwrite)[0], unclear_only):
             break
     ctx.exit(tell(faults))
@@ -159,6 +159,7 @@ class Walk:
     def _save(self, book: Rulebook, line: Line) -> None:
         from eligibility.cli.books import write_book
 
+        made_folder(self.file.parent)
         write_book(self.file, book)
         click.echo(f"  locked: {line.criterion.id} by {visible(self.lock)}")
 
