@@ -44,9 +44,10 @@ def command(
 ) -> None:  # fmt: skip
     """Walk the lines of TRIAL that are unclear or not locked, the source's words beside the rule, and save in BOOK.
 
-    BOOK is a rulebook (FILE.rules) or a folder of them; it is made from TRIAL, a record, if it is not there. At each line: l locks
-    the rule as it is, e asks for another one, s skips, b goes back, q quits; then Enter. A rule is checked as it is
-    typed in, and what is wrong is shown. Every lock is in BOOK at once; a locked line is never read anew.
+    BOOK is a rulebook (FILE.rules) or a folder of them; it is made from TRIAL, a record, if it is not there. At each
+    line: l locks the rule as it is, e asks for another one, s skips, b goes back, q quits; then Enter. A rule is
+    checked as it is typed in, and what is wrong is shown. Every lock is in BOOK at once; a locked line is never read
+    anew.
     """
     from eligibility.cli.books import file_of, renewed
     from eligibility.rules.rulebook import rulebook
