@@ -40,11 +40,21 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, dated,
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
-from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
+from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
+from eligibility.rules.meaning.source import (
+    ALLOWANCE,
+    BINDS,
+    DOUBLED,
+    EXAMPLES,
+    FOR_SOME,
+    HOW_MANY,
+    NO_NOUN,
+    REFUSED,
+    RESTRICTS,
+)
 from eligibility.rules.rule import Not, Rule, Unclear
 from eligibility.spans import Span
 

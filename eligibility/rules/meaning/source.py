@@ -35,6 +35,8 @@ BINDS: Final = "what stands before the colon may bind the rest"
 NARROWED: Final = "words that say of when or of what a limit is"
 NOT_NOW: Final = "a time that is not now"
 TO_COME: Final = "not what the patient has, but what may come or is planned"
+RESTRICTS: Final = "words that restrict what stands before them"
+CAUSED: Final = "a cause"
 DOUBLED: Final = "a negation under exclusion may be doubled"
 REQUIRED: Final = "required of some patients only"
 # the value of a piece for a person to answer: "the study drug", of an allergy
@@ -45,7 +47,7 @@ LEFT_OVER: Final = "a number, unit or comparison is left over"
 NARROWING: Final = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
 
 # Reasons for which words were not read that may still only permit.
-PERMITTING: Final = frozenset((ALLOWANCE, "an explanation", CONDITION, "bound to a part of the study", "a cause"))
+PERMITTING: Final = frozenset((ALLOWANCE, "an explanation", CONDITION, "bound to a part of the study", CAUSED))
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 REFUSED: Final = {
@@ -54,7 +56,7 @@ REFUSED: Final = {
     "ALLOW": ALLOWANCE,
     "PROVISO": CONDITION,
     "CASE": CONDITION,
-    "CAUSE": "a cause",
+    "CAUSE": CAUSED,
     "IF": CONDITION,
     "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
