@@ -7,6 +7,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.again import upto
+from eligibility.rules.meaning.anchored import without_drug
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.both import given_too
 from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
@@ -73,7 +74,7 @@ class Pieces:
                 self._token(at)
                 at += 1
         said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
-        found = normalised(balanced(said))
+        found = without_drug(normalised(balanced(said)), self.text)
         if self.side == "exclusion":
             found = given_too(found, self.text, self.vocabulary)
         return with_names(found, self.text, self.vocabulary)

@@ -15,7 +15,8 @@ from typing import Final
 from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.meaning.source import BARE
 from eligibility.rules.meaning.tails import REACH, bound_anywhen, ended, is_dose, is_length, is_size, narrows, needs
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Unclear
+from eligibility.rules.meaning.timing import TIMELESS
+from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Status, Unclear
 from eligibility.spans import Span
 
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")
@@ -23,6 +24,7 @@ _FACTS: Final = frozenset(("condition", "treatment", "procedure", "state"))
 # Silent words between the words and another thing.
 _JOINED: Final = re.compile(r"\s*(?:[,;]|\b(?:and/or|or|and)\b)[\s\w/,-]{0,40}")
 _ACTIVE: Final = re.compile(r"\b(?:active|current|currently|ongoing)\b", re.IGNORECASE)
+_PAST: Final = re.compile(r"\b(?:or|and|prior|previous|past|history)\b|/", re.IGNORECASE)
 
 
 def restricted(rule: Rule, text: str) -> Rule:
@@ -34,7 +36,7 @@ def restricted(rule: Rule, text: str) -> Rule:
     found: dict[Span, str] = {}
     if not is_leaf(rule):
         _find(rule, text, found, rule)
-    return _narrowed(rule, found) if found else rule
+    return _narrowed(rule, found, text) if found else rule
 
 
 def _find(rule: Rule, text: str, found: dict[Span, str], whole: Rule) -> None:
@@ -43,16 +45,29 @@ def _find(rule: Rule, text: str, found: dict[Span, str], whole: Rule) -> None:
         parts = parts[:-1]
     before: Rule | None = None
     joined = isinstance(rule, AllOf)
-    for part in parts:
+    for at, part in enumerate(parts):
         if joined and isinstance(before, Present) and isinstance(part, Unclear) and part.span:
-            quality = _quality(before, part, text, whole) if part.reason != BARE or len(parts) == 2 else ""
+            when = _when(before, part, parts[at + 1 : at + 2], text)
+            end = (when or part).span or part.span
+            quality = _quality(before, part, text, whole, end[1]) if part.reason != BARE or len(parts) == 2 else ""
             if quality:
                 found[part.span] = quality
+            if quality and when is not None:
+                found[end] = when.text.lower()
         elif joined and isinstance(before, Present) and _treated(before, part, text) and part.span:
             found[part.span] = _behind(before, part.span, text)
         elif not is_leaf(part):
             _find(part, text, found, whole)
         before = part
+
+
+def _when(thing: Present, words: Unclear, behind: Sequence[Rule], text: str) -> Unclear | None:
+    """ "disease requiring systemic therapy | within the past 2 years": when it was required."""
+    when = behind[0] if behind else None
+    if not isinstance(when, Unclear) or when.reason != TIMELESS or not when.span or not words.span:
+        return None
+    right_behind = not text[words.span[1] : when.span[0]].strip()
+    return when if right_behind and thing.status == "any" and bound_anywhen(_behind(thing, words.span, text)) else None
 
 
 def _treated(before: Present, part: Rule, text: str) -> bool:
@@ -79,15 +94,15 @@ def _listed(rule: AnyOf, text: str) -> bool:
     return any(isinstance(part, Present) and said not in part.qualifiers for part in rule.rules[:-1])
 
 
-def _narrowed(rule: Rule, found: dict[Span, str]) -> Rule:
+def _narrowed(rule: Rule, found: dict[Span, str], text: str) -> Rule:
     if isinstance(rule, Not):
-        inner = _narrowed(rule.rule, found)
+        inner = _narrowed(rule.rule, found, text)
         return replace(rule, rule=inner) if inner is not rule.rule else rule
     if not isinstance(rule, (AllOf, AnyOf, AtLeast)):
         return rule
-    parts = [_narrowed(part, found) for part in rule.rules]
+    parts = [_narrowed(part, found, text) for part in rule.rules]
     if isinstance(rule, AllOf):
-        parts = _with_qualities(parts, found)
+        parts = _with_qualities(parts, found, text)
         if len(parts) == 1:
             return parts[0]
     return replace(rule, rules=tuple(parts)) if _changed(parts, rule.rules) else rule
@@ -97,7 +112,7 @@ def _changed(parts: Sequence[Rule], before: Sequence[Rule]) -> bool:
     return len(parts) != len(before) or any(map(is_not, parts, before))
 
 
-def _with_qualities(parts: Sequence[Rule], found: dict[Span, str]) -> list[Rule]:
+def _with_qualities(parts: Sequence[Rule], found: dict[Span, str], text: str) -> list[Rule]:
     made: list[Rule] = []
     for part in parts:
         thing = made[-1] if made else None
@@ -105,22 +120,35 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str]) -> list[Rule]
         if quality and isinstance(thing, Present) and thing.span and part.span:
             span = (thing.span[0], part.span[1])
             qualifiers = tuple(dict.fromkeys((*thing.qualifiers, quality)))
-            made[-1] = replace(thing, qualifiers=qualifiers, span=span)
+            made[-1] = replace(thing, qualifiers=qualifiers, status=_status(thing, text), span=span)
         else:
             made.append(part)
     return made
 
 
-def _quality(thing: Present, words: Unclear, text: str, whole: Rule) -> str:
-    """The words from the end of the thing on, when they begin with what binds them to it and hold nothing else."""
+def _status(thing: Present, text: str) -> Status:
+    """ "Active disease that required surgery in the past year": the time is of its quality, and it is active."""
+    dated = thing.status == "any" and thing.span is not None and _is_active(text, thing.span)
+    return "active" if dated else thing.status
+
+
+def _is_active(text: str, span: Span) -> bool:
+    return _ACTIVE.search(text, *span) is not None and _PAST.search(text, *span) is None
+
+
+def _quality(thing: Present, words: Unclear, text: str, whole: Rule, behind: int) -> str:
+    """The words from the end of the thing on, when they begin with what binds them to it and hold nothing else.
+
+    `behind` is where what is said ends, with a time of it.
+    """
     if words.rules or not thing.span or not words.span or words.span[1] <= thing.span[1]:
         return ""
     if thing.fact not in _FACTS or not (words.span[0] >= thing.span[1] or words.reason == REACH):
         return ""
-    said, behind = " ".join(text[thing.span[1] : words.span[1]].split()), words.span[1]
+    said = " ".join(text[thing.span[1] : words.span[1]].split())
     if words.reason == BARE:
         return said.lower() if _amount(thing, said) and ended(text, behind) else ""
-    dated = thing.status == "any" or bool(_ACTIVE.search(text, *thing.span))
+    dated = thing.status == "any" or _is_active(text, thing.span)
     if not narrows(said, words.reason, dated) or (thing.window is not None and not bound_anywhen(said)):
         return ""
     return said.lstrip(", ").lower() if ended(text, behind) or _another(thing, said, text, behind, whole) else ""

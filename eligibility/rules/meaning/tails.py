@@ -37,9 +37,10 @@ _BOUND: Final = re.compile(
     rf"|at (?=(?:[\w-]+ ){{0,4}}(?:sites?|rest|joints?|cent(?:er|re)|hospital)\b)|{_KNOWN})\b",
     re.IGNORECASE,
 )
+_RELATIVE: Final = re.compile(r",? ?(?:that|which)\b", re.IGNORECASE)
 # "that cannot be removed", "not responding to treatment"
 _DENIED: Final = re.compile(
-    r"(?:(?:that|which) )?(?:(?:is|are|was|were|does|do|did|has|have|had|can|could) ?)?not (?!an? |eligible|exclu)",
+    r"(?:(?:that|which) (?:(?:is|are|was|were|does|do|did|has|have|had|can|could) ?)?)?not (?!an? |eligible|exclu)",
     re.IGNORECASE,
 )
 # Words in which there is more than a quality: another thing, a number, a doubt, a time, or what is asked or allowed.
@@ -65,10 +66,13 @@ _ENDED: Final = re.compile(
     r"(?:has|have|had|is|are|history|prior|previous|current|currently|known|evidence)\b)",
     re.IGNORECASE,
 )
+_SHORTENED: Final = re.compile(r"\b(?:st|dr|vs|no|approx)$", re.IGNORECASE)
 _MOST_WORDS: Final = 12
 _ANOTHER: Final = re.compile(r"\b(?:for|of|with|from|due|against|as|by)\b")
 # "prednisone > 10 mg/day", "stable dose of methotrexate ≥ 4 weeks": how much or how long at least
-_AT_LEAST: Final = r"(?:>|≥|>=|=>|=/>|more than|greater than|larger than|at least|exceeding|over|above)(?: or equal to)?(?: a dose of)?"
+_AT_LEAST: Final = (
+    r"(?:>|≥|>=|=>|=/>|(?:more|greater|larger) than|at least|exceeding|over|above)(?: or equal to)?(?: a dose of)?"
+)
 _DOSE: Final = re.compile(
     rf"(?:(?:at|in) )?(?:a )?(?:daily )?(?:doses? (?:of )?)?{_AT_LEAST}\s*\d+(?:\.\d+)?\s*"
     r"(?:mg|g|mcg|µg|μg|ug|units?|iu)(?:\s*/\s*(?:kg|m2|day|d|week|month))*"
@@ -90,7 +94,7 @@ def narrows(said: str, reason: str, dated: bool) -> bool:
     if reason not in _REASONS:
         return False
     first = (_DENIED if reason == REACH else _BOUND).match(said)
-    if first is None or questions().opines(words_of(said)):
+    if first is None or (_RELATIVE.match(said) and questions().opines(words_of(said))):
         return False
     head = _EXAMPLES.sub("", said) if reason in (EXAMPLES, WIDENING) else said
     if not 1 < len(head.split()) <= _MOST_WORDS:
@@ -112,7 +116,7 @@ def needs(said: str) -> bool:
 
 def ended(text: str, at: int) -> bool:
     """Whether a phrase that goes up to there surely ends."""
-    return _ENDED.match(text, at) is not None
+    return _ENDED.match(text, at) is not None and _SHORTENED.search(text, max(0, at - 5), at) is None
 
 
 def is_dose(said: str) -> bool:
