@@ -37,7 +37,9 @@ _BOUND: Final = re.compile(
     rf"|at (?=(?:[\w-]+ ){{0,4}}(?:sites?|rest|joints?|cent(?:er|re)|hospital)\b)|{_KNOWN})\b",
     re.IGNORECASE,
 )
-_RELATIVE: Final = re.compile(r",? ?(?:that|which)\b", re.IGNORECASE)
+_DOING: Final = re.compile(
+    r"(?:involving|affecting|limiting|impairing|causing|inducing|for|in|to|of|on|with|from)\b", re.I
+)
 # "that cannot be removed", "not responding to treatment"
 _DENIED: Final = re.compile(
     r"(?:(?:that|which) (?:(?:is|are|was|were|does|do|did|has|have|had|can|could) ?)?)?not (?!an? |eligible|exclu)",
@@ -94,7 +96,7 @@ def narrows(said: str, reason: str, dated: bool) -> bool:
     if reason not in _REASONS:
         return False
     first = (_DENIED if reason == REACH else _BOUND).match(said)
-    if first is None or (_RELATIVE.match(said) and questions().opines(words_of(said))):
+    if first is None or (not _DOING.match(said) and questions().opines(words_of(said))):
         return False
     head = _EXAMPLES.sub("", said) if reason in (EXAMPLES, WIDENING) else said
     if not 1 < len(head.split()) <= _MOST_WORDS:
