@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.allowing import allowance, asked, granted
+from eligibility.rules.meaning.allowing import asked, granted
 from eligibility.rules.meaning.binding import BOUND, Binding
 from eligibility.rules.meaning.both import capped, limits_joined
 from eligibility.rules.meaning.clauses import (
@@ -56,7 +56,6 @@ from eligibility.rules.meaning.source import (
     RESTRICTS,
 )
 from eligibility.rules.rule import Not, Rule, Unclear
-from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
@@ -115,7 +114,8 @@ class Logic(Later):
             return before
         if before is not None and self._only_allowing(rules):
             return self._each([before, *rules], (block.head[0].start, block.items[-1][-1].end))
-        asked = ending == "INCLUDING" and self.side == "inclusion" and self._adequate(block.head)
+        asked = ending == "INCLUDING" and self.side == "inclusion"
+        asked = asked and adequate(self.source.text[: block.head[-1].members[-1][-1].start])
         if (
             ending == "INCLUDING"
             and not asked
@@ -156,9 +156,6 @@ class Logic(Later):
     def _generic(self, head: Sequence[Clause]) -> bool:
         including = head[-1].members[-1][-1]
         return generic(self.source.words(head[0].start, including.start))
-
-    def _adequate(self, head: Sequence[Clause]) -> bool:
-        return adequate(self.source.text[: head[-1].members[-1][-1].start])
 
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
@@ -261,7 +258,7 @@ class Logic(Later):
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
         if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
-        if self.side == "exclusion" and denied(clause):
+        if self.side == "exclusion" and denied(clause, self.source.text):
             return self._denied(clause, scope)
         if "COLON" in clause.kinds and (
             turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
@@ -290,11 +287,6 @@ class Logic(Later):
 
     def _on(self, side: Side) -> Binding:
         return self if side == self.side else Logic(self.source.text, side, self.vocabulary)
-
-    def _allowing(self, clause: Clause, span: Span) -> None:
-        """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
-        found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
-        self.allowed[span] = found
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
