@@ -23,6 +23,7 @@ _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|a
 _FACTS: Final = frozenset(("condition", "treatment", "procedure", "state"))
 # Silent words between the words and another thing.
 _JOINED: Final = re.compile(r"\s*(?:[,;]|\b(?:and/or|or|and)\b)[\s\w/,-]{0,40}")
+_OTHER: Final = frozenset(("other", "another", "second", "additional", "any other"))
 _ACTIVE: Final = re.compile(r"\b(?:active|current|currently|ongoing)\b", re.IGNORECASE)
 _PAST: Final = re.compile(r"\b(?:or|and|prior|previous|past|history)\b|/", re.IGNORECASE)
 
@@ -143,6 +144,8 @@ def _quality(thing: Present, words: Unclear, text: str, whole: Rule, behind: int
     """
     if words.rules or not thing.span or not words.span or words.span[1] <= thing.span[1]:
         return ""
+    if thing.concept == "malignancy" and not _OTHER.isdisjoint(thing.qualifiers):
+        return ""  # which is read beside the disease under study
     if thing.fact not in _FACTS or not (words.span[0] >= thing.span[1] or words.reason == REACH):
         return ""
     said = " ".join(text[thing.span[1] : words.span[1]].split())

@@ -38,7 +38,7 @@ _BOUND: Final = re.compile(
     re.IGNORECASE,
 )
 _DOING: Final = re.compile(
-    r"(?:involving|affecting|limiting|impairing|causing|inducing|for|in|to|of|on|with|from)\b", re.I
+    r"(?:requiring|needing|involving|affecting|limiting|impairing|causing|inducing|for|in|to|of|on|with|from)\b", re.I
 )
 # "that cannot be removed", "not responding to treatment"
 _DENIED: Final = re.compile(
