@@ -10,6 +10,7 @@ from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.freeing import asks, permitted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.own_limits import another_limit
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear
@@ -95,6 +96,12 @@ class Source:
         )
         if self.side == "inclusion" and (turn.kind == "UNLESS" or freed):
             return any_of([base, other], span)
+        if another_limit(base, other, self.side):
+            return (
+                any_of([base, other], span)
+                if self.side == "inclusion"
+                else all_of([base, Not(other, span=other.span)], span)
+            )
         if computable(base) and _same_quantity(base, other):
             return self.unclear(*span, "how far an exception reaches")
         inner = base.rule if isinstance(base, Not) else base
