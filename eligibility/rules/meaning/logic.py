@@ -109,7 +109,7 @@ class Logic(Later):
             return self.source.unclear((block.head or block.items[0])[0].start, block.items[-1][-1].end, HOW_MANY)
         window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
         if window is not None and (before is None or begun(block.head, self.source.text)):
-            rules = [dated(rule, window) for rule in rules]
+            rules = [dated(rule, window, self.side) for rule in rules]
         if not rules:
             return before
         if before is not None and self._only_allowing(rules):
@@ -199,7 +199,7 @@ class Logic(Later):
             if rules and tells_nothing(self.source.words(clause.start, clause.end)):
                 continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
-                rules.append(dated(rule, window) if window is not None else rule)
+                rules.append(dated(rule, window, self.side) if window is not None else rule)
         if not rules:
             return None
         if excepting(self.source.text, clauses):
@@ -221,7 +221,7 @@ class Logic(Later):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         window, dated_clause = dated_head(clause)
         if window is not None:
-            return None if (told := self._clause(dated_clause, scope)) is None else dated(told, window)
+            return None if (told := self._clause(dated_clause, scope)) is None else dated(told, window, self.side)
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
         if not BOUND.isdisjoint(clause.kinds) and (found := self._conditioned(clause, scope)) is not None:

@@ -18,7 +18,7 @@ from eligibility.rules.atoms import Atoms
 from eligibility.rules.leaves import children, leaves
 from eligibility.rules.meaning.continuing import Continuing, compares
 from eligibility.rules.meaning.heard import Heard
-from eligibility.rules.meaning.source import DOUBLED, TO_COME
+from eligibility.rules.meaning.source import DOUBLED, REQUIRED, TO_COME
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.token import Token
 from eligibility.spans import Span
@@ -54,6 +54,11 @@ _IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
 # "patients must have |", where nothing denies it
 _OBLIGED: Final = re.compile(r"\b(?:must|should)(?: have| be)?(?: been)?(?: fully| completely| adequately)?\s*\Z", re.I)
+_STEADY: Final = re.compile(
+    r"(?:must|should) (?:also )?(?:have been|be|remain|be maintained|have remained)(?: maintained| kept)? on "
+    r"(?:(?:an?|the|their|this|established|and|clinically) )*(?:stable|same|constant|unchanged|steady|fixed)\b",
+    re.IGNORECASE,
+)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
 _OF_A_DRUG: Final = re.compile(
@@ -106,8 +111,16 @@ class Personal(Continuing):
         if DOUBLED in rule.reason:  # whatever the negation is of, nothing of it is in a record
             plain = not self._facts(self._tokens(*span))
             return self._judgement(span) if plain and self._asks(span[0], span[1]) else rule
+        if rule.reason == REQUIRED and self._steady(span):
+            return self._judgement(span)
         planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
         return self._judgement(span) if planned or self._asks(span[0], span[1]) else rule
+
+    def _steady(self, span: Span) -> bool:
+        """ "Patients on X | must be on a stable dose for 4 weeks": no record tells that a dose was not changed."""
+        if not _STEADY.match(self.text, *span) or _SENTENCE.search(self.text, *span):
+            return False
+        return not any(token.names for token in self._tokens(*span))
 
     def _widened(self, span: Span) -> Span:
         """With the words beside it that say nothing elsewhere ("adequate …", "any condition that …", "… values")."""
