@@ -23,7 +23,9 @@ _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|a
 _FACTS: Final = frozenset(("condition", "treatment", "procedure", "state"))
 # Silent words between the words and another thing.
 _JOINED: Final = re.compile(r"\s*(?:[,;]|\b(?:and/or|or|and)\b)[\s\w/,-]{0,40}")
-_OTHER: Final = frozenset(("other", "another", "second", "additional", "any other"))
+_OTHER: Final = re.compile(r"\b(?:other|another|second|secondary|additional)\b")
+_TRIAL: Final = "trial_participation"
+_PLAINLY: Final = re.compile(r"(?:(?:that|which|who) requires?|requiring|needing)\b[^()]*$", re.IGNORECASE)
 _ACTIVE: Final = re.compile(r"\b(?:active|current|currently|ongoing)\b", re.IGNORECASE)
 _PAST: Final = re.compile(r"\b(?:or|and|prior|previous|past|history)\b|/", re.IGNORECASE)
 
@@ -144,17 +146,24 @@ def _quality(thing: Present, words: Unclear, text: str, whole: Rule, behind: int
     """
     if words.rules or not thing.span or not words.span or words.span[1] <= thing.span[1]:
         return ""
-    if thing.concept == "malignancy" and not _OTHER.isdisjoint(thing.qualifiers):
-        return ""  # which is read beside the disease under study
     if thing.fact not in _FACTS or not (words.span[0] >= thing.span[1] or words.reason == REACH):
         return ""
     said = " ".join(text[thing.span[1] : words.span[1]].split())
     if words.reason == BARE:
         return said.lower() if _amount(thing, said) and ended(text, behind) else ""
+    if _beside_the_disease(thing) and not _PLAINLY.match(said):
+        return ""
+    if thing.fact == "state" and said.startswith("of ") and not thing.concept.endswith(_TRIAL):
+        return ""  # "pregnant of lactating" is a slip for "or"
     dated = thing.status == "any" or _is_active(text, thing.span)
     if not narrows(said, words.reason, dated) or (thing.window is not None and not bound_anywhen(said)):
         return ""
     return said.lstrip(", ").lower() if ended(text, behind) or _another(thing, said, text, behind, whole) else ""
+
+
+def _beside_the_disease(thing: Present) -> bool:
+    """ "Another malignancy that …": as a whole it is read beside the disease under study, where it says more."""
+    return thing.concept == "malignancy" and any(map(_OTHER.search, thing.qualifiers))
 
 
 def _amount(thing: Present, said: str) -> bool:

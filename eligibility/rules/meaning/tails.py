@@ -50,7 +50,7 @@ _MORE: Final = re.compile(
     r"[\d,;:.()\[\]/%<>=≤≥]|\b(?:and|or|but|not|cannot|no|if|unless|except|excluding|including|such as|within|before"
     r"|prior|after|during|since|until|while|weeks?|months?|days?|years?|hours?|when|who|whom|which|whose|that|time"
     r"|doses?|study(?! (?:eye|joint|knee|hip|limb|leg|ear|tooth|hand|site)s?\b)|trial|protocol"
-    r"|participat\w*|screening|enrol\w*|random\w*|baseline|is|are|was|were"
+    r"|participat\w*|screening|enrol\w*|random\w*|baseline|is|are|was|were|admission|discharge|onset|presentation"
     r"|may|must|should|will|would|could|can|allowed|permitted|eligible|excluded|investigator|opinion)\b",
     re.IGNORECASE,
 )
