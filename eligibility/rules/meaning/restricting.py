@@ -13,10 +13,32 @@ from operator import is_not
 from typing import Final
 
 from eligibility.rules.leaves import children, is_leaf, leaves
-from eligibility.rules.meaning.source import BARE
-from eligibility.rules.meaning.tails import REACH, bound_anywhen, ended, is_dose, is_length, is_size, narrows, needs
+from eligibility.rules.meaning.source import BARE, UNKNOWN
+from eligibility.rules.meaning.tails import (
+    REACH,
+    bound_anywhen,
+    ended,
+    is_dose,
+    is_length,
+    is_method,
+    is_size,
+    narrows,
+    needs,
+)
 from eligibility.rules.meaning.timing import TIMELESS
-from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Not, Present, Rule, Status, Unclear
+from eligibility.rules.rule import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Graded,
+    Judgement,
+    Measured,
+    Not,
+    Present,
+    Rule,
+    Status,
+    Unclear,
+)
 from eligibility.spans import Span
 
 _FOR: Final = re.compile(r"(?:for|of|against) (?:(?:the|this|that|their|your|a|an|any|current) )?[\w\- ]+$")
@@ -59,6 +81,9 @@ def _find(rule: Rule, text: str, found: dict[Span, str], whole: Rule) -> None:
                 found[end] = when.text.lower()
         elif joined and isinstance(before, Present) and _treated(before, part, text) and part.span:
             found[part.span] = _behind(before, part.span, text)
+        elif joined and isinstance(before, Measured | Graded) and isinstance(part, Unclear) and part.span:
+            if method := _method(before, part, text):
+                found[part.span] = method
         elif not is_leaf(part):
             _find(part, text, found, whole)
         before = part
@@ -71,6 +96,16 @@ def _when(thing: Present, words: Unclear, behind: Sequence[Rule], text: str) -> 
         return None
     right_behind = not text[words.span[1] : when.span[0]].strip()
     return when if right_behind and thing.status == "any" and bound_anywhen(_behind(thing, words.span, text)) else None
+
+
+def _method(test: Measured | Graded, words: Unclear, text: str) -> str:
+    """ "HIV RNA > 5000 by the Zorb assay": by what a value was found, which a person must say."""
+    if words.reason != UNKNOWN or words.rules or not test.span or not words.span or words.span[0] < test.span[1]:
+        return ""
+    if isinstance(test, Graded) and test.scale == "ctcae_grade":
+        return ""  # which may be of what stands before it
+    said = " ".join(text[test.span[1] : words.span[1]].split())
+    return said.lstrip("(, ") if is_method(said, text, words.span[1]) else ""
 
 
 def _treated(before: Present, part: Rule, text: str) -> bool:
@@ -124,6 +159,8 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str], text: str) ->
             span = (thing.span[0], part.span[1])
             qualifiers = tuple(dict.fromkeys((*thing.qualifiers, quality)))
             made[-1] = replace(thing, qualifiers=qualifiers, status=_status(thing, text), span=span)
+        elif quality and isinstance(thing, Measured | Graded):
+            made.append(Judgement(quality, span=part.span))
         else:
             made.append(part)
     return made

@@ -85,6 +85,15 @@ _LENGTH: Final = re.compile(rf"{_AT_LEAST}\s*\d+\s*(?:days?|weeks?|months?|years
 _SIZE: Final = re.compile(
     rf"(?:of |measuring )?{_AT_LEAST}\s*\d+(?:\.\d+)?\s*(?:cm|mm)(?: in (?:\w+ )?(?:diameter|size|dimension))?\.?", re.I
 )
+# "(measured by pulse oximetry)", "using the CKD-EPI equation": how a value was found
+_METHOD: Final = re.compile(
+    r"[(,]? ?(?:as )?(?:(?:measured|calculated|determined|assessed|estimated|obtained|evaluated|tested|detected"
+    r"|confirmed) )?(?:by|using|via|per|according to|based on)\b",
+    re.IGNORECASE,
+)
+_METHOD_ENDS: Final = re.compile(
+    r"\s*(?:$|[.;,)](?:\s|$|[,;.)])|\n|(?:and )?at (?:screening|baseline)\b)", re.IGNORECASE
+)
 
 
 def narrows(said: str, reason: str, dated: bool) -> bool:
@@ -134,3 +143,11 @@ def is_length(said: str) -> bool:
 def is_size(said: str) -> bool:
     """ "larger than 4 cm"."""
     return _SIZE.fullmatch(said) is not None
+
+
+def is_method(said: str, text: str, end: int) -> bool:
+    """Whether words behind a test only tell how its value was found, and surely end at that place of the text."""
+    match = _METHOD.match(said)
+    if match is None or not 1 < len(said.split()) <= _MOST_WORDS or not _METHOD_ENDS.match(text, end):
+        return False
+    return not _MORE.search(_SHORT.sub("", said[match.end() :]))
