@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.inputs import (
-    VOCABULARY_OPTION,
-    made_folder,
-    refuse_two_inputs,
-    tell,
-    trials_in,
-    with_progress,
-    words_of,
-)
+from eligibility.cli.inputs import VOCABULARY_OPTION, made_folder, refuse_two_inputs, tell, trials_in, words_of
+from eligibility.cli.progress import with_progress
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
