@@ -37,6 +37,17 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "parse": (
         ("eligibility parse NCT05940610", "Criteria as rules, with the words they come from."),
         ("eligibility parse NCT05940610 --json", "The same for another program."),
+        ("eligibility parse NCT05940610 NCT04282928 -o rules", "A rulebook a trial, to review and to match by."),
+    ),
+    "review": (
+        (
+            "eligibility review NCT05940610 rules --by JD --date 2025-03-01",
+            "Check rules beside their source, correct and lock them.",
+        ),
+    ),
+    "diff": (
+        ("eligibility diff NCT05940610 rules", "What is otherwise in a rulebook than in the record …"),
+        ("eligibility diff NCT05940610 rules liver-failure --json", "… and whose verdict it turns."),
     ),
     "check": (("eligibility check NCT05940610 NCT04282928", "What to look at again in the words of two trials."),),
     "cases": (("eligibility cases trials/NCT05940610 --quiet", "Whether a shipped trial still reads as it should."),),

@@ -16,8 +16,8 @@ from eligibility.cli.visible import visible
 from eligibility.errors import EligibilityError
 
 VERBS = (
-    "demo", "match", "explain", "next", "answer", "index", "screen", "patients", "parse", "check", "cases",
-    "vocabulary", "completion",
+    "demo", "match", "explain", "next", "answer", "index", "screen", "patients", "parse", "review", "diff", "check",
+    "cases", "vocabulary", "completion",
 )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Ite
     from eligibility.trials.read import read_trials
 
     if path.endswith(".rules"):
-        yield read_rulebook(_text(path), path, words)
+        yield read_rulebook(text_of(path), path, words)
         return
     _refuse_registry(path, *_NOT_HERE)
     if not Path(path).is_dir():
@@ -94,7 +94,7 @@ def _each_book(books: list[str], faults: list[InputError], words: Vocabulary | N
 
     for book in books:
         try:
-            yield read_rulebook(_text(book), book, words)
+            yield read_rulebook(text_of(book), book, words)
         except InputError as error:
             faults.append(error)
 
@@ -117,8 +117,8 @@ def _refuse_unknown_id(path: str) -> None:
         raise InputError(path, Fault("", "no such file, and no shipped trial of this id", f"shipped are {shipped}"))
 
 
-def _text(path: str) -> str:
-    """A rulebook's text, within limits."""
+def text_of(path: str) -> str:
+    """A rulebook's text, within limits. Raises InputError for what cannot be read, and for what is no text."""
     from eligibility.errors import Fault, InputError
 
     try:
@@ -130,6 +130,16 @@ def _text(path: str) -> str:
         raise InputError(path, Fault("", error.strerror or "cannot be read", "check the path")) from None
     except UnicodeDecodeError as error:
         raise InputError(path, Fault(f"byte {error.start}", "not UTF-8 text", "save the file as UTF-8")) from None
+
+
+def made_folder(folder: Path) -> None:
+    """Make a folder to write in, if it is not there. Raises InputError where it cannot be made."""
+    from eligibility.errors import Fault, InputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(folder), Fault("", error.strerror or "cannot be made", "name another folder")) from None
 
 
 def _is_twin(trial: Trial, here: Seen, seen: dict[str, Seen], faults: list[InputError]) -> bool:
