@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import stat
-import subprocess
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 
 import eligibility as el
 from eligibility.cli.group import verbs
@@ -86,11 +85,6 @@ def read(report: Report) -> Reader:
 
 def one_trial(criteria: str, **fields: str) -> Trial:
     return Trial(**{"id": "MADE-UP-1", "criteria": criteria, **fields})  # type: ignore[arg-type]  # all are words
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
 
 # ---------------------------------------------------------------- content

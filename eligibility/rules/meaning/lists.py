@@ -90,8 +90,7 @@ class Lists(Sexes):
         span = (clause.start, clause.end)
         for member in members[:-1]:
             if member.rule is not None and member.allowance is not None:
-                freed = negation(member.allowance, member.span, self.vocabulary)
-                member.rule = all_of([member.rule, freed], member.span)
+                member.rule = self.source.freed(member.rule, member.allowance, member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
             narrowed_inside(members, clause, self.source)
@@ -128,7 +127,7 @@ class Lists(Sexes):
             joints = [str(joint.value) for joint in clause.joints]
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
-            rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
+            rule = self.source.freed(rule, members[-1].allowance, span)
         if rule is not None:
             rule = beside_slash(rule, span, self.source)
             rule = self._whole_unclear(rule, span) or self._in_order(rule)

@@ -190,6 +190,7 @@ class Logic(Later):
         """Clauses between semicolons: all of them; any of several defined diseases; any in an exclusion."""
         if not clauses:
             return None
+        clauses = self._still_excepted(clauses)
         span = (clauses[0].start, clauses[-1].end)
         several = len(clauses) > 1
         window, first = dated_head(clauses[0]) if several else (None, clauses[0])

@@ -113,6 +113,12 @@ class Source:
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(rule, span=span) if isinstance(base, Not) else rule
 
+    def freed(self, rule: Rule, allowance: Rule, span: Span) -> Rule:
+        """What a whole list asks, or one member of it, beside an allowance: a person may waive it."""
+        if self.side == "inclusion":
+            return any_of([rule, allowance], span)
+        return all_of([rule, negation(allowance, span, self.vocabulary)], span)
+
     def all_kinds_of(self, exception: Rule, base: Rule) -> bool:
         """Whether everything in a list of exceptions is one kind of the base: "cancer except basal cell or in situ"."""
         parts = list(leaves(exception))
