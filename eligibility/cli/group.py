@@ -14,7 +14,20 @@ import click
 from eligibility.cli.visible import visible
 from eligibility.errors import EligibilityError
 
-VERBS = ("match", "explain", "next", "answer", "index", "screen", "patients", "parse", "check", "cases", "vocabulary")
+VERBS = (
+    "match",
+    "explain",
+    "next",
+    "answer",
+    "index",
+    "screen",
+    "patients",
+    "parse",
+    "check",
+    "export",
+    "cases",
+    "vocabulary",
+)
 
 
 class Verbs(click.Group):
