@@ -56,11 +56,15 @@ class Seen:
 
 
 def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Iterator[Trial | Rulebook]:
+    from eligibility.cohorts.read import is_cohort, read_cohort
     from eligibility.rules.rulebook import read_rulebook
     from eligibility.trials.read import read_trials
 
     if path.endswith(".rules"):
         yield read_rulebook(_text(path), path, words)
+        return
+    if is_cohort(path):
+        yield read_cohort(path, words)
         return
     if not Path(path).is_dir():
         _refuse_unknown_id(path)

@@ -39,12 +39,12 @@ def _part(line: Line, sets: ConceptSets) -> Part:
 def _loss(line: Line, part: Part) -> Loss:
     if part.group is None:
         return Loss(line.criterion, "not-expressible", part.why)
-    assumed = in_order(part.assuming)
+    assumed = in_order({*part.assuming, "observed"})  # the index date lies in a period of observation
     if "weaker" in part.gone:
         return Loss(line.criterion, "weaker", part.why, assumed)
     if "stronger" in part.gone:
         return Loss(line.criterion, "stronger", part.why, assumed)
-    return Loss(line.criterion, "exact-assuming" if assumed else "exact", part.why, assumed)
+    return Loss(line.criterion, "exact-assuming", part.why, assumed)
 
 
 def _rule(line: Line, expression: Json) -> Json:

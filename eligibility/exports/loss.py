@@ -21,6 +21,7 @@ MEANS: dict[Grade, str] = {
 }
 # What a language may have to take for granted of the data or of absence; engines here take none of it for granted.
 ASSUMPTIONS = {
+    "observed": "every patient is observed on the day to judge by",
     "absent": "what is not recorded is absent",
     "recorded": "every patient has a value that is recent enough, as a number without < or >",
     "single": "of each quantity a patient has one value within its time",

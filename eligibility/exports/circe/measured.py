@@ -66,7 +66,8 @@ def _ranges(bound: Bound, is_low: bool, word: Word, sets: ConceptSets) -> list[_
         return f"{unit} is no unit of Circe"
     if unit is None and word.unit is not None:
         return "the text gives no unit"
-    used = [(house, found) for house in house_units() if (found := _concepts(house, sets))]
+    own_first = sorted(house_units(), key=lambda house: house != (unit or "1"))
+    used = [(house, found) for house in own_first if (found := _concepts(house, sets))]
     ranges = [_in_unit(bound, unit, house, ids, op, word) for house, ids in used]
     return [one for one in ranges if one is not None] or [_Range("ValueAsNumber", {"Value": bound.value, "Op": op})]
 
