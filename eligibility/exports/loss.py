@@ -26,7 +26,7 @@ ASSUMPTIONS = {
     "recorded": "every patient has a value that is recent enough, as a number without < or >",
     "single": "of each quantity a patient has one value within its time",
     "units": "every value has one of the units that are listed, and it is coded",
-    "ranges": "every value has the reference range of its laboratory",
+    "ranges": "every value has the range of its laboratory, and no quotient of both is a limit but for rounding",
     "coded": "every record has a concept that says itself what it is of, in the table of its kind",
     "ended": "every exposure has an end after its start, and no condition one on the day after it began",
     "known": "the sex of every patient is recorded",
