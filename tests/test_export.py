@@ -81,7 +81,7 @@ def test_an_age_is_weaker_but_on_the_last_day_of_a_year() -> None:
     until, _ = exported("age <= 75 year")
     assert until["DemographicCriteriaList"] == [{"Age": {"Value": 76, "Op": "lte"}}]
     exact, loss = exported("age <= 75 year", as_of=date(2025, 12, 31))
-    assert loss.grade == "exact"
+    assert (loss.grade, loss.assuming) == ("exact-assuming", ("observed",))
     assert exact["DemographicCriteriaList"] == [{"Age": {"Value": 76, "Op": "lt"}}]
 
 
@@ -93,7 +93,7 @@ def test_a_limit_is_asked_in_every_unit_in_use(terms: FoundTerms) -> None:
         (8840, 2.0),
         (8749, pytest.approx(34.22, abs=0.03)),
     ]
-    assert (loss.grade, loss.assuming) == ("exact-assuming", ("recorded", "single", "units", "coded"))
+    assert (loss.grade, loss.assuming) == ("exact-assuming", ("observed", "recorded", "single", "units", "coded"))
 
 
 def test_multiples_of_the_upper_limit_are_ratios_and_exclusions_have_no_occurrence(terms: FoundTerms) -> None:
@@ -109,7 +109,7 @@ def test_a_condition_is_met_by_standard_and_by_source_concepts(terms: FoundTerms
     expression, loss = exported("has history of asthma", terms)
     asked = [one["Criteria"]["ConditionOccurrence"] for one in expression["CriteriaList"]]
     assert [set(one) for one in asked] == [{"ConditionSourceConcept"}, {"CodesetId"}]
-    assert (loss.grade, loss.assuming) == ("exact-assuming", ("absent", "coded"))
+    assert (loss.grade, loss.assuming) == ("exact-assuming", ("observed", "absent", "coded"))
 
 
 def test_what_is_not_understood_is_left_out_only_where_that_lets_more_in(terms: FoundTerms) -> None:

@@ -30,36 +30,46 @@ class NamedSets:
 
     def measured(self, id: object) -> str | None:
         """The quantity that every concept of a set measures."""
-        concepts = self._concepts(id)
-        found = {word.word.key for one in concepts or () if (word := self._known.result(one))}
-        known = [self._known.result(one) for one in concepts or ()]
-        return self._wide_enough(id, found) if all(known) else None
+        known = [self._known.result(one) for one in self._concepts(id)]
+        return self._wide_enough(id, [{one.word.key} if one else set() for one in known])
 
     def event(self, id: object, fact: FindingKind) -> str | None:
-        """The word that every concept of a set is a kind of, as this kind of fact."""
-        concepts = self._concepts(id)
-        named = [self._known.event(fact, one) for one in concepts or ()]
-        if not all(len(one) == 1 and one[0].status is None for one in named):
-            return None
-        return self._wide_enough(id, {one[0].word.key for one in named})
+        """The word that every concept of a set is a kind of, as this kind of fact; a drug may be several at once."""
+        named = [self._known.event(fact, one) for one in self._concepts(id)]
+        key = self._wide_enough(id, [{one.word.key for one in found if one.status is None} for found in named])
+        return key if key is not None and (self._with_kinds(id) or self._is_label(id, key)) else None
+
+    def _with_kinds(self, id: object) -> bool:
+        """Whether the set has all that is below its concepts, as a word has."""
+        return all(one.get("includeDescendants") is True for one in self._items(id))
+
+    def _is_label(self, id: object, key: str) -> bool:
+        """Whether it is called just as the word is: exports list the kinds of a word themselves."""
+        return self.name(id).removeprefix(_ALLERGY) == self._words.words[key].label
 
     def is_allergy(self, id: object) -> bool:
         """Whether a set is called an allergy to something."""
         return self.name(id).startswith(_ALLERGY)
 
-    def _concepts(self, id: object) -> list[Concept] | None:
-        """The concepts of a set, None where one is taken out of it, or cannot be read."""
+    def _concepts(self, id: object) -> list[Concept]:
+        return [*map(_concept, self._items(id))]
+
+    def _items(self, id: object) -> list[dict[str, Any]]:
+        """The concepts of a set; none where one is taken out of it, or cannot be read."""
         expression = (self._sets.get(id) or {}).get("expression") if isinstance(id, int) else None
         items = expression.get("items") if isinstance(expression, dict) else None
         if not isinstance(items, list) or any(not isinstance(one, dict) or one.get("isExcluded") for one in items):
-            return None
-        return [*map(_concept, items)]
+            return []
+        return items
 
-    def _wide_enough(self, id: object, found: set[str]) -> str | None:
-        """The word the set is named for, if all that is found are kinds of it; else the one that is."""
+    def _wide_enough(self, id: object, found: list[set[str]]) -> str | None:
+        """The word the set is named for, if every concept is a kind of it; else the word of one that all are."""
         named = [word.key for word in self._words.by_name(self.name(id).removeprefix(_ALLERGY))]
-        wide = [key for key in (*named, *sorted(found)) if found and found <= self._words.descendants(key)]
-        return wide[0] if wide else None
+        for key in (*named, *sorted(found[0] if found else ())):
+            kinds = self._words.descendants(key)
+            if found and all(not one.isdisjoint(kinds) for one in found):
+                return key
+        return None
 
 
 def _concept(item: dict[str, Any]) -> Concept:

@@ -29,6 +29,7 @@ ASSUMPTIONS = {
     "ranges": "every value has the range of its laboratory, and no quotient of both is a limit but for rounding",
     "coded": "every record has a concept that says itself what it is of, in the table of its kind",
     "ended": "every exposure has an end after its start, and no condition one on the day after it began",
+    "begun": "a condition that goes on began while the patient was observed",
     "known": "the sex of every patient is recorded",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from eligibility.exports.circe.group import Direction, Json, Part, all_of, any_of, left_out, of_criterion
 from eligibility.exports.circe.sets import ConceptSets, as_concept
@@ -47,7 +48,13 @@ def measured(rule: Measured, positive: bool, sets: ConceptSets) -> Part:
     joined = _joined([end for end in ends if not isinstance(end, str)])
     parts = [_alternatives(one, codeset, back[0], positive) for one in joined]
     made = all_of(parts) if positive else any_of(parts)
-    return _assuming(made, rule, back[1], positive)
+    made = _assuming(made, rule, back[1], positive)
+    bare = any(one.field == "ValueAsNumber" and not one.units for one in chain(*joined)) and word.unit is not None
+    return (
+        replace(made, why=(*made.why, "the database has no unit for it: values are taken in that of the text"))
+        if bare
+        else made
+    )
 
 
 def _days(rule: Measured, sets: ConceptSets) -> tuple[int, bool] | str:

@@ -126,6 +126,7 @@ def _weighed(made: Part, rule: Present, told: Sequence[Place], exact_days: bool,
         why.append("months and years are counted as long as they can be: give the day to judge by")
     if any(not place.sure for place in told):
         why.append("some rows with these concepts are of something else by their source codes")
-    ended = rule.status == "active" or rule.window is not None
-    assumed = frozenset(("absent", "coded", "ended") if ended else ("absent", "coded"))
-    return Part(made.group, made.gone | ({side} if why else set()), (*made.why, *why), made.assuming | assumed)
+    timed = rule.status == "active" or rule.window is not None
+    goes_on = timed and rule.status != "history" and any(place.table == CONDITION.name for place in told)
+    keys = ("absent", "coded", *(("ended",) if timed else ()), *(("begun",) if goes_on else ()))
+    return Part(made.group, made.gone | ({side} if why else set()), (*made.why, *why), made.assuming | frozenset(keys))
