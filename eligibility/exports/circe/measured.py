@@ -17,6 +17,7 @@ from eligibility.vocabulary.word import Word
 
 _RATIOS = {"ULN": "RangeHighRatio", "LLN": "RangeLowRatio"}
 _OP = {(True, True): "gte", (True, False): "gt", (False, True): "lte", (False, False): "lt"}
+_NO_UNIT = ("the database codes no unit for it: values are taken in that of the text",)
 _NO_IDS = "no concept ids are known: name the OMOP database that it is for"
 
 
@@ -48,13 +49,12 @@ def measured(rule: Measured, positive: bool, sets: ConceptSets) -> Part:
     joined = _joined([end for end in ends if not isinstance(end, str)])
     parts = [_alternatives(one, codeset, back[0], positive) for one in joined]
     made = all_of(parts) if positive else any_of(parts)
-    made = _assuming(made, rule, back[1], positive)
-    bare = any(one.field == "ValueAsNumber" and not one.units for one in chain(*joined)) and word.unit is not None
-    return (
-        replace(made, why=(*made.why, "the database has no unit for it: values are taken in that of the text"))
-        if bare
-        else made
-    )
+    why = _NO_UNIT if word.unit is not None and any(map(_is_bare, chain(*joined))) else ()
+    return _assuming(replace(made, why=(*made.why, *why)), rule, back[1], positive)
+
+
+def _is_bare(one: _Range) -> bool:
+    return one.field == "ValueAsNumber" and not one.units
 
 
 def _days(rule: Measured, sets: ConceptSets) -> tuple[int, bool] | str:
