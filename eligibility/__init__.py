@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from eligibility.verdicts.verdict import CriterionVerdict as CriterionVerdict
     from eligibility.verdicts.verdict import TrialVerdict as TrialVerdict
     from eligibility.verdicts.verdict import Verdict as Verdict
-    from eligibility.vocabulary.tables import vocabulary as vocabulary
+    from eligibility.vocabulary.tables import read_vocabulary as read_vocabulary
 
 _HOMES = {
     "checks.check": ("check",),
@@ -90,7 +90,7 @@ _HOMES = {
     "verdicts.policy": ("Policy",),
     "verdicts.policy_file": ("read_policy",),
     "verdicts.verdict": ("CriterionVerdict", "TrialVerdict", "Verdict"),
-    "vocabulary.tables": ("vocabulary",),
+    "vocabulary.tables": ("read_vocabulary",),
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 

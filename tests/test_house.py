@@ -25,7 +25,7 @@ HEAVY = {
 FACE = {
     "CriterionVerdict", "EligibilityError", "Finding", "InputError", "Criterion", "Patient", "Report", "Rule", "Rulebook",
     "TableError", "Policy", "Screening", "Trial", "TrialVerdict", "Verdict", "check", "judge", "match", "notation", "parse", "read_patient", "read_policy",
-    "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "vocabulary",
+    "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "read_vocabulary",
     "screen", "write_rulebook", "index", "match_registry", "Registry", "read_registry",
     "next_steps", "next_in_registry", "NextSteps", "what_if", "write_log",
     "as_html", "write_html", "redacted", "export",

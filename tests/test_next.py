@@ -334,6 +334,7 @@ def test_a_day_is_the_first_on_which_the_outcome_is_another(books: list[Rulebook
     someone = read(data)
     now = {one.trial: one.outcome for one in match(someone, books).verdicts}
     for turn in next_steps(someone, books).turns:
+        assert isinstance(turn.day, date)
         then = {one.trial: one.outcome for one in match(later(someone, turn.day), books).verdicts}
         before = later(someone, turn.day - timedelta(days=1))
         eve = {one.trial: one.outcome for one in match(before, books).verdicts}

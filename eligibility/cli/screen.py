@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from eligibility.cli.inputs import ENGINE_OPTION, colour_wanted, refuse_two_inputs, tell, trials_in, with_progress
+from eligibility.cli.inputs import ENGINE_OPTION, colour_wanted, patient_file, refuse_two_inputs, tell, trials_in
 from eligibility.cli.judging import Judging, judging, population_options
-from eligibility.cli.progress import counting
+from eligibility.cli.progress import counting, with_progress
 from eligibility.cli.showing import LOGS, refuse_same_outputs
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     refuse_two_inputs(patients, *trials, options["answers"], options["output"], options["xlsx"])
     refuse_same_outputs({**dict.fromkeys(("html", *LOGS)), **options}, patients, *trials, options["output"] or "-")
     _refuse_unknown_outcomes(options["outcomes"])
+    patients = patient_file(patients)
     refuse_without_packages(patients)
     faults: list[InputError] = []
     case = judging(options)

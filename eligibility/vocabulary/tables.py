@@ -131,6 +131,11 @@ def vocabulary(extra: Path | None = None) -> Vocabulary:
     return Vocabulary(words, groups)
 
 
+def read_vocabulary(extra: str | Path | None = None) -> Vocabulary:
+    """The same, by the name that it has in the public face, where `vocabulary` is this station; a path may be text."""
+    return vocabulary() if extra is None else vocabulary(Path(extra))
+
+
 # --- rows -----------------------------------------------------------------------------------------------------------
 
 

@@ -8,14 +8,19 @@ that take the place of its last word ("hepatitis B or C").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise, takewhile
 from typing import Final
 
 from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, kind_of_noun, shared_name, with_slashes
+from eligibility.rules.meaning.shared_names import (
+    MOST_WORDS,
+    first_named,
+    kind_of_noun,
+    shared_name,
+    unread_noun,
+    with_slashes,
+)
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -85,7 +90,7 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Pie
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
         if piece.kind == "THING" and text[piece.start : piece.end].lower() in _ADJECTIVES:
-            head = noun or _unread_noun(pieces, at, text)
+            head = noun or unread_noun(pieces, at, text)
             joined = head is not None and _joined(pieces, at) and _alone(pieces, at)
             key = shared_name(piece, head, text, vocabulary, other) if joined and head else ""
             if key:  # "diabetic or other peripheral neuropathy"
@@ -108,16 +113,6 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Pie
         elif piece.type not in ("JOIN",) and piece.kind not in _BEFORE:
             noun = None
     return shared
-
-
-def _unread_noun(pieces: Sequence[Piece], at: int, text: str) -> Piece | None:
-    """ "febrile, alcohol or | drug withdrawal seizures": the end of a list of words, whose noun may be of all of it."""
-    behind = list(takewhile(lambda piece: piece.type == "JOIN" or piece.kind in ("WORDS", "THING"), pieces[at + 1 :]))
-    for before, piece in pairwise(behind):
-        words = text[piece.start : piece.end].split()
-        if piece.type != "JOIN" and (len(words) > 1 or before.type != "JOIN"):
-            return piece
-    return None
 
 
 def _of_tested(pieces: list[Piece], text: str) -> list[Piece]:

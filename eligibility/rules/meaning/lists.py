@@ -20,7 +20,6 @@ from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
 from eligibility.rules.meaning.predicates import narrowed_inside, unread_predicates
 from eligibility.rules.meaning.reaching import (
-    RESTRICTS,
     Reaching,
     any_tests,
     beside_slash,
@@ -40,7 +39,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.sharing_times import SharingTimes
-from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN, permits
+from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, RESTRICTS, UNKNOWN, permits
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 

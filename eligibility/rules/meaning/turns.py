@@ -15,10 +15,9 @@ from eligibility.rules.meaning.exceptions import left_open, unread
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.reaching import RESTRICTS
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
+from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, RESTRICTS, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.judgement import questions, words_of
