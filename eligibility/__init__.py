@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eligibility.errors import EligibilityError as EligibilityError
     from eligibility.errors import InputError as InputError
     from eligibility.errors import TableError as TableError
+    from eligibility.exports.export import export as export
     from eligibility.matching import match as match
     from eligibility.matching import next_steps as next_steps
     from eligibility.patients.patient import Patient as Patient
@@ -64,6 +65,7 @@ _HOMES = {
     "criteria.criterion": ("Criterion",),
     "criteria.segment": ("segment",),
     "errors": ("EligibilityError", "InputError", "TableError"),
+    "exports.export": ("export",),
     "matching": ("match", "next_steps"),
     "patients.patient": ("Patient",),
     "patients.read": ("read_patient", "read_patients"),

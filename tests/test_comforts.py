@@ -86,7 +86,7 @@ def test_the_script_of_a_shell_asks_the_command(shell: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("eligibility ex", ["plain,explain"]),
+        ("eligibility exp", ["plain,explain", "plain,export"]),
         ("eligibility match liv", ["plain,liver-failure", "file,liv"]),
         ("eligibility match liver-failure NCT059", ["plain,NCT05940610", "file,NCT059"]),
         ("eligibility match --html re", ["file,re"]),

@@ -14,7 +14,7 @@ import running
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTRY = "trials.eligibility"
-WRITTEN = ("report.html", "log.csv", "answers.json", "rules")
+WRITTEN = ("report.html", "log.csv", "answers.json", "cohort.json", "rules")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")

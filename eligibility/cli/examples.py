@@ -50,6 +50,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("eligibility diff NCT05940610 rules liver-failure --json", "… and whose verdict it turns."),
     ),
     "check": (("eligibility check NCT05940610 NCT04282928", "What to look at again in the words of two trials."),),
+    "export": (
+        ("eligibility export NCT05940610 --to circe --loss loss.json", "A cohort definition for ATLAS."),
+        ("eligibility export NCT05940610 --to circe -o cohort.json --loss -", "What it loses, for another program."),
+    ),
     "cases": (("eligibility cases trials/NCT05940610 --quiet", "Whether a shipped trial still reads as it should."),),
     "vocabulary": (
         ("eligibility vocabulary nyha_class", "All that is known about a word."),

@@ -17,7 +17,7 @@ from eligibility.errors import EligibilityError
 
 VERBS = (
     "demo", "match", "explain", "next", "answer", "index", "screen", "patients", "parse", "review", "diff", "check",
-    "cases", "vocabulary", "completion",
+    "export", "cases", "vocabulary", "completion",
 )  # fmt: skip
 
 

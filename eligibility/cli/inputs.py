@@ -59,6 +59,7 @@ class Seen:
 
 
 def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Iterator[Trial | Rulebook]:
+    from eligibility.cohorts.read import is_cohort, read_cohort
     from eligibility.rules.rulebook import read_rulebook
     from eligibility.trials.read import read_trials
 
@@ -66,6 +67,9 @@ def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Ite
         yield read_rulebook(text_of(path), path, words)
         return
     _refuse_registry(path, *_NOT_HERE)
+    if is_cohort(path):
+        yield read_cohort(path, words)
+        return
     if not Path(path).is_dir():
         _refuse_unknown_id(path)
         yield from read_trials(path, on_fault=faults.append)

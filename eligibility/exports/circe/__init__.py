@@ -1,0 +1,1 @@
+"""Cohort definitions of OHDSI Circe: its JSON, piece by piece."""
