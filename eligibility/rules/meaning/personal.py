@@ -48,7 +48,7 @@ _NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
 _REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
 # "agree to use contraception such as …": of what somebody wills the examples are no facts.
 _WILLED: Final = frozenset(
-    ("willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "contraception", "contraceptive")
+    "willing unwilling willingness agree agrees consent comply contraception contraceptive detained".split()
 )
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
@@ -221,6 +221,8 @@ class Personal:
         facts = self._facts(tokens)
         if not facts and places(table.life, words) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
             return True
+        if not facts and table.is_remark(words) and not any(map(str.isdigit, self.text[start:end])):
+            return True  # "the above information is …" compares nothing
         if _compared(tokens):
             return False
         if not facts and places(table.told, words):
