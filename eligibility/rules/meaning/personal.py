@@ -47,9 +47,9 @@ _LISTING: Final = frozenset(("SUCH_AS",))
 _NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
 _REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
 # "agree to use contraception such as …": of what somebody wills the examples are no facts.
-_WILLED: Final = frozenset(
-    "willing unwilling willingness agree agrees consent comply contraception contraceptive detained".split()
-)
+_WILLED: Final = {"willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "detained"} | {
+    *("contraception", "contraceptive"),
+}
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.

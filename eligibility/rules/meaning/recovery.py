@@ -71,10 +71,11 @@ def _in_sentence(said: Sequence[_Said], text: str, side: Side, table: RecoveryWo
             last -= 1
         clause = said[first : last + 1]
         joined = said[first - 1].word if first else ""
-        if clause and not (joined == "and" and side == "exclusion") and _tells(clause, side, table):
+        goes_on = after < len(said) and said[after].word in _DENIED  # "…, not require steroids and not had pneumonitis"
+        if clause and not goes_on and not (joined == "and" and side == "exclusion") and _tells(clause, side, table):
             start = clause[_obliged(clause)].start
             end = _closed(text, start, clause[-1].end)
-            found += [(start, end)] if end else []
+            found += [(start, end)] if end and not text[end:].lstrip().startswith(":") else []
     return found
 
 
