@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
+    from eligibility.reports.screening_as_html import write_screening as write_screening
     from eligibility.reports.screening_log import write_log as write_log
     from eligibility.rules.notation import notation as notation
     from eligibility.rules.notation import read_rule as read_rule
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from eligibility.verdicts.verdict import CriterionVerdict as CriterionVerdict
     from eligibility.verdicts.verdict import TrialVerdict as TrialVerdict
     from eligibility.verdicts.verdict import Verdict as Verdict
-    from eligibility.vocabulary.tables import vocabulary as vocabulary
+    from eligibility.vocabulary.tables import read_vocabulary as read_vocabulary
 
 _HOMES = {
     "checks.check": ("check",),
@@ -74,6 +75,7 @@ _HOMES = {
     "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
+    "reports.screening_as_html": ("write_screening",),
     "reports.screening_log": ("write_log",),
     "rules.notation": ("notation", "read_rule"),
     "rules.parse": ("parse",),
@@ -88,7 +90,7 @@ _HOMES = {
     "verdicts.policy": ("Policy",),
     "verdicts.policy_file": ("read_policy",),
     "verdicts.verdict": ("CriterionVerdict", "TrialVerdict", "Verdict"),
-    "vocabulary.tables": ("vocabulary",),
+    "vocabulary.tables": ("read_vocabulary",),
 }
 _HOME = {name: f"{__name__}.{module}" for module, names in _HOMES.items() for name in names}
 

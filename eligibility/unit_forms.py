@@ -7,12 +7,13 @@ The house spelling of a unit is its UCUM code (`umol/L`, `10*9/L`, `mm[Hg]`), ex
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 from typing import Any
+
+import tomli
 
 from eligibility.errors import TableError
 
@@ -33,7 +34,7 @@ _TIDY = str.maketrans(
 @cache
 def _table() -> dict[str, Any]:
     with files("eligibility").joinpath("units.toml").open("rb") as file:
-        return tomllib.load(file)
+        return tomli.load(file)
 
 
 def house_units() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Files with patient data: whole or not at all, and for nobody's eyes but their owner's."""
+"""Files are written whole or not at all; those with patient data for nobody's eyes but their owner's."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from eligibility.errors import Fault, InputError
 
 
 @contextmanager
-def whole_file(path: Path, what: str) -> Iterator[Path]:
+def whole_file(path: Path, what: str, private: bool = True) -> Iterator[Path]:
     """An empty draft beside this path, mode 0600, which takes the path's place when the block ends without an error.
 
     Until then an older file stands there, or none; the draft ends in `.part` and is taken away when anything goes
-    wrong. `what` names it in messages ("report"). Raises InputError for what is no regular file, for a folder that
+    wrong. What is not `private` may be read by whom the folder's owner lets (the process's umask). `what` names it in
+    messages ("report"). Raises InputError for what is no regular file, for a folder that
     cannot be written in, and for a disk that is full.
     """
     _refuse_other_kinds(path, what)
@@ -25,7 +26,8 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield draft
-        draft.chmod(0o600)  # a package that writes may have put a file of its own in the place of the draft
+        # a package that writes may have put a file of its own in the place of the draft
+        draft.chmod(0o600 if private else 0o666 & ~_umask())
         _settle(draft)
         draft.replace(path)
     except OSError as error:
@@ -33,6 +35,13 @@ def whole_file(path: Path, what: str) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """What new files are not given here; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _refuse_other_kinds(path: Path, what: str) -> None:

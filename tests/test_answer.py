@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import run
 
 from eligibility.patients.answers import read_answers
 from eligibility.patients.answers_file import record_answer
@@ -20,13 +21,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENT = "cases/patients/liver-failure.json"
 TRIAL = "NCT05940610"
 DAY = "2025-03-01"
-
-
-def run(*arguments: str, stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *arguments]
-    given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, input=given)
-    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 def answer(file: Path, said: str | bytes, *more: str) -> subprocess.CompletedProcess[str]:

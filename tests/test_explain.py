@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import run
 
 import eligibility as el
 from eligibility.criteria.criterion import Criterion, Side
@@ -242,7 +241,7 @@ def test_what_cannot_be_supposed_is_said_with_a_remedy(text: str, said: str) -> 
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_supposition_at_all_breaks_anything(text: str) -> None:
     """It is read, or refused."""
     with suppress(InputError):
@@ -269,11 +268,6 @@ def test_the_explanation_of_every_shipped_trial_is_plain_lines() -> None:
         text = as_explanation(match(el.read_patient(ROOT / "cases/patients" / file), trials))
         assert all(line.isprintable() for line in text.splitlines())
         assert max(map(len, text.splitlines())) <= 110
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_command_shows_what_flips_and_refuses_what_it_does_not_know() -> None:

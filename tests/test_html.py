@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import stat
-import subprocess
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,12 +13,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 
 import eligibility as el
 from eligibility.cli.group import verbs
 from eligibility.patients.patient import Answer, StatedAge
 from eligibility.reports.html import page as page_module
-from eligibility.reports.html.environment import source_words
+from eligibility.reports.html.environment import hash_of, source_words
 from eligibility.reports.html.marks import SIGNS, pieces
 from eligibility.reports.html.number_line import LEFT, RIGHT, WIDTH, NumberLine, number_line
 from eligibility.reports.html.page import More
@@ -86,11 +85,6 @@ def read(report: Report) -> Reader:
 
 def one_trial(criteria: str, **fields: str) -> Trial:
     return Trial(**{"id": "MADE-UP-1", "criteria": criteria, **fields})  # type: ignore[arg-type]  # all are words
-
-
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
 
 
 # ---------------------------------------------------------------- content
@@ -365,7 +359,7 @@ def test_nothing_can_be_fetched_and_style_and_script_are_those_of_the_policy() -
     for tag, word in (("style", "style-src"), ("script", "script-src")):
         held = re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
         assert held
-        assert f"{word} '{page_module._hash(held[1])}'" in policy
+        assert f"{word} '{hash_of(held[1])}'" in policy
         assert "http" not in held[1]
         assert "@import" not in held[1]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 
 import eligibility as el
 from eligibility.criteria.criterion import Criterion
@@ -163,11 +162,6 @@ def test_without_the_package_the_extra_is_named(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(InputError, match=r"eligibility\[xlsx\]"):
         write_log(report(), xlsx=tmp_path / "log.xlsx")
     assert write_log(report(), csv=tmp_path / "log.csv") == 5
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def numbers(path: Path, sheet: str) -> Iterator[dict[str, Any]]:

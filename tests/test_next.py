@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import run
 
 import eligibility as el
 from eligibility.criteria.criterion import Criterion
@@ -335,6 +334,7 @@ def test_a_day_is_the_first_on_which_the_outcome_is_another(books: list[Rulebook
     someone = read(data)
     now = {one.trial: one.outcome for one in match(someone, books).verdicts}
     for turn in next_steps(someone, books).turns:
+        assert isinstance(turn.day, date)
         then = {one.trial: one.outcome for one in match(later(someone, turn.day), books).verdicts}
         before = later(someone, turn.day - timedelta(days=1))
         eve = {one.trial: one.outcome for one in match(before, books).verdicts}
@@ -374,11 +374,6 @@ def test_hostile_words_reach_no_terminal() -> None:
     text = steps_as_text(found, vocabulary().words)
     assert all(line.isprintable() for line in text.splitlines())
     assert "<U+001B>" in text
-
-
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "eligibility", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, input=stdin)
 
 
 def test_the_command_prints_one_object_a_patient() -> None:

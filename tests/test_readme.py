@@ -6,16 +6,15 @@ import doctest
 import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import running
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTRY = "trials.eligibility"
-WRITTEN = ("report.html", "log.csv", "answers.json")
+WRITTEN = ("report.html", "log.csv", "answers.json", "rules")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
@@ -53,11 +52,7 @@ def run(command: str) -> str:
 
 
 def output_of(arguments: list[str]) -> str:
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(
-        [sys.executable, "-m", "eligibility", *arguments],
-        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+    done = running.run(*arguments)
     assert done.returncode == (1 if arguments[0] == "check" else 0), done.stderr  # what is shown of it has findings
     return done.stdout
 

@@ -204,6 +204,11 @@ def test_an_interruption_loses_nothing_that_was_finished(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [file]
 
 
+def heeding_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would what it starts itself."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
 def test_a_killed_process_loses_nothing_that_was_finished(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     """Whatever stands in the draft is read no more."""
@@ -211,7 +216,7 @@ def test_a_killed_process_loses_nothing_that_was_finished(tmp_path: Path, sent: 
     row = {"criteria": "Inclusion Criteria:\n- Hemoglobin >= 9 g/dL\n- Age 18 or older"}
     records.write_text("".join(json.dumps({"nct_id": f"T{n}", **row}) + "\n" for n in range(20_000)), encoding="utf-8")
     command = [sys.executable, "-m", "eligibility", "index", str(records), "-o", str(file), "--workers", "1"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, preexec_fn=heeding_interrupts)
     wal = draft_path(file).with_name(f"{draft_path(file).name}.wal")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (wal.exists() and wal.stat().st_size > 50_000):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import errno
 import json
-import os
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from running import run
 
 import eligibility as el
 from eligibility.criteria.criterion import Criterion
@@ -306,13 +305,6 @@ def test_a_day_may_be_given(tmp_path: Path) -> None:
     assert found.trials[0].counts == {"eligible": 1, "potentially_eligible": 0, "undetermined": 0, "ineligible": 1}
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(
-        [sys.executable, "-m", "eligibility", "screen", *arguments], capture_output=True, text=True, check=False, env=environment
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> str:
     file = tmp_path_factory.mktemp("rules") / "trial.rules"
@@ -322,7 +314,7 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_the_command_prints_lists_and_ends_well(table: Path, tmp_path: Path, rules: str) -> None:
     """Text on standard output, the list where it was asked for."""
-    done = run(str(table), rules, "-o", str(tmp_path / "list.csv"), "--outcome", "ineligible")
+    done = run("screen", str(table), rules, "-o", str(tmp_path / "list.csv"), "--outcome", "ineligible")
     assert (done.returncode, done.stderr) == (0, "")
     assert "6 patients against 1 trial" in done.stdout
     assert "without C2: +1 patient; at hemoglobin >= 8.1 g/dL: +1" in done.stdout
@@ -331,7 +323,7 @@ def test_the_command_prints_lists_and_ends_well(table: Path, tmp_path: Path, rul
 
 def test_the_command_prints_json_lines(table: Path, rules: str) -> None:
     """One object a trial, with a version of its form."""
-    (line,) = run(str(table), rules, "--json").stdout.splitlines()
+    (line,) = run("screen", str(table), rules, "--json").stdout.splitlines()
     found = json.loads(line)
     assert found["schema_version"] == "1.0"
     assert found["patients"] == sum(found["counts"].values()) == 6
@@ -348,7 +340,7 @@ def test_the_command_prints_json_lines(table: Path, rules: str) -> None:
 )
 def test_misuse_is_told(arguments: tuple[str, ...], message: str, rules: str) -> None:
     """Exit code 2, and a message on standard error."""
-    done = run(*arguments, rules) if "-" not in arguments else run(*arguments)
+    done = run("screen", *arguments, rules) if "-" not in arguments else run("screen", *arguments)
     assert done.returncode == 2
     assert message in done.stderr
 

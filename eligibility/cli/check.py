@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from eligibility.checks.finding import KINDS
-from eligibility.cli.inputs import VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, with_progress, words_of
+from eligibility.cli.inputs import VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, words_of
+from eligibility.cli.progress import with_progress
 
 if TYPE_CHECKING:
     from eligibility.checks.finding import Finding

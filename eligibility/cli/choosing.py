@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from eligibility.cli.inputs import refuse_unknown_ids, trials_in, with_progress
+from eligibility.cli.inputs import refuse_unknown_ids, remark, trials_in
+from eligibility.cli.progress import with_progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def _books(found: Sequence[Trial | Rulebook], case: Judging, options: dict[str, 
             if found
             else "there is no trial in what was given"
         )
-        click.echo(f"eligibility: {why}", err=True)
+        remark(why)
     shown = with_progress(wanted, options["no_color"])
     return [rulebook(one, case.words) if isinstance(one, Trial) else one for one in shown]
 

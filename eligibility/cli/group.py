@@ -11,10 +11,14 @@ from importlib import import_module
 
 import click
 
+from eligibility.cli.inputs import QUIET
 from eligibility.cli.visible import visible
 from eligibility.errors import EligibilityError
 
-VERBS = ("match", "explain", "next", "answer", "index", "screen", "patients", "parse", "check", "cases", "vocabulary")
+VERBS = (
+    "demo", "match", "explain", "next", "answer", "index", "screen", "patients", "parse", "review", "diff", "check",
+    "cases", "vocabulary", "completion",
+)  # fmt: skip
 
 
 class Verbs(click.Group):
@@ -29,7 +33,7 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command = import_module(f"eligibility.cli.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
+        return _comfortable(command, cmd_name) if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the verb; when the reader of our output had enough (`| head`), end quietly."""
@@ -37,6 +41,34 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError:
             return _close_quietly()
+
+
+def _comfortable(verb: click.Command, name: str) -> click.Command:
+    """A verb with what all have: --quiet, examples in its help, and files to complete."""
+    from eligibility.cli.completion import complete_files
+    from eligibility.cli.examples import epilog
+
+    if verb.epilog is None:
+        verb.epilog = epilog(name)
+        complete_files(verb)
+        if all(option.name != "quiet" for option in verb.params):
+            verb.params.append(_quiet())
+    return verb
+
+
+def _set_quiet(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        ctx.meta[QUIET] = True
+
+
+def _quiet() -> click.Option:
+    return click.Option(
+        ["--quiet", "-q"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_quiet,
+        help="No progress bars and no remarks: on standard error only what went wrong.",
+    )
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -54,9 +86,14 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 def verbs() -> None:
     """Read trial eligibility criteria as rules and match patients against them, offline.
 
+    `eligibility demo` is a first look, `eligibility VERB --help` has examples that run as they stand.
+
     Data goes to standard output, messages to standard error.
     Exit codes: 0 done, 1 a check failed, 2 misuse or unreadable input.
     """
+
+
+verbs.params.append(_quiet())
 
 
 def main() -> None:

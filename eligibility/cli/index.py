@@ -8,6 +8,7 @@ import click
 
 from eligibility.cli.inputs import ENGINE_OPTION, VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, words_of
 from eligibility.cli.progress import counting
+from eligibility.errors import EligibilityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,11 @@ def command(
     known = words_of(words)
     with counting("indexing", "trials", no_color) as advance:
         found = trials_in(trials, faults, known)
-        done = _indexed(found, output, engine, vocabulary=known, workers=workers, on_progress=advance)
+        try:
+            done = _indexed(found, output, engine, vocabulary=known, workers=workers, on_progress=advance)
+        except EligibilityError:
+            tell(faults)  # why no trial was there to index
+            raise
     holds = done.holds
     click.echo(f"{holds.trials:,} trials, {holds.criteria:,} criteria, {holds.leaves:,} distinct tests of facts")
     click.echo(f"read into rules: {done.read:,}; unchanged: {done.unchanged:,}")

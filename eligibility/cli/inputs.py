@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,11 @@ if TYPE_CHECKING:
     from eligibility.trials.trial import Trial
     from eligibility.vocabulary.tables import Vocabulary
 
-_MANY = 300
+_NOT_HERE = (
+    "a registry that `eligibility index` wrote; this verb reads trials from their records",
+    "give the records; `eligibility match PATIENT` and `eligibility next PATIENT` take the registry",
+)
+QUIET = "eligibility.quiet"
 _RULEBOOK_BYTES = 20_000_000
 
 
@@ -60,8 +63,9 @@ def _found(path: str, faults: list[InputError], words: Vocabulary | None) -> Ite
     from eligibility.trials.read import read_trials
 
     if path.endswith(".rules"):
-        yield read_rulebook(_text(path), path, words)
+        yield read_rulebook(text_of(path), path, words)
         return
+    _refuse_registry(path, *_NOT_HERE)
     if not Path(path).is_dir():
         _refuse_unknown_id(path)
         yield from read_trials(path, on_fault=faults.append)
@@ -90,9 +94,18 @@ def _each_book(books: list[str], faults: list[InputError], words: Vocabulary | N
 
     for book in books:
         try:
-            yield read_rulebook(_text(book), book, words)
+            yield read_rulebook(text_of(book), book, words)
         except InputError as error:
             faults.append(error)
+
+
+def _refuse_registry(path: str, problem: str, remedy: str) -> None:
+    """Raises InputError for a registry."""
+    from eligibility.errors import Fault, InputError
+    from eligibility.registry.store import is_registry
+
+    if is_registry(path):
+        raise InputError(path, Fault("", problem, remedy))
 
 
 def _refuse_unknown_id(path: str) -> None:
@@ -100,12 +113,12 @@ def _refuse_unknown_id(path: str) -> None:
     from eligibility.errors import Fault, InputError
 
     if path.isalnum() and not Path(path).exists():
-        shipped = ", ".join(Path(record).parent.name for record in shipped_records())
+        shipped = ", ".join(shipped_trials())
         raise InputError(path, Fault("", "no such file, and no shipped trial of this id", f"shipped are {shipped}"))
 
 
-def _text(path: str) -> str:
-    """A rulebook's text, within limits."""
+def text_of(path: str) -> str:
+    """A rulebook's text, within limits. Raises InputError for what cannot be read, and for what is no text."""
     from eligibility.errors import Fault, InputError
 
     try:
@@ -119,6 +132,16 @@ def _text(path: str) -> str:
         raise InputError(path, Fault(f"byte {error.start}", "not UTF-8 text", "save the file as UTF-8")) from None
 
 
+def made_folder(folder: Path) -> None:
+    """Make a folder to write in, if it is not there. Raises InputError where it cannot be made."""
+    from eligibility.errors import Fault, InputError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(folder), Fault("", error.strerror or "cannot be made", "name another folder")) from None
+
+
 def _is_twin(trial: Trial, here: Seen, seen: dict[str, Seen], faults: list[InputError]) -> bool:
     from eligibility.errors import Fault, InputError
 
@@ -126,7 +149,7 @@ def _is_twin(trial: Trial, here: Seen, seen: dict[str, Seen], faults: list[Input
     if first is here:
         return False
     if first.rulebook and not here.rulebook and first.argument == here.argument:
-        click.echo(f"eligibility: {trial.id}: the rulebook {first.file} stands for the record {here.file}", err=True)
+        remark(f"{trial.id}: the rulebook {first.file} stands for the record {here.file}")
         return True
     fault = Fault(trial.id, f"this trial was already read from {first.file or first.argument}", "give each trial once")
     faults.append(InputError(here.argument, fault))
@@ -143,8 +166,30 @@ def refuse_two_inputs(*paths: str | None) -> None:
 
 def _shipped_if_id(path: str) -> str:
     """The record of a shipped trial when its id is given, and no file is called so."""
-    own = [record for record in shipped_records() if Path(record).parent.name == path]
-    return own[0] if own and not Path(path).exists() else path
+    return path if Path(path).exists() else shipped_trials().get(path, path)
+
+
+def patient_file(path: str) -> str:
+    """The file of a shipped patient when its name is given, and no file is called so; else the path.
+
+    Raises InputError for a registry of trials.
+    """
+    if path == "-":
+        return path
+    _refuse_registry(path, "a registry of trials", "give a file of patients first, and this file behind it")
+    return path if Path(path).exists() else shipped_patients().get(path, path)
+
+
+def shipped_patients() -> dict[str, str]:
+    """The names of the files of patients that ship with the package, and where they are."""
+    from eligibility.shipped import case_dir
+
+    return {file.stem: str(file) for file in sorted(Path(case_dir()).glob("patients/*.*"))}
+
+
+def shipped_trials() -> dict[str, str]:
+    """The ids of the trials that ship with the package, and where their records are."""
+    return {Path(record).parent.name: record for record in shipped_records()}
 
 
 def shipped_records() -> list[str]:
@@ -168,7 +213,19 @@ def tell_idle_answers(patient: Patient, ids: Iterable[str]) -> None:
     here = frozenset(ids)
     idle = list(dict.fromkeys(row.trial for row in patient.answers if row.trial not in here))
     if idle:
-        click.echo(f"eligibility: there are answers for trials that are not judged here: {', '.join(idle)}", err=True)
+        remark(f"there are answers for trials that are not judged here: {', '.join(idle)}")
+
+
+def remark(message: str) -> None:
+    """Say something that is no fault on standard error, unless --quiet asks for faults alone."""
+    if not is_quiet():
+        click.echo(f"eligibility: {visible(message)}", err=True)
+
+
+def is_quiet() -> bool:
+    """Whether --quiet stands on the command line, before the verb or behind it."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
 
 
 def tell(faults: Iterable[InputError]) -> int:
@@ -220,13 +277,3 @@ def words_of(file: str | None) -> Vocabulary:
 def colour_wanted(no_color: bool) -> bool:
     """Colour unless the flag or the NO_COLOR environment variable says otherwise (https://no-color.org)."""
     return not no_color and not os.environ.get("NO_COLOR")
-
-
-def with_progress(trials: list[Trial | Rulebook], no_color: bool = False) -> Iterable[Trial | Rulebook]:
-    """The trials, with a progress bar on standard error when there are many and a person with colours is watching."""
-    if len(trials) <= _MANY or not sys.stderr.isatty() or not colour_wanted(no_color):
-        return trials
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(trials, description="matching", console=Console(stderr=True), transient=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from eligibility.cli.inputs import VOCABULARY_OPTION, words_of
+from eligibility.cli.inputs import VOCABULARY_OPTION, patient_file, words_of
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
@@ -117,7 +117,7 @@ def patients_in(path: str, options: dict[str, Any], words: Vocabulary, faults: l
 
     day, chosen, found = (options["as_of"].date() if options["as_of"] else None), options["chosen"], False
     ways = {"format": options["format_"], "others": options["others"]}
-    for patient in read_patients(path, as_of=day, vocabulary=words, on_fault=faults.append, **ways):
+    for patient in read_patients(patient_file(path), as_of=day, vocabulary=words, on_fault=faults.append, **ways):
         if chosen is None or patient.id == chosen:
             found = True
             yield patient

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from eligibility.cli.choosing import books_of, none_of_status, refuse_unknown_status, registry_of
-from eligibility.cli.inputs import refuse_two_inputs, refuse_unknown_ids, tell, tell_idle_answers
+from eligibility.cli.inputs import refuse_two_inputs, refuse_unknown_ids, remark, tell, tell_idle_answers
 from eligibility.cli.judging import Judging, judging, policy_options
 from eligibility.cli.showing import Showing, refuse_same_outputs
 
@@ -98,7 +98,7 @@ def _match_registry(
             ways = {"policy": case.policy, "status": options["status"], "only": options["only"] or None}
             report = match_registry(person, registry, top=options["top"] or TOP, **ways)
             if not report.verdicts:
-                click.echo(f"eligibility: {none_of_status(options['status'], registry.statuses)}", err=True)
+                remark(none_of_status(options["status"], registry.statuses))
             showing.show(report, partial(next_in_registry, person, registry, **ways))
     showing.overview()
     return tell(faults)

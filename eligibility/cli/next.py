@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     default=200,
     help="Of a registry, how many trials of each outcome are looked at, in the order of the ranking (200).",
 )
+@click.option("--redact", is_flag=True, help="Leave out ids, names and exact dates; days count from that of judging.")
 @policy_options
 @click.option("--no-color", is_flag=True, help="No progress bar (as NO_COLOR does).")
 @click.pass_context
@@ -50,9 +51,10 @@ def command(ctx: click.Context, /, patient: str, trials: tuple[str, ...], **opti
     if first is None:
         ctx.exit(tell(faults))
     ids, steps_of = _way(trials, case, options, faults)
-    for person in chain((first,), people) if ids else ():
+    for number, person in enumerate(chain((first,), people) if ids else (), 1):
         tell_idle_answers(person, ids)
-        _show(steps_of(person), case, options)
+        steps = steps_of(person)
+        _show(_redacted(steps, person, case, str(number)) if options["redact"] else steps, case, options)
     ctx.exit(tell(faults))
 
 
@@ -74,6 +76,14 @@ def _way(
     return ids if books else frozenset(), lambda person: next_steps(
         person, books, policy=case.policy, vocabulary=case.words
     )
+
+
+def _redacted(steps: NextSteps, person: Patient, case: Judging, name: str) -> NextSteps:
+    """The steps as a redacted report of the patient tells days and words of the record."""
+    from eligibility.matching import match
+    from eligibility.reports.redacting import redacted, redacted_steps
+
+    return redacted_steps(steps, redacted(match(person, (), policy=case.policy, vocabulary=case.words), name))
 
 
 def _show(steps: NextSteps, case: Judging, options: dict[str, Any]) -> None:

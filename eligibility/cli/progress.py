@@ -6,11 +6,14 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from eligibility.cli.inputs import colour_wanted
+from eligibility.cli.inputs import colour_wanted, is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Protocol
+
+    from eligibility.rules.rulebook import Rulebook
+    from eligibility.trials.trial import Trial
 
     class Advance(Protocol):
         """Tells that so many more are done, of how many in all where that is known."""
@@ -19,14 +22,30 @@ if TYPE_CHECKING:
             """So many more, of so many."""
 
 
+_MANY = 300
+
+
+def with_progress(
+    trials: list[Trial | Rulebook], no_color: bool = False, doing: str = "reading"
+) -> Iterator[Trial | Rulebook]:
+    """The trials, with a bar when there are many and a person is watching."""
+    if len(trials) <= _MANY:
+        yield from trials
+        return
+    with counting(doing, "trials", no_color) as advance:
+        for trial in trials:
+            yield trial
+            advance(1, len(trials))
+
+
 @contextmanager
 def counting(doing: str, things: str, no_color: bool) -> Iterator[Advance]:
     """A bar that says how many `things` are done, how many a second, and when the rest will be, where that is known.
 
-    Only on a terminal, and unless `no_color` or NO_COLOR ask for none. What is written to the terminal meanwhile
-    stands above the bar.
+    Only on a terminal, and unless --quiet, `no_color` or NO_COLOR ask for none. What is written to the terminal
+    meanwhile stands above the bar.
     """
-    if not sys.stderr.isatty() or not colour_wanted(no_color):
+    if is_quiet() or not sys.stderr.isatty() or not colour_wanted(no_color):
         yield lambda number, of=None: None
         return
     from rich.console import Console

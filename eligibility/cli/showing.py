@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 LOGS = ("xlsx", "csv", "csv_criteria")
-_OF_THE_REPORT = ("only", "top", "html", *LOGS, "as_json", "redact", "no_color", "patient", "trials")
+_OF_THE_REPORT = ("quiet", "only", "top", "html", *LOGS, "as_json", "redact", "no_color", "patient", "trials")
 _OF_NOBODY = ("status", "format_", "others", "assume_absent", "max_age", "table_ranges")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eligibility.cli.inputs import VOCABULARY_OPTION, refuse_two_inputs, tell, trials_in, words_of
+from eligibility.cli.progress import with_progress
 
 if TYPE_CHECKING:
     from eligibility.errors import InputError
@@ -58,7 +59,8 @@ def _missing(trials: tuple[str, ...], known: Vocabulary, top: int, as_json: bool
 
     faults: list[InputError] = []
     refuse_two_inputs(*trials)
-    books = (rulebook(one, known) if isinstance(one, Trial) else one for one in trials_in(trials, faults, known))
+    found = list(trials_in(trials, faults, known))
+    books = (rulebook(one, known) if isinstance(one, Trial) else one for one in with_progress(found))
     gaps = find_gaps(books, known)
     shown = [gap for kind in KINDS for gap in [gap for gap in gaps if gap.kind == kind][:top]]
     if as_json:

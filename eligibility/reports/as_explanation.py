@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from eligibility.reports.frame import foot_lines, opening
 from eligibility.reports.report import Report
@@ -14,9 +13,6 @@ from eligibility.reports.wording import MARKS, RESULTS, evidence_words, gaps_wor
 from eligibility.rules.notation import notation
 from eligibility.verdicts.proof import Step
 from eligibility.verdicts.verdict import CriterionVerdict, TrialVerdict, Truth
-
-if TYPE_CHECKING:
-    pass
 
 WIDTH = 100
 _TRUTHS: dict[Truth, str] = {"met": "met", "not_met": "not met", "unknown": "unknown"}
@@ -40,11 +36,12 @@ def _trial(report: Report, verdict: TrialVerdict) -> Iterator[str]:
     yield from textwrap.wrap(outcome_sentence(verdict), WIDTH)
     yield ""
     for criterion in verdict.criteria:
-        yield from _criterion(report, verdict, criterion)
+        yield from criterion_lines(report, verdict, criterion)
         yield ""
 
 
-def _criterion(report: Report, trial: TrialVerdict, row: CriterionVerdict) -> Iterator[str]:
+def criterion_lines(report: Report, trial: TrialVerdict, row: CriterionVerdict) -> Iterator[str]:
+    """One criterion of a trial: its result, words, sentence, and proof."""
     criterion, words = row.criterion, report.words
     cohort = f" · cohort {one_line(criterion.cohort)}" if criterion.cohort else ""
     origin = "" if criterion.source == "text" else f" · from the {criterion.source}"

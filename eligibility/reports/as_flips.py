@@ -31,7 +31,7 @@ def as_flips(before: Report, after: Report, suppositions: Sequence[str], recorde
     """
     lines = [opening(before), ""]
     lines += _wrapped(f"Supposed: {'; '.join(map(one_line, suppositions))}", "  ")
-    lines += [line for text in _computed(before, after, recorded) for line in _wrapped(text, "  ")]
+    lines += [line for text in computed_lines(before, after, recorded) for line in _wrapped(text, "  ")]
     for now in after.verdicts:
         lines += ["", *_trial(before.verdict(now.trial), now, after)]
     return "\n".join(lines) + "\n"
@@ -51,8 +51,7 @@ def _trial(was: TrialVerdict, now: TrialVerdict, after: Report) -> Iterator[str]
     yield from (head, "─" * min(len(head), WIDTH))
     yield from _wrapped(outcome_sentence(now))
     words = after.facts.words if after.facts else vocabulary().words
-    old = {row.criterion.id: row for row in was.criteria}
-    changed = [(old[row.criterion.id], row) for row in now.criteria if _differs(old[row.criterion.id], row)]
+    changed = changed_rows(was, now)
     for earlier, row in changed:
         yield ""
         yield _flip(earlier, row)
@@ -61,6 +60,12 @@ def _trial(was: TrialVerdict, now: TrialVerdict, after: Report) -> Iterator[str]
         yield from _wrapped(f"then:   {sentence(row, words)}", "  ", "          ")
     same = len(now.criteria) - len(changed)
     yield from ("", f"{same} {'criterion is' if same == 1 else 'criteria are'} as before.")
+
+
+def changed_rows(was: TrialVerdict, now: TrialVerdict) -> list[tuple[CriterionVerdict, CriterionVerdict]]:
+    """The criteria of a trial that are decided otherwise, or by other facts: before and after."""
+    old = {row.criterion.id: row for row in was.criteria}
+    return [(old[row.criterion.id], row) for row in now.criteria if _differs(old[row.criterion.id], row)]
 
 
 def _differs(was: CriterionVerdict, now: CriterionVerdict) -> bool:
@@ -74,7 +79,7 @@ def _flip(was: CriterionVerdict, now: CriterionVerdict) -> str:
     return f"{name}: {RESULTS[was.result]} → {RESULTS[now.result]}"
 
 
-def _computed(before: Report, after: Report, recorded: frozenset[str]) -> Iterator[str]:
+def computed_lines(before: Report, after: Report, recorded: frozenset[str]) -> Iterator[str]:
     """Values that were computed anew, and those that ought to be and cannot."""
     earlier = {fact.fact: fact for fact in _facts(before)}
     seen: set[str] = set()

@@ -55,12 +55,13 @@ def _criterion(row: CriterionVerdict) -> dict[str, Any]:
         "side": row.criterion.side,
         "text": row.criterion.text,
         "result": row.result,
-        "because": [_because(fact) for fact in row.because],
-        "missing": [_missing(gap) for gap in row.missing],
+        "because": [because_to_dict(fact) for fact in row.because],
+        "missing": [missing_to_dict(gap) for gap in row.missing],
     }
 
 
-def _because(fact: Evidence) -> dict[str, Any]:
+def because_to_dict(fact: Evidence) -> dict[str, Any]:
+    """A fact that a verdict rests on, as plain values."""
     return {
         "fact": fact.fact,
         "value": fact.value,
@@ -74,7 +75,8 @@ def _because(fact: Evidence) -> dict[str, Any]:
     }
 
 
-def _missing(gap: Missing) -> dict[str, Any]:
+def missing_to_dict(gap: Missing) -> dict[str, Any]:
+    """What a verdict lacks, as plain values."""
     return {
         "fact": gap.fact,
         "reason": gap.reason,

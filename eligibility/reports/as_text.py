@@ -20,13 +20,19 @@ def as_text(report: Report, *, limit: int | None = 240) -> str:
 
     Source words longer than `limit` characters are cut at a word, with a sign; None cuts nothing.
     """
-    lines = [opening(report), *whole_lines(report), ""]
-    if len(report.verdicts) > 1:
-        rows = [summary_cells(rank, verdict, _SUMMARY_WIDTHS[-1]) for rank, verdict in enumerate(report.verdicts, 1)]
-        lines += [*_columns([SUMMARY, *rows], _SUMMARY_WIDTHS), ""]
+    lines = [*opening_lines(report), ""]
     for verdict in report.verdicts:
         lines += [*_trial(verdict, limit), ""]
     return "\n".join([*lines, *(line for text in foot_lines(report) for line in _wrapped(text))]) + "\n"
+
+
+def opening_lines(report: Report) -> list[str]:
+    """Whose report it is, and the ranking where there is one."""
+    lines = [opening(report), *whole_lines(report)]
+    if len(report.verdicts) > 1:
+        rows = [summary_cells(rank, verdict, _SUMMARY_WIDTHS[-1]) for rank, verdict in enumerate(report.verdicts, 1)]
+        lines += ["", *_columns([SUMMARY, *rows], _SUMMARY_WIDTHS)]
+    return lines
 
 
 def _trial(verdict: TrialVerdict, limit: int | None) -> Iterator[str]:

@@ -11,10 +11,12 @@ from eligibility.errors import Fault
 from eligibility.patients.patient import UNREAD, Patient
 from eligibility.reports.report import Report
 from eligibility.rules.leaves import leaves
+from eligibility.steps.next_steps import NextSteps
 from eligibility.verdicts.parts import Part
 from eligibility.verdicts.verdict import CriterionVerdict, Evidence, Missing, TrialVerdict, Verdict
 
-_DATE = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d\S*)?)?")
+# not what only begins like a day, as the id 2019-001234-12 of a trial does
+_DATE = re.compile(r"\b(\d{4})-(\d\d)(?!\d)(?:-(\d\d)(?!\d)(?:[T ]\d\d:\d\d\S*)?)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _OLDEST = 89  # few people are older, so an age above tells who it is
 
@@ -37,6 +39,31 @@ def redacted(report: Report, name: str = "(redacted)") -> Report:
         faults=tuple(Fault("", text) for text in _counted(report.faults, "entry", "entries")),
         died="the day is left out" if report.died else "",
         veil=veil,
+    )
+
+
+def redacted_steps(steps: NextSteps, report: Report) -> NextSteps:
+    """The same steps for a redacted report of the same patient: its name, and days as it counts them.
+
+    Without near misses that would tell an age above 89. Raises ValueError for a report that is not redacted.
+    """
+    veil = report.veil
+    if veil is None:
+        raise ValueError("the report is not redacted")
+    told = veil.words
+    return replace(
+        steps,
+        patient=report.patient,
+        as_of=None,
+        redacted=True,
+        asks=tuple(replace(ask, details=tuple(map(told, ask.details))) for ask in steps.asks),
+        never=tuple(replace(row, detail=told(row.detail)) for row in steps.never),
+        stale=tuple(
+            replace(row, last=row.last and told(row.last), counts_from=row.counts_from and told(str(row.counts_from)))
+            for row in steps.stale
+        ),
+        near=tuple(row for row in steps.near if not any(veil.tells_age(miss.fact, miss.value) for miss in row.misses)),
+        turns=tuple(replace(turn, day=told(str(turn.day))) for turn in steps.turns),
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from eligibility.errors import Fault
 from eligibility.trials.trial import Trial
 from eligibility.verdicts.facts import Facts
-from eligibility.verdicts.outcome import FORMULA
+from eligibility.verdicts.outcome import FORMULA, ORDER
 from eligibility.verdicts.parts import Part, parts_of
 from eligibility.verdicts.policy import DEFAULT, Policy
 from eligibility.verdicts.proof import Step, proof_of
@@ -18,6 +19,7 @@ from eligibility.verdicts.verdict import CriterionVerdict, Outcome, TrialVerdict
 from eligibility.vocabulary.tables import vocabulary
 
 if TYPE_CHECKING:
+    from eligibility.reports.notebook import Library
     from eligibility.vocabulary.word import Word
 
 
@@ -50,7 +52,7 @@ class Whole:
     answered: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """One patient against trials: `verdicts` ranked, the best first, and the `policy` they were judged by.
 
@@ -73,6 +75,31 @@ class Report:
     whole: Whole | None = None
     facts: Facts | None = field(default=None, compare=False, repr=False)
     veil: Veil | None = field(default=None, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        counted = Counter(verdict.outcome for verdict in self.verdicts)
+        outcomes = ", ".join(f"{counted[outcome]} {outcome}" for outcome in ORDER if counted[outcome]) or "no trial"
+        return f"<Report of {self.patient!r}, as of {self.as_of}: {outcomes}>"
+
+    def _repr_html_(self) -> str:
+        """The ranking, for a notebook."""
+        from eligibility.reports.notebook import MOST, html_table
+        from eligibility.reports.wording import SUMMARY, summary_cells
+
+        rows = [summary_cells(rank, verdict, 80) for rank, verdict in enumerate(self.verdicts[:MOST], 1)]
+        day = "" if self.redacted else f", as of {self.as_of}" if self.as_of else ", no day given"
+        return html_table(f"Patient {self.patient}{day}", SUMMARY, rows, len(self.verdicts))
+
+    def to_frame(self, *, criteria: bool = False, library: Library | None = None) -> Any:
+        """A data frame with a row a trial in the order of the ranking, or a row a criterion of every trial.
+
+        By pandas, else polars, or the `library` that is named. Raises InputError, saying what to install, where it is
+        not there.
+        """
+        from eligibility.reports.columns import criterion_columns, trial_columns
+        from eligibility.reports.notebook import frame
+
+        return frame(criterion_columns(self.verdicts) if criteria else trial_columns(self.verdicts), library)
 
     @property
     def redacted(self) -> bool:

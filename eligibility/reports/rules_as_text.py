@@ -18,7 +18,7 @@ def rules_as_text(book: Rulebook) -> str:
     """Every criterion of a rulebook, whole, and how many of them were understood; plain text, 100 columns."""
     lines = [f"{one_line(book.trial.id)}  {one_line(book.trial.title)}".rstrip(), ""]
     for line in book.lines:
-        lines += [*_criterion(line), ""]
+        lines += [*line_lines(line), ""]
     counted = coverage(line.rule for line in book.lines)
     lines.append(", ".join(f"{count} {kind}" for kind, count in counted.items()))
     if named := by_name(line.rule for line in book.lines):
@@ -43,7 +43,8 @@ def underlined_rulebook(book: Rulebook) -> str:
     return "\n".join(rows)
 
 
-def _criterion(line: Line) -> Iterator[str]:
+def line_lines(line: Line) -> Iterator[str]:
+    """One criterion: its words underlined where they were read, the written form beneath."""
     criterion = line.criterion
     cohort = f" · cohort {one_line(criterion.cohort)}" if criterion.cohort else ""
     origin = "" if criterion.source == "text" else f" · from the {criterion.source}"

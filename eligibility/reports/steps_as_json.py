@@ -24,6 +24,7 @@ def steps_as_json(steps: NextSteps, words: Mapping[str, Word]) -> str:
 
 def steps_to_dict(steps: NextSteps, words: Mapping[str, Word]) -> dict[str, Any]:
     """The steps as plain values."""
+    veiled = {"redacted": True} if steps.redacted else {}
     return {
         "schema_version": SCHEMA_VERSION,
         "patient": steps.patient,
@@ -32,15 +33,14 @@ def steps_to_dict(steps: NextSteps, words: Mapping[str, Word]) -> dict[str, Any]
         "looked_at": dict(steps.looked_at) if steps.looked_at else None,
         "find_out": [_ask(ask, words) for ask in steps.asks],
         "too_old": [
-            asdict(row)
-            | {"counts_from": row.counts_from.isoformat() if row.counts_from else None, "trials": [*row.trials]}
+            asdict(row) | {"counts_from": str(row.counts_from) if row.counts_from else None, "trials": [*row.trials]}
             for row in steps.stale
         ],
         "near_misses": [_near(row) for row in steps.near],
         "by_time_alone": [_turn(turn) for turn in steps.turns],
         "not_by_facts": [asdict(row) for row in steps.never],
         "policy": list(steps.policy.lines()),
-    }
+    } | veiled
 
 
 def _ask(ask: Ask, words: Mapping[str, Word]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
     return {
         "trial": turn.trial,
         "now": turn.now,
-        "date": turn.day.isoformat(),
+        "date": str(turn.day),
         "then": turn.then,
         "changes": changes,
     }

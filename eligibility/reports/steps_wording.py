@@ -106,6 +106,7 @@ def never_words(row: Never) -> str:
 def opening_lines(steps: NextSteps) -> list[str]:
     """Whose steps these are, of which day, and about how many trials."""
     day = f"as of {steps.as_of}" if steps.as_of else "no day given, no dated fact"
+    day = "without ids, names and exact dates; days count from the day of judging" if steps.redacted else day
     total = sum(steps.counts.values())
     counted = ", ".join(f"{number:,} {OUTCOMES[outcome].lower()}" for outcome, number in steps.counts.items())
     lines = [f"Next steps for patient {one_line(steps.patient)}, {day}"]

@@ -247,19 +247,26 @@ def _read_below(rows: Block, header: int, words: Vocabulary, faults: list[Fault]
     if not rows:
         faults.append(Fault(f"line {header}", "no rule stands below the words", 'write one, or: unclear "…"'))
         return None
-    place = f"line {rows[0][0]}"
     try:
-        rule = read_rule(" ".join(row for _, row in rows))
+        return rule_of(" ".join(row for _, row in rows), words)
+    except InputError as error:
+        faults += [Fault(f"line {rows[0][0]}", fault.problem, fault.remedy) for fault in error.faults]
+        return None
+
+
+def rule_of(text: str, words: Vocabulary) -> Rule:
+    """The rule that a person wrote. Raises InputError with all that cannot be read and every word that is not known."""
+    try:
+        rule = read_rule(text)
     except InputError as problem:
-        faults += [Fault(place, fault.problem, _FORMS) for fault in problem.faults]
-        return None
+        raise InputError("rule", *(Fault("", fault.problem, _FORMS) for fault in problem.faults)) from None
     except ValueError:  # an escape in quotes that JSON does not have
-        faults.append(Fault(place, "words in quotes cannot be read", _ESCAPES))
-        return None
+        raise InputError("rule", Fault("", "words in quotes cannot be read", _ESCAPES)) from None
     if _deeper_than(rule, MAX_DEPTH):
-        faults.append(Fault(place, f"nested more than {MAX_DEPTH} deep", "write it flatter"))
-        return None
-    faults += [Fault(place, problem, remedy) for problem, remedy in dict.fromkeys(strange_words(rule, words))]
+        raise InputError("rule", Fault("", f"nested more than {MAX_DEPTH} deep", "write it flatter"))
+    strange = [Fault("", problem, remedy) for problem, remedy in dict.fromkeys(strange_words(rule, words))]
+    if strange:
+        raise InputError("rule", *strange)
     return rule
 
 

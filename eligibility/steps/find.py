@@ -59,7 +59,7 @@ def find_steps(books: Iterable[Rulebook], facts: Facts, policy: Policy) -> NextS
         never=tuple(sorted({one.trial: one for one in (*reversed(never), *found.empty)}.values(), key=_of_trial)),
         stale=tuple(_stale(found.tests, facts, policy)),
         near=tuple(sorted(found.near, key=lambda one: one.nearness)),
-        turns=tuple(sorted(found.turns, key=lambda one: (one.day, one.trial))),
+        turns=tuple(sorted(found.turns, key=lambda one: (str(one.day), one.trial))),
         policy=policy,
     )
 

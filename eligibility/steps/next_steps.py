@@ -55,7 +55,7 @@ class Stale:
 
     fact: str
     last: str | None
-    counts_from: date | None
+    counts_from: date | str | None
     trials: tuple[str, ...]
 
 
@@ -109,7 +109,7 @@ class Turn:
 
     trial: str
     now: Outcome
-    day: date
+    day: date | str
     then: Outcome
     changes: tuple[tuple[str, Result, Result], ...]
 
@@ -120,7 +120,7 @@ class NextSteps:
 
     `asks` in order of gain, `stale` by how many trials want it, `near` by nearness, `turns` by day. `undetermined`
     counts the trials among them that lack a fact. `looked_at` says of how many trials of each outcome the lists are,
-    where not of all.
+    where not of all. In `redacted` steps days are words: how long before or after the day of judging.
     """
 
     patient: str
@@ -134,3 +134,4 @@ class NextSteps:
     turns: tuple[Turn, ...]
     policy: Policy = DEFAULT
     looked_at: dict[Outcome, int] | None = None
+    redacted: bool = False

@@ -65,7 +65,7 @@ class Verdict:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CriterionVerdict:
     """What was decided of one criterion for one patient."""
 
@@ -73,6 +73,9 @@ class CriterionVerdict:
     rule: Rule
     result: Result
     verdict: Verdict
+
+    def __repr__(self) -> str:
+        return f"<CriterionVerdict {self.criterion.id!r}: {self.result}, {self.criterion.text[:60]!r}>"
 
     @property
     def because(self) -> tuple[Evidence, ...]:
@@ -85,7 +88,7 @@ class CriterionVerdict:
         return self.verdict.missing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TrialVerdict:
     """What was decided of one trial for one patient, for its best cohort."""
 
@@ -100,3 +103,7 @@ class TrialVerdict:
     criteria: tuple[CriterionVerdict, ...]
     digest: str
     note: str = ""
+
+    def __repr__(self) -> str:
+        score = "no score" if self.score is None else f"score {self.score:.2f}"
+        return f"<TrialVerdict {self.trial!r}: {self.outcome}, {score}, {len(self.criteria)} criteria>"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 _BRAND = re.compile(r"\s*\[[^\]]*\]\s*$")
 _QUANTITY = re.compile(r"^\s*(?:NDA\d+\s+)?(?:\d+(?:\.\d+)?\s*(?:HR|HOUR|ML|ACTUAT|DAY|MG|MCG|UNT)\s+)+", re.IGNORECASE)
@@ -37,5 +38,5 @@ def _forms(part: str) -> tuple[str, ...]:
 
 @cache
 def _tables() -> tuple[frozenset[str], frozenset[str]]:
-    table = tomllib.loads(files("eligibility.vocabulary").joinpath("drug_names.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("eligibility.vocabulary").joinpath("drug_names.toml").read_text(encoding="utf-8"))
     return frozenset(table["salts"]), frozenset(table["forms"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
+
+import tomli
 
 NameKind = Literal["condition", "treatment", "procedure"]
 
@@ -95,6 +96,6 @@ def _singular(word: str) -> str:
 
 @cache
 def _tables() -> tuple[dict[NameKind, _Forms], frozenset[str], frozenset[str]]:
-    table = tomllib.loads(files("eligibility.vocabulary").joinpath("names.toml").read_text(encoding="utf-8"))
+    table = tomli.loads(files("eligibility.vocabulary").joinpath("names.toml").read_text(encoding="utf-8"))
     forms = {kind: _Forms(frozenset(table[kind]["heads"]), tuple(table[kind]["endings"])) for kind in _KINDS}
     return forms, frozenset(table["words"]["generic"]), frozenset(table["words"]["plain"])

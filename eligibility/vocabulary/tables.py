@@ -7,7 +7,6 @@ A row is `[key]` with the fields of `Word`; codes are written `loinc = [["code",
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
+
+import tomli
 
 from eligibility.errors import TableError
 from eligibility.vocabulary.consistency import check
@@ -118,7 +119,7 @@ def vocabulary(extra: Path | None = None) -> Vocabulary:
     words: dict[str, Word] = {}
     groups: dict[str, Group] = {}
     for name, kind in TABLES.items():
-        rows = tomllib.loads(files("eligibility.vocabulary").joinpath(name).read_text(encoding="utf-8"))
+        rows = tomli.loads(files("eligibility.vocabulary").joinpath(name).read_text(encoding="utf-8"))
         groups |= {key: _group(name, key, row) for key, row in rows.pop("groups", {}).items()}
         for key, row in rows.items():
             if key in words:
@@ -128,6 +129,11 @@ def vocabulary(extra: Path | None = None) -> Vocabulary:
         _extend(words, extra)
     check(words, {key: group.members for key, group in groups.items()})
     return Vocabulary(words, groups)
+
+
+def read_vocabulary(extra: str | Path | None = None) -> Vocabulary:
+    """The same, by the name that it has in the public face, where `vocabulary` is this station; a path may be text."""
+    return vocabulary() if extra is None else vocabulary(Path(extra))
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ MOST_EXPANSION = 300
 _SMALL = 10_000_000
 _LONGEST_HEADER = 1_000_000
 _ENCRYPTED = 0x1
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+# RuntimeError also is what zipfile raises for a way of packing it does not know.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 def in_folder(folder: Path) -> dict[str, Path]:

@@ -198,9 +198,9 @@ class Brackets(ABC):
         """ "X (… may be allowed)": a person may waive the requirement, or the reason to exclude."""
         if self.source.side == "inclusion" and self.rules is self.negative:
             return all_of([last, Not(inner, span=inner.span)], span)  # "no steroids (≤ 10 mg allowed)"
-        if self.source.side == "inclusion":
+        if self.source.side == "inclusion" and not _one_word(last):
             return any_of([last, inner], span)
-        self.allowance = inner
+        self.allowance = inner  # "4 weeks since chemotherapy and recovered (… allowed)": it is of the whole list
         return last
 
     def _beside(self, last: Rule, inner: Rule, span: Span) -> Rule:
@@ -282,3 +282,10 @@ def _of_what_for(given: Rule, examples: Rule) -> bool:
     """ "Corticosteroids for other conditions (e.g. lupus, asthma)": diseases are no examples of a treatment."""
     listed = [leaf.fact for leaf in leaves(examples) if isinstance(leaf, Present)]
     return isinstance(given, Present) and given.fact in ("treatment", "procedure") and set(listed) == {"condition"}
+
+
+def _one_word(rule: Rule) -> bool:
+    """ "… and recovered": a word that by itself asks for nothing else than what stands before it."""
+    if not isinstance(rule, Judgement | Unclear) or " " in rule.text.strip():
+        return False
+    return isinstance(rule, Judgement) or rule.reason == UNKNOWN

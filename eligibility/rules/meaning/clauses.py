@@ -33,6 +33,7 @@ _HOW_MANY: Final = re.compile(
 )
 _PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must have no", "should have no")
 _MUST: Final = ("must", "should")
+_TO_BE: Final = re.compile(r"\b(?:must|should) be\W*\Z")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
 
@@ -182,7 +183,7 @@ def titled(head: Sequence[Clause]) -> bool:
     return kinds[-2:] == ["THING", "COLON"] and kinds.count("THING") == 1
 
 
-def denied(clause: Clause) -> bool:
+def denied(clause: Clause, text: str) -> bool:
     """ "No history of stroke", "must not have had a stroke" on an exclusion list: it may mean either."""
     if "NOT" not in clause.kinds:
         return False
@@ -191,9 +192,10 @@ def denied(clause: Clause) -> bool:
     first = pieces[at] if at < len(pieces) else pieces[0]
     if not isinstance(first, Piece) or first.kind != "NOT":
         return any(_prohibition(part) for parts in clause.members[1:] for part in parts)  # "Step 1, must not have had"
-    return str(first.value).lower().startswith(("no ", "must", "should", "may", "can", "are not", "is not")) or (
-        str(first.value).lower() == "no"
-    )
+    word = str(first.value).lower()
+    if word.startswith("non") and _TO_BE.search(text, max(0, first.start - 12), first.start):
+        return True  # "patients must be non-pregnant"
+    return word == "no" or word.startswith(("no ", "must", "should", "may", "can", "are not", "is not"))
 
 
 def binding(clause: Clause) -> bool:

@@ -13,7 +13,14 @@ from typing import Final
 from eligibility.rules.meaning.needs import with_needs
 from eligibility.rules.meaning.one_head import with_one_head
 from eligibility.rules.meaning.sentence import Piece
-from eligibility.rules.meaning.shared_names import MOST_WORDS, first_named, kind_of_noun, shared_name, with_slashes
+from eligibility.rules.meaning.shared_names import (
+    MOST_WORDS,
+    first_named,
+    kind_of_noun,
+    shared_name,
+    unread_noun,
+    with_slashes,
+)
 from eligibility.rules.rule import Graded
 from eligibility.vocabulary.tables import Vocabulary
 
@@ -37,9 +44,10 @@ _STAGE: Final = re.compile(
     re.I,
 )
 # Adjectives that by themselves stand for whoever has the disease.
-_ADJECTIVES: Final = frozenset(
-    ("diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese")
-)
+_ADJECTIVES: Final = frozenset((
+    "diabetic", "asthmatic", "epileptic", "psychotic", "alcoholic", "hypertensive", "obese", "febrile",
+    "immunosuppressive",
+))  # fmt: skip
 _WEIGHED: Final = re.compile(r"significan|relevan|importan|meaningful", re.IGNORECASE)
 # Adjectives of where a finding is, which exclude none that is of how bad it is.
 _OF_PLACE: Final = frozenset(("systemic", "invasive", "disseminated", "local", "localized", "localised", "deep"))
@@ -81,10 +89,10 @@ def _sharing(pieces: list[Piece], text: str, vocabulary: Vocabulary) -> list[Pie
     shared: list[Piece] = []
     for at in range(len(pieces) - 1, -1, -1):
         piece = pieces[at]
-        if piece.kind == "THING" and noun is not None and text[piece.start : piece.end].lower() in _ADJECTIVES:
-            key = (
-                shared_name(piece, noun, text, vocabulary, other) if _joined(pieces, at) and _alone(pieces, at) else ""
-            )
+        if piece.kind == "THING" and text[piece.start : piece.end].lower() in _ADJECTIVES:
+            head = noun or unread_noun(pieces, at, text)
+            joined = head is not None and _joined(pieces, at) and _alone(pieces, at)
+            key = shared_name(piece, head, text, vocabulary, other) if joined and head else ""
             if key:  # "diabetic or other peripheral neuropathy"
                 piece.value = key
                 shared.append(piece)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
+from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Select, Window
 from eligibility.spans import Span
@@ -124,16 +125,25 @@ def _things_within(rule: Rule, window: Window) -> Rule:
     return timed(rule, window)
 
 
-def dated(rule: Rule, window: Window) -> Rule:
-    """ "Any of the following within 6 months:": the time of all findings and values under it that have none."""
+def dated(rule: Rule, window: Window, side: Side = "exclusion") -> Rule:
+    """ "Any of the following within 6 months:": the time of all findings and values under it that have none.
+
+    A disease of which a limit is asked, or that frees from one, is there whenever it was found.
+    """
     match rule:
         case Not():
-            return replace(rule, rule=dated(rule.rule, window))
+            return replace(rule, rule=dated(rule.rule, window, side))
         case AllOf() | AnyOf():
-            return replace(rule, rules=tuple(dated(inner, window) for inner in rule.rules))
+            lasting = any(map(tests, rule.rules)) and (side == "inclusion" or isinstance(rule, AllOf))
+            parts = [part if lasting and _is_disease(part) else dated(part, window, side) for part in rule.rules]
+            return replace(rule, rules=tuple(parts))
         case Measured() | Graded():
             return _values_within(rule, window) if rule.window is None else rule
     return timed(rule, window)
+
+
+def _is_disease(rule: Rule) -> bool:
+    return isinstance(rule, Present) and rule.fact == "condition" and rule.status == "active"
 
 
 def untimed(rule: Rule) -> bool:

@@ -9,13 +9,16 @@ from dataclasses import replace
 from typing import Final
 
 from eligibility.rules.leaves import leaves
+from eligibility.rules.meaning.allowing import allowance
 from eligibility.rules.meaning.joining import tests
 from eligibility.rules.meaning.notes import sentences
-from eligibility.rules.meaning.scope import Scope, negation
+from eligibility.rules.meaning.resulting import FEMALE_STATES
+from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause
 from eligibility.rules.meaning.source import ALLOWANCE, BINDS, CONDITION, permits
 from eligibility.rules.meaning.turns import Turns
-from eligibility.rules.rule import Not, Rule, Unclear
+from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
+from eligibility.spans import Span
 
 EXPLAINED: Final = "an explanation"
 CHANGED: Final = "another sentence may change it"
@@ -55,6 +58,9 @@ _OBLIGES: Final = re.compile(
 )
 _BRACKETS: Final = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _OPENS: Final = frozenset(("NOT", "WASHOUT"))
+_BEARING: Final = frozenset(
+    ("childbearing_potential", "pregnant", "breast_feeding", "post_menopausal", "premenopausal")
+)
 _ADDED: Final = frozenset(("present", "measured", "graded", "changed"))
 
 
@@ -141,8 +147,23 @@ class Later(Turns):
         rule = self._block(block)
         self.side = self.source.side = "exclusion"
         if rule is None or any(leaf.kind in ("measured", "changed", "unclear") for leaf in leaves(rule)):
-            return said
+            asked = self.source.judgement(start, end)
+            return Not(asked, span=(start, end)) if rule is not None and self._of_pregnancy(rule) else said
         return negation(rule, (start, end), self.vocabulary)
+
+    def _of_pregnancy(self, rule: Rule) -> bool:
+        """Whether a rule names pregnancy and nothing else, so that it may free nobody from what stands before it."""
+        named = [leaf for leaf in leaves(rule) if leaf.kind not in ("unclear", "judgement")]
+        words = self.vocabulary.words
+        tested = [leaf for leaf in named if isinstance(leaf, Graded)]
+        states = [leaf for leaf in named if isinstance(leaf, Present) and leaf.concept in _BEARING]
+        of = all(leaf.scale == "sex" or words[leaf.scale].of in FEMALE_STATES for leaf in tested)
+        return bool(named) and of and len(tested) + len(states) == len(named)
+
+    def _allowing(self, clause: Clause, span: Span) -> None:
+        """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
+        found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
+        self.allowed[span] = found
 
     def _only_allowing(self, rules: Sequence[Rule]) -> bool:
         """ "Creatinine ≤ 3 × ULN" over a list of none but allowances, which free from what stands over them."""

@@ -20,7 +20,6 @@ from eligibility.rules.meaning.members import MemberReader
 from eligibility.rules.meaning.opinions import apart, restricted, restricting_all
 from eligibility.rules.meaning.predicates import narrowed_inside, unread_predicates
 from eligibility.rules.meaning.reaching import (
-    RESTRICTS,
     Reaching,
     any_tests,
     beside_slash,
@@ -40,7 +39,7 @@ from eligibility.rules.meaning.sentence import Clause, Piece
 from eligibility.rules.meaning.sexes import Sexes
 from eligibility.rules.meaning.sharing import Sharing
 from eligibility.rules.meaning.sharing_times import SharingTimes
-from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, UNKNOWN, permits
+from eligibility.rules.meaning.source import GOVERNED, HOW_MANY, NO_NOUN, RESTRICTS, UNKNOWN, permits
 from eligibility.rules.rule import Graded, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 
@@ -91,8 +90,7 @@ class Lists(Sexes):
         span = (clause.start, clause.end)
         for member in members[:-1]:
             if member.rule is not None and member.allowance is not None:
-                freed = negation(member.allowance, member.span, self.vocabulary)
-                member.rule = all_of([member.rule, freed], member.span)
+                member.rule = self.source.freed(member.rule, member.allowance, member.span)
         if len(members) > 1:
             Sharing(self.source).share(members, clause)
             narrowed_inside(members, clause, self.source)
@@ -129,7 +127,7 @@ class Lists(Sexes):
             joints = [str(joint.value) for joint in clause.joints]
             rule = self._joined(members, joints, span) if joints else self._by("", members, span)
         if rule is not None and members[-1].allowance is not None:
-            rule = all_of([rule, negation(members[-1].allowance, span, self.vocabulary)], span)
+            rule = self.source.freed(rule, members[-1].allowance, span)
         if rule is not None:
             rule = beside_slash(rule, span, self.source)
             rule = self._whole_unclear(rule, span) or self._in_order(rule)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.criteria.criterion import Side
-from eligibility.rules.meaning.allowing import allowance, asked, granted
+from eligibility.rules.meaning.allowing import asked, granted
 from eligibility.rules.meaning.binding import BOUND, Binding
 from eligibility.rules.meaning.both import capped, limits_joined
 from eligibility.rules.meaning.clauses import (
@@ -40,13 +40,22 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, dated,
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
-from eligibility.rules.meaning.reaching import RESTRICTS, listed_again, restrictive
+from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import ALLOWANCE, BINDS, DOUBLED, EXAMPLES, FOR_SOME, HOW_MANY, NO_NOUN, REFUSED
+from eligibility.rules.meaning.source import (
+    ALLOWANCE,
+    BINDS,
+    DOUBLED,
+    EXAMPLES,
+    FOR_SOME,
+    HOW_MANY,
+    NO_NOUN,
+    REFUSED,
+    RESTRICTS,
+)
 from eligibility.rules.rule import Not, Rule, Unclear
-from eligibility.spans import Span
 
 _FOR_SOME: Final = re.compile(r"(?:^|[.;\n])\W*for$")
 
@@ -100,12 +109,13 @@ class Logic(Later):
             return self.source.unclear((block.head or block.items[0])[0].start, block.items[-1][-1].end, HOW_MANY)
         window = next((part.value for part in pieces_of(block.head[-1:]) if part.kind == "WINDOW"), None)
         if window is not None and (before is None or begun(block.head, self.source.text)):
-            rules = [dated(rule, window) for rule in rules]
+            rules = [dated(rule, window, self.side) for rule in rules]
         if not rules:
             return before
         if before is not None and self._only_allowing(rules):
             return self._each([before, *rules], (block.head[0].start, block.items[-1][-1].end))
-        asked = ending == "INCLUDING" and self.side == "inclusion" and self._adequate(block.head)
+        asked = ending == "INCLUDING" and self.side == "inclusion"
+        asked = asked and adequate(self.source.text[: block.head[-1].members[-1][-1].start])
         if (
             ending == "INCLUDING"
             and not asked
@@ -147,9 +157,6 @@ class Logic(Later):
         including = head[-1].members[-1][-1]
         return generic(self.source.words(head[0].start, including.start))
 
-    def _adequate(self, head: Sequence[Clause]) -> bool:
-        return adequate(self.source.text[: head[-1].members[-1][-1].start])
-
     def _head(self, head: Sequence[Clause]) -> tuple[int | None, Scope, Rule | None]:
         """(how many of the items, what the label says of each, the rule of what stands before the label)."""
         if not head:
@@ -183,6 +190,7 @@ class Logic(Later):
         """Clauses between semicolons: all of them; any of several defined diseases; any in an exclusion."""
         if not clauses:
             return None
+        clauses = self._still_excepted(clauses)
         span = (clauses[0].start, clauses[-1].end)
         several = len(clauses) > 1
         window, first = dated_head(clauses[0]) if several else (None, clauses[0])
@@ -192,7 +200,7 @@ class Logic(Later):
             if rules and tells_nothing(self.source.words(clause.start, clause.end)):
                 continue
             if not (rules and self._replaced(rules, clause)) and (rule := self._clause(clause, scope)) is not None:
-                rules.append(dated(rule, window) if window is not None else rule)
+                rules.append(dated(rule, window, self.side) if window is not None else rule)
         if not rules:
             return None
         if excepting(self.source.text, clauses):
@@ -214,7 +222,7 @@ class Logic(Later):
     def _clause(self, clause: Clause, scope: Scope | None = None) -> Rule | None:
         window, dated_clause = dated_head(clause)
         if window is not None:
-            return None if (told := self._clause(dated_clause, scope)) is None else dated(told, window)
+            return None if (told := self._clause(dated_clause, scope)) is None else dated(told, window, self.side)
         if one_sex(clause):
             return self._list(Clause((clause.members[0][:1],), ()), Scope())[0]
         if not BOUND.isdisjoint(clause.kinds) and (found := self._conditioned(clause, scope)) is not None:
@@ -251,7 +259,7 @@ class Logic(Later):
         lists_denials = "NOT" in clause.kinds and len(clause.members) > 1
         if lists_denials and any(all(p.kind == "NOT" for p in member) for member in clause.members):
             return self.source.unclear(clause.start, clause.end, NO_NOUN)
-        if self.side == "exclusion" and denied(clause):
+        if self.side == "exclusion" and denied(clause, self.source.text):
             return self._denied(clause, scope)
         if "COLON" in clause.kinds and (
             turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
@@ -280,11 +288,6 @@ class Logic(Later):
 
     def _on(self, side: Side) -> Binding:
         return self if side == self.side else Logic(self.source.text, side, self.vocabulary)
-
-    def _allowing(self, clause: Clause, span: Span) -> None:
-        """Note what stands beside a word of allowing, for when it is known what the allowance stands beside."""
-        found = allowance(clause, self.source.text, lambda part: self._list(part, NO_WORDS, joined="any")[0])
-        self.allowed[span] = found
 
     def _said(self, clause: Clause, scope: Scope) -> Rule | None:
         at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)

@@ -13,11 +13,10 @@ from typing import Final
 from eligibility.rules.meaning.clauses import finding
 from eligibility.rules.meaning.joining import all_of, computable
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.reaching import RESTRICTS
 from eligibility.rules.meaning.relatives import needing, restricting
 from eligibility.rules.meaning.scope import NO_WORDS
 from eligibility.rules.meaning.sentence import Clause, Part, Piece
-from eligibility.rules.meaning.source import Source
+from eligibility.rules.meaning.source import RESTRICTS, Source
 from eligibility.rules.rule import Rule
 from eligibility.vocabulary.judgement import questions, words_of
 

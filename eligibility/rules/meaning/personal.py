@@ -16,8 +16,9 @@ from typing import Final
 from eligibility.criteria.criterion import Side
 from eligibility.rules.atoms import Atoms
 from eligibility.rules.leaves import children, leaves
+from eligibility.rules.meaning.continuing import Continuing, compares
 from eligibility.rules.meaning.heard import Heard
-from eligibility.rules.meaning.source import DOUBLED, TO_COME
+from eligibility.rules.meaning.source import DOUBLED, REQUIRED, TO_COME
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Judgement, Not, Rule, Unclear
 from eligibility.rules.token import Token
 from eligibility.spans import Span
@@ -30,17 +31,9 @@ _SENTENCE: Final = re.compile(
 )
 _BEGINS: Final = (".", ";", ":", "\n", "*")
 _WORD_CHAR: Final = re.compile(r"\w")
-# A value that is compared is no question for a person.
-_COMPARED: Final = frozenset(("GE", "GT", "LE", "LT", "ULN", "LLN", "UNIT", "OR_BETTER", "OR_WORSE"))
 # Who is so old is in every record.
 _AGED: Final = frozenset(
     ("AGED", "OLD", "OLDER", "YOUNGER", "OR_OLDER", "OR_YOUNGER", "NOT_OLDER", "NOT_YOUNGER", "BETWEEN_AGES")
-)
-# What may stand between a question and words that go on with it.
-_JOINED: Final = re.compile(
-    r"[\s,/]*(?:(?:and/or|and|or|as well as|including)\b[\s,]*)?"
-    r"(?:(?:to|the|any|of|with|for|in|an?|all|other|their|laboratory|lab|clinical|scheduled|required)\s+)*",
-    re.I,
 )
 # What begins examples, and behind "contraindications" the list of them.
 _LISTING: Final = frozenset(("SUCH_AS",))
@@ -61,6 +54,11 @@ _IS: Final = (" is", " are")  # "in the opinion of the investigator, is unfit"
 _OTHERS: Final = re.compile(r"\bor (?:patients|subjects|participants|those) (?:who|with)\b", re.I)
 # "patients must have |", where nothing denies it
 _OBLIGED: Final = re.compile(r"\b(?:must|should)(?: have| be)?(?: been)?(?: fully| completely| adequately)?\s*\Z", re.I)
+_STEADY: Final = re.compile(
+    r"(?:must|should) (?:also )?(?:have been|be|remain|be maintained|have remained)(?: maintained| kept)? on "
+    r"(?:(?:an?|the|their|this|established|and|clinically) )*(?:stable|same|constant|unchanged|steady|fixed)\b",
+    re.IGNORECASE,
+)
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 _JOINT: Final = re.compile(r"[,;/]|\b(?:and|or)\b", re.I)
 _OF_A_DRUG: Final = re.compile(
@@ -75,12 +73,8 @@ def with_questions(rule: Rule, text: str, tokens: Sequence[Token], atoms: Atoms,
     return Personal(text, tokens, Heard(atoms), side).of(rule)
 
 
-class Personal:
+class Personal(Continuing):
     """Asks of every `Unclear` of one criterion whether a person must answer it."""
-
-    def __init__(self, text: str, tokens: Sequence[Token], heard: Heard, side: Side) -> None:
-        self.text, self.tokens, self.heard, self.side = text, tokens, heard, side
-        self.starts = [token.start for token in tokens]
 
     def of(self, rule: Rule, denied: bool = False) -> Rule:
         """The rule, what only a person can answer made a judgement; `denied` inside a negation."""
@@ -103,46 +97,6 @@ class Personal:
         changed = len(parts) < len(rule.rules) or any(map(is_not, parts, rule.rules))
         return replace(rule, rules=tuple(parts)) if changed else rule
 
-    def _in_one(self, parts: list[Rule], read: Sequence[Rule]) -> list[Rule]:
-        """ "would complicate | or compromise the study": a question and the words joined to it that go on with it."""
-        kept, unread = parts[:1], isinstance(read[0], Unclear)
-        for part, was in zip(parts[1:], read[1:], strict=True):
-            last, new = kept[-1], isinstance(was, Unclear)
-            span = self._span_of(last, part, unread or new)
-            if span is not None:
-                kept[-1], unread = self._judgement(span), True
-            else:
-                kept.append(part)
-                unread = new
-        for at in range(len(kept) - 2, -1, -1):  # "psychological, familial, | or social factors that preclude …"
-            first, behind = kept[at], kept[at + 1]
-            if isinstance(first, Unclear) and isinstance(behind, Judgement) and self._goes_before_it(first, behind):
-                kept[at : at + 2] = [self._judgement(((first.span or (0, 0))[0], (behind.span or (0, 0))[1]))]
-        return kept
-
-    def _goes_before_it(self, first: Unclear, behind: Judgement) -> bool:
-        """Whether words that name nothing belong to the question that they are joined to."""
-        if not first.span or not behind.span or first.rules or first.span[1] > behind.span[0]:
-            return False
-        joined = _JOINED.fullmatch(self.text, first.span[1], behind.span[0]) is not None
-        return joined and questions().is_silent(self.heard.within(*first.span))
-
-    def _span_of(self, last: Rule, part: Rule, unread: bool) -> Span | None:
-        """The place of a question and the words behind it, where these go on with it, at once if both were read."""
-        if not isinstance(last, Judgement) or not isinstance(part, Judgement | Unclear):
-            return None
-        if part.kind == "unclear" and part.rules:
-            return None
-        if not last.span or not part.span or last.span[1] > part.span[0]:
-            return None
-        start, end = part.span
-        if not _JOINED.fullmatch(self.text, last.span[1], start):
-            return None
-        tokens = self._tokens(start, end)
-        plain = not _compared(tokens) and not self._facts(tokens)
-        words = self.heard.within(start, end)
-        return (last.span[0], end) if plain and questions().goes_on(words if unread else words[:1]) else None
-
     def _obliges(self, rule: Unclear) -> bool:
         """ "Patients must have recovered" on an exclusion list: who has recovered is not kept out."""
         if self.side == "inclusion" or not rule.span:
@@ -157,19 +111,16 @@ class Personal:
         if DOUBLED in rule.reason:  # whatever the negation is of, nothing of it is in a record
             plain = not self._facts(self._tokens(*span))
             return self._judgement(span) if plain and self._asks(span[0], span[1]) else rule
+        if rule.reason == REQUIRED and self._steady(span):
+            return self._judgement(span)
         planned = rule.reason == TO_COME and not questions().plans.isdisjoint(words_of(rule.text)[-1:])
         return self._judgement(span) if planned or self._asks(span[0], span[1]) else rule
 
-    def _tokens(self, start: int, end: int) -> Sequence[Token]:
-        return self.tokens[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-
-    def _facts(self, tokens: Sequence[Token]) -> list[int]:
-        """Where those of the tokens begin that name what a record tells."""
-        of = questions().of
-        return [token.start for token in tokens if token.names or not of.issuperset(token.things)]
-
-    def _judgement(self, span: Span) -> Judgement:
-        return Judgement(" ".join(self.text[span[0] : span[1]].split()), span=span)
+    def _steady(self, span: Span) -> bool:
+        """ "Patients on X | must be on a stable dose for 4 weeks": no record tells that a dose was not changed."""
+        if not _STEADY.match(self.text, *span) or _SENTENCE.search(self.text, *span):
+            return False
+        return not any(token.names for token in self._tokens(*span))
 
     def _widened(self, span: Span) -> Span:
         """With the words beside it that say nothing elsewhere ("adequate …", "any condition that …", "… values")."""
@@ -223,7 +174,7 @@ class Personal:
             return True
         if not facts and table.is_remark(words) and not any(map(str.isdigit, self.text[start:end])):
             return True  # "the above information is …" compares nothing
-        if _compared(tokens):
+        if compares(tokens):
             return False
         if not facts and places(table.told, words):
             return True
@@ -284,10 +235,6 @@ def _listed(tokens: Sequence[Token], facts: Sequence[int], words: Sequence[str])
         return False
     begin = _LISTING if _REASONS.isdisjoint(words) else _NAMING
     return any(not begin.isdisjoint(token.types) and token.start < facts[-1] for token in tokens)
-
-
-def _compared(tokens: Sequence[Token]) -> bool:
-    return any(not _COMPARED.isdisjoint(token.types) for token in tokens)
 
 
 def _open(rule: Rule) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from eligibility.criteria.criterion import Side
 from eligibility.rules.meaning.again import upto
+from eligibility.rules.meaning.anchored import without_drug
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.both import given_too
 from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
@@ -17,6 +18,7 @@ from eligibility.rules.meaning.kinds import PIECES, RANK, kind_of
 from eligibility.rules.meaning.measures import rule_of
 from eligibility.rules.meaning.naming import with_names
 from eligibility.rules.meaning.normalising import balanced, normalised
+from eligibility.rules.meaning.own_limits import with_own_limits
 from eligibility.rules.meaning.participation import is_trial, of_another, participating, trial_from
 from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.proof import among_others
@@ -73,7 +75,7 @@ class Pieces:
                 self._token(at)
                 at += 1
         said = with_stops(bound(self.raw, self.side, self.text), self.text, self.vocabulary)
-        found = normalised(balanced(said))
+        found = with_own_limits(without_drug(normalised(balanced(said)), self.text))
         if self.side == "exclusion":
             found = given_too(found, self.text, self.vocabulary)
         return with_names(found, self.text, self.vocabulary)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.reaching import RESTRICTS
 from eligibility.rules.meaning.relatives import needing
 from eligibility.rules.meaning.sentence import Clause
-from eligibility.rules.meaning.source import Source
+from eligibility.rules.meaning.source import RESTRICTS, Source
 from eligibility.rules.rule import AllOf, Present, Unclear
 
 _FACTS: Final = ("treatment", "procedure")

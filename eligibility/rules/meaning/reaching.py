@@ -18,7 +18,6 @@ from eligibility.spans import Span
 from eligibility.vocabulary.judgement import questions, words_of
 
 LOOSE: Final = "an adjective without a noun"
-RESTRICTS: Final = "words that restrict what stands before them"
 OVER: Final = "words before it may be of it too"
 # "metastasis on imaging | or biopsy": a noun joined to one that a preposition governs.
 _COMPLEMENT: Final = re.compile(

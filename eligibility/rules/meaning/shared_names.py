@@ -7,7 +7,8 @@ every name is looked up, none is made up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, takewhile
 from typing import Final
 
 from eligibility.rules.meaning.sentence import Piece
@@ -61,6 +62,16 @@ def kind_of_noun(piece: Piece, noun: Piece, text: str, vocabulary: Vocabulary) -
     key = first_named(vocabulary, (" ".join(own[cut:]) for cut in range(1, len(own))))
     named = key and vocabulary.words[key].kind in ("condition", "procedure")
     return key if named and noun.value in vocabulary.descendants(key) else ""
+
+
+def unread_noun(pieces: Sequence[Piece], at: int, text: str) -> Piece | None:
+    """ "febrile, alcohol or | drug withdrawal seizures": the end of a list of words, whose noun may be of all of it."""
+    behind = list(takewhile(lambda piece: piece.type == "JOIN" or piece.kind in ("WORDS", "THING"), pieces[at + 1 :]))
+    for before, piece in pairwise(behind):
+        words = text[piece.start : piece.end].split()
+        if piece.type != "JOIN" and (len(words) > 1 or before.type != "JOIN"):
+            return piece
+    return None
 
 
 def _with_prefix(words: list[str], own: list[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.freeing import asks, permitted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests
+from eligibility.rules.meaning.own_limits import another_limit
 from eligibility.rules.meaning.scope import negation
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.rule import AnyOf, Judgement, Measured, Not, Present, Rule, Unclear
@@ -35,6 +36,8 @@ BINDS: Final = "what stands before the colon may bind the rest"
 NARROWED: Final = "words that say of when or of what a limit is"
 NOT_NOW: Final = "a time that is not now"
 TO_COME: Final = "not what the patient has, but what may come or is planned"
+RESTRICTS: Final = "words that restrict what stands before them"
+CAUSED: Final = "a cause"
 DOUBLED: Final = "a negation under exclusion may be doubled"
 REQUIRED: Final = "required of some patients only"
 # the value of a piece for a person to answer: "the study drug", of an allergy
@@ -45,7 +48,7 @@ LEFT_OVER: Final = "a number, unit or comparison is left over"
 NARROWING: Final = frozenset((OTHER_TIME, CAPPED, LEFT_OVER))
 
 # Reasons for which words were not read that may still only permit.
-PERMITTING: Final = frozenset((ALLOWANCE, "an explanation", CONDITION, "bound to a part of the study", "a cause"))
+PERMITTING: Final = frozenset((ALLOWANCE, "an explanation", CONDITION, "bound to a part of the study", CAUSED))
 
 # A clause with one of these is bound to something that is not read: its scope cannot be told.
 REFUSED: Final = {
@@ -54,7 +57,7 @@ REFUSED: Final = {
     "ALLOW": ALLOWANCE,
     "PROVISO": CONDITION,
     "CASE": CONDITION,
-    "CAUSE": "a cause",
+    "CAUSE": CAUSED,
     "IF": CONDITION,
     "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
@@ -93,6 +96,12 @@ class Source:
         )
         if self.side == "inclusion" and (turn.kind == "UNLESS" or freed):
             return any_of([base, other], span)
+        if another_limit(base, other, self.side):
+            return (
+                any_of([base, other], span)
+                if self.side == "inclusion"
+                else all_of([base, Not(other, span=other.span)], span)
+            )
         if computable(base) and _same_quantity(base, other):
             return self.unclear(*span, "how far an exception reaches")
         inner = base.rule if isinstance(base, Not) else base
@@ -103,6 +112,12 @@ class Source:
             other = all_of([_as_long_as(inner, other), self.judgement(*span)], span)
         rule = all_of([inner, negation(other, span, self.vocabulary)], span)
         return Not(rule, span=span) if isinstance(base, Not) else rule
+
+    def freed(self, rule: Rule, allowance: Rule, span: Span) -> Rule:
+        """What a whole list asks, or one member of it, beside an allowance: a person may waive it."""
+        if self.side == "inclusion":
+            return any_of([rule, allowance], span)
+        return all_of([rule, negation(allowance, span, self.vocabulary)], span)
 
     def all_kinds_of(self, exception: Rule, base: Rule) -> bool:
         """Whether everything in a list of exceptions is one kind of the base: "cancer except basal cell or in situ"."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.binding import Binding
-from eligibility.rules.meaning.clauses import behind_label, prohibits
+from eligibility.rules.meaning.clauses import behind_label, exception_of, prohibits
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.exceptions import left_open, unread
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
-from eligibility.rules.meaning.reaching import RESTRICTS
-from eligibility.rules.meaning.scope import Scope, negation, present
+from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
-from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, UNKNOWN
+from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, RESTRICTS, UNKNOWN
 from eligibility.rules.rule import AllOf, AnyOf, Judgement, Not, Present, Rule, Unclear
 from eligibility.spans import Span
 from eligibility.vocabulary.judgement import questions, words_of
@@ -92,6 +92,24 @@ class Turns(Binding):
         span = ((rules[-1].span or (clause.start, 0))[0], clause.end)
         rules[-1] = instead(rules[-1], other, case, span, self.side)
         return True
+
+    def _still_excepted(self, clauses: Sequence[Clause]) -> Sequence[Clause]:
+        """ "Cancer except basal cell carcinoma; carcinoma in situ": what goes on with kinds of it is excepted too."""
+        if len(clauses) < 2 or all(exception_of(clause) is None for clause in clauses):
+            return clauses
+        out: list[Clause] = []
+        for clause in clauses:
+            base = _excepted_from(out[-1]) if out and all(joint.type == "JOIN" for joint in clause.joints) else None
+            if base is not None and (_announces(out[-1], base) or self._kinds(clause, base)):
+                joint = Piece("OR", clause.start, clause.start, "comma_or", "JOIN")
+                out[-1] = Clause(out[-1].members + clause.members, (*out[-1].joints, joint, *clause.joints))
+            else:
+                out.append(clause)
+        return out
+
+    def _kinds(self, clause: Clause, base: Clause) -> bool:
+        listed, whole = self._list(clause, NO_WORDS)[0], self._list(base, NO_WORDS)[0]
+        return listed is not None and whole is not None and self.source.all_kinds_of(listed, whole)
 
     def _other_limit(self, clause: Clause) -> Rule | None:
         """ "≤ 1.5 × ULN, or ≤ 3 × ULN for patients with …": a second limit and nothing else but its condition."""
@@ -220,3 +238,16 @@ def _in_the_middle(listed: Rule) -> bool:
     found = [[leaf for leaf in leaves(part) if isinstance(leaf, Present)] for part in parts]
     dated = [at for at, named in enumerate(found) if any(leaf.window for leaf in named)]
     return bool(dated) and any(not leaf.window for named in found[dated[-1] + 1 :] for leaf in named)
+
+
+def _announces(clause: Clause, base: Clause) -> bool:
+    """ "except for: A; B; C": a colon within the exception has a list behind it."""
+    return any(part.kind == "COLON" for member in clause.members[len(base.members) :] for part in member)
+
+
+def _excepted_from(clause: Clause) -> Clause | None:
+    """What a clause makes an exception to, where the exception is the last thing it says."""
+    at = next((i for i, joint in enumerate(clause.joints) if joint.type == "TURN"), None)
+    if at is None or clause.joints[at].kind != "EXCEPT" or any(j.type == "TURN" for j in clause.joints[at + 1 :]):
+        return None
+    return Clause(clause.members[: at + 1], clause.joints[:at])
