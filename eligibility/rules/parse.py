@@ -18,6 +18,7 @@ from eligibility.rules.meaning.logic import Logic
 from eligibility.rules.meaning.old_forms import parted
 from eligibility.rules.meaning.personal import with_questions
 from eligibility.rules.meaning.pieces import Pieces
+from eligibility.rules.meaning.recovery import with_recovery
 from eligibility.rules.meaning.relaxing import settled
 from eligibility.rules.meaning.restricting import restricted
 from eligibility.rules.meaning.sentence import Piece
@@ -59,7 +60,8 @@ def _parse(text: str, side: Side, lexicon: Lexicon) -> Rule:
     atoms = Atoms(text, lexicon.forms)
     if not in_english(text, atoms):
         return _unread(text, "not in English")
-    tokens = parted(without_authorities(tokenize(text, lexicon, atoms), text, lexicon.vocabulary), text)
+    tokens = without_authorities(tokenize(text, lexicon, atoms), text, lexicon.vocabulary)
+    tokens = parted(with_recovery(tokens, text, side), text)
     reader = Pieces(text, tokens, islands(tokens), lexicon.vocabulary, side)
     pieces = reader.pieces()
     if not pieces:

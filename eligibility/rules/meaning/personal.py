@@ -40,9 +40,9 @@ _LISTING: Final = frozenset(("SUCH_AS",))
 _NAMING: Final = frozenset(("SUCH_AS", "COLON", "LPAR"))
 _REASONS: Final = frozenset(("contraindication", "contraindications", "contraindicated", "risk", "risks"))
 # "agree to use contraception such as …": of what somebody wills the examples are no facts.
-_WILLED: Final = frozenset(
-    ("willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "contraception", "contraceptive")
-)
+_WILLED: Final = {"willing", "unwilling", "willingness", "agree", "agrees", "consent", "comply", "detained"} | {
+    *("contraception", "contraceptive"),
+}
 # "chemotherapy prior to informed consent", "on the date of consent": the time of another thing.
 _DATED: Final = frozenset(("prior", "before", "preceding", "since", "after", "time", "date", "day", "signing"))
 # "not amenable to resection and has received chemotherapy": what comes behind is asked by itself.
@@ -172,6 +172,8 @@ class Personal(Continuing):
         facts = self._facts(tokens)
         if not facts and places(table.life, words) and _AGED.isdisjoint(kind for t in tokens for kind in t.types):
             return True
+        if not facts and table.is_remark(words) and not any(map(str.isdigit, self.text[start:end])):
+            return True  # "the above information is …" compares nothing
         if compares(tokens):
             return False
         if not facts and places(table.told, words):
