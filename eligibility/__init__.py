@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from eligibility.reports.redacting import redacted as redacted
     from eligibility.reports.report import Report as Report
     from eligibility.reports.screening import Screening as Screening
+    from eligibility.reports.screening_as_html import write_screening as write_screening
     from eligibility.reports.screening_log import write_log as write_log
     from eligibility.rules.notation import notation as notation
     from eligibility.rules.notation import read_rule as read_rule
@@ -76,6 +77,7 @@ _HOMES = {
     "reports.redacting": ("redacted",),
     "reports.report": ("Report",),
     "reports.screening": ("Screening",),
+    "reports.screening_as_html": ("write_screening",),
     "reports.screening_log": ("write_log",),
     "rules.notation": ("notation", "read_rule"),
     "rules.parse": ("parse",),

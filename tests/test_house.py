@@ -28,7 +28,7 @@ FACE = {
     "read_patients", "read_rule", "read_rulebook", "read_trial", "read_trials", "rulebook", "segment", "read_vocabulary",
     "screen", "write_rulebook", "index", "match_registry", "Registry", "read_registry",
     "next_steps", "next_in_registry", "NextSteps", "what_if", "write_log",
-    "as_html", "write_html", "redacted", "export",
+    "as_html", "write_html", "write_screening", "redacted", "export",
 }  # fmt: skip
 
 

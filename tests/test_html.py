@@ -19,7 +19,7 @@ import eligibility as el
 from eligibility.cli.group import verbs
 from eligibility.patients.patient import Answer, StatedAge
 from eligibility.reports.html import page as page_module
-from eligibility.reports.html.environment import source_words
+from eligibility.reports.html.environment import hash_of, source_words
 from eligibility.reports.html.marks import SIGNS, pieces
 from eligibility.reports.html.number_line import LEFT, RIGHT, WIDTH, NumberLine, number_line
 from eligibility.reports.html.page import More
@@ -359,7 +359,7 @@ def test_nothing_can_be_fetched_and_style_and_script_are_those_of_the_policy() -
     for tag, word in (("style", "style-src"), ("script", "script-src")):
         held = re.search(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
         assert held
-        assert f"{word} '{page_module._hash(held[1])}'" in policy
+        assert f"{word} '{hash_of(held[1])}'" in policy
         assert "http" not in held[1]
         assert "@import" not in held[1]
 

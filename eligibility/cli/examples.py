@@ -30,6 +30,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "screen": (
         ("eligibility screen clinic NCT05940610", "How many patients of a table fit, and where the others are lost."),
+        ("eligibility screen clinic NCT05940610 --html screen.html", "The same as a page for a browser."),
         ("eligibility screen clinic NCT05940610 -o candidates.csv", "List those who do."),
     ),
     "patients": (("eligibility patients cirrhosis-fhir", "How a FHIR bundle was understood, and what was not."),),

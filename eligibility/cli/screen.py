@@ -32,6 +32,7 @@ _FEW = 5
 @click.option(
     "--xlsx", metavar="FILE", help="Write a workbook there: candidates, trials, attrition, what loosening would gain."
 )
+@click.option("--html", metavar="FILE", help="Write a page there instead: the same numbers, with bars of who remains.")
 @click.option(
     "--outcome",
     "outcomes",
@@ -44,7 +45,7 @@ _FEW = 5
     "--attrition/--no-attrition",
     default=None,
     help="Count each criterion too, and what loosening it would gain "
-    f"(by default for up to {_FEW} trials, and for --xlsx).",
+    f"(by default for up to {_FEW} trials, and for --xlsx and --html).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a trial and line, with schema_version.")
 @click.option("--status", metavar="STATUS", help="Only trials with this registry status, e.g. recruiting.")
@@ -62,7 +63,9 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     """
     from eligibility.screening.screen import refuse_without_packages
 
-    refuse_two_inputs(patients, *trials, options["answers"], options["output"], options["xlsx"])
+    refuse_two_inputs(patients, *trials, options["answers"], options["output"], options["xlsx"], options["html"])
+    if options["html"] == "-":
+        raise click.UsageError("a page of a screening is a file: name one instead of -")
     refuse_same_outputs({**dict.fromkeys(("html", *LOGS)), **options}, patients, *trials, options["output"] or "-")
     _refuse_unknown_outcomes(options["outcomes"])
     patients = patient_file(patients)
@@ -70,7 +73,7 @@ def command(ctx: click.Context, /, patients: str, trials: tuple[str, ...], **opt
     faults: list[InputError] = []
     case = judging(options)
     books = _books(list(trials_in(trials, faults, case.words)), case, options)
-    few = len(books) <= _FEW or bool(options["xlsx"])
+    few = len(books) <= _FEW or bool(options["xlsx"] or options["html"])
     attrition = few if options["attrition"] is None else options["attrition"]
     if not books:
         click.echo("eligibility: there is no trial to screen for in what was given", err=True)
@@ -155,11 +158,16 @@ def _answering(case: Judging, options: dict[str, Any]) -> Callable[[Patient], Pa
 
 def _show(found: Screening, options: dict[str, Any]) -> None:
     from eligibility.reports.screening_as_json import screening_as_json
-    from eligibility.reports.screening_as_text import print_screening, screening_as_text
+    from eligibility.reports.screening_as_text import opening, print_screening, screening_as_text
 
+    if options["html"]:
+        from eligibility.reports.screening_as_html import write_screening
+
+        write_screening(found, options["html"])
+        click.echo(f"{options['html']}: {opening(found)}", err=options["as_json"])
     if options["as_json"]:
         click.echo(screening_as_json(found), nl=False)
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() and not options["html"]:
         print_screening(found, sys.stdout, colour=colour_wanted(options["no_color"]))
-    else:
+    elif not options["html"]:
         click.echo(screening_as_text(found), nl=False)

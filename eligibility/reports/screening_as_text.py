@@ -75,9 +75,14 @@ def trial_cells(trial: Screened) -> tuple[str, ...]:
 def criterion_cells(row: Attrition) -> tuple[str, ...]:
     """One criterion as a row; who lacks a fact is among the unknown."""
     cohort = f" {one_line(row.cohort)}" if row.cohort else ""
+    name, rule = f"{_SIDES[row.side]} {one_line(row.id)}{cohort}", shortened(one_line(row.notation), _RULE)
+    return name, *criterion_numbers(row), rule
+
+
+def criterion_numbers(row: Attrition) -> tuple[str, ...]:
+    """What stands under the headings of CRITERIA between the first and the last."""
     numbers = (row.passed, row.failed, row.unresolved, row.lacking, row.not_applicable, row.remaining, row.only_here)
-    counts = (f"{number:,}" for number in numbers)
-    return f"{_SIDES[row.side]} {one_line(row.id)}{cohort}", *counts, shortened(one_line(row.notation), _RULE)
+    return tuple(f"{number:,}" for number in numbers)
 
 
 def relaxation_lines(trial: Screened) -> list[str]:

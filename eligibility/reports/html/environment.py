@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,17 @@ def environment() -> Environment:
     )
     found.filters |= {"source": source_words, "oneline": one_line, "thousands": "{:,}".format}
     return found
+
+
+@cache
+def asset(name: str) -> str:
+    """A style or a script of this folder."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def hash_of(text: str) -> str:
+    """What the policy of a page names a style or script by."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _shown(value: object) -> object:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from shlex import quote
 from typing import Any
 
 from eligibility.reports.frame import judged_lines, of_day, whole_lines, whose
-from eligibility.reports.html.environment import FOLDER, environment
+from eligibility.reports.html.environment import asset, environment, hash_of
 from eligibility.reports.html.marks import SIGNS
 from eligibility.reports.html.steps_view import steps_views
 from eligibility.reports.html.view import Badge, outcome_badge, trial_view
@@ -52,8 +49,8 @@ def page(report: Report, more: More | None = None, steps: NextSteps | None = Non
 
     What would not fit into a page that a browser opens well is named at its end.
     """
-    trials = list(_within(MOST_IN_FULL, _in_full(report)))
-    rows = list(_within(MOST_BYTES - sum(map(_size, trials)), _rows(report, len(trials), more)))
+    trials = list(within(MOST_IN_FULL, _in_full(report)))
+    rows = list(within(MOST_BYTES - sum(map(_size, trials)), _rows(report, len(trials), more)))
     todo = {"steps": steps_views(report, steps) if steps else (), "steps_command": more.steps if more else ""}
     filled = {"trials": _markup(trials), "rows": _markup(rows), "full": len(trials), "listed": len(trials) + len(rows)}
     return environment().get_template("page.html").render(_frame(report), **todo, **filled)
@@ -72,7 +69,7 @@ def _rows(report: Report, before: int, more: More | None) -> Iterator[str]:
         yield template.render(trial=trial_view(report, rank, verdict, whole=False), open=False, command=command)
 
 
-def _within(most: int, texts: Iterator[str]) -> Iterator[str]:
+def within(most: int, texts: Iterator[str]) -> Iterator[str]:
     """As many of the texts as there is room for, and at least one."""
     used = 0
     for place, text in enumerate(texts):
@@ -96,10 +93,10 @@ def _frame(report: Report) -> dict[str, Any]:
     """What stands around the trials."""
     from markupsafe import Markup
 
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     counted = Counter(verdict.outcome for verdict in report.verdicts)
     return {
-        "policy": f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; "
+        "policy": f"default-src 'none'; style-src '{hash_of(style)}'; script-src '{hash_of(script)}'; base-uri 'none'; "
         "form-action 'none'",
         "style": Markup(style),
         "script": Markup(script),
@@ -114,13 +111,3 @@ def _frame(report: Report) -> dict[str, Any]:
         "version": version(),
         "redacted": report.redacted,
     }
-
-
-@cache
-def _asset(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """What the policy of the page names a style or script by."""
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

@@ -40,7 +40,10 @@ def _silent(pieces: list[Piece], at: int) -> list[int]:
         at += 1
     if at >= len(pieces) or pieces[at].kind != "THING":
         return []
+    thing = pieces[at].value
     at += 1
+    if any(piece.kind == "THING" and piece.value == thing for piece in pieces[at:]):
+        return []  # "… except in patients with X. Patients with X must have …": more is asked of them
     if _ended(pieces, at) and not _goes_on(pieces, at):
         return whom
     said: list[int] = []

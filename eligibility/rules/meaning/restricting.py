@@ -24,6 +24,7 @@ from eligibility.rules.meaning.tails import (
     is_size,
     narrows,
     needs,
+    tells_how_known,
 )
 from eligibility.rules.meaning.timing import TIMELESS
 from eligibility.rules.rule import (
@@ -48,6 +49,8 @@ _JOINED: Final = re.compile(r"\s*(?:[,;]|\b(?:and/or|or|and)\b)[\s\w/,-]{0,40}")
 _OTHER: Final = re.compile(r"\b(?:other|another|second|secondary|additional)\b")
 _TRIAL: Final = "trial_participation"
 _PLAINLY: Final = re.compile(r"(?:(?:that|which|who) requires?|requiring|needing)\b[^()]*$", re.IGNORECASE)
+_EXCEPTED: Final = re.compile(r"\b(?:other than|except\w*(?: for)?|excluding|exception of|apart from|besides)\b", re.I)
+_DATED: Final = re.compile(r"\b(?:with)?in (?:the )?(?:past|last|previous|prior)\b|\b(?:day|week|month|year)s?\b")
 _ACTIVE: Final = re.compile(r"\b(?:active|current|currently|ongoing)\b", re.IGNORECASE)
 _PAST: Final = re.compile(r"\b(?:or|and|prior|previous|past|history)\b|/", re.IGNORECASE)
 
@@ -157,8 +160,9 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str], text: str) ->
         quality = found.get(part.span, "") if isinstance(part, Unclear | Present) and part.span else ""
         if quality and isinstance(thing, Present) and thing.span and part.span:
             span = (thing.span[0], part.span[1])
-            qualifiers = tuple(dict.fromkeys((*thing.qualifiers, quality)))
-            made[-1] = replace(thing, qualifiers=qualifiers, status=_status(thing, text), span=span)
+            new = () if any(quality in said for said in thing.qualifiers) else (quality,)
+            thing = replace(thing, qualifiers=(*thing.qualifiers, *new))
+            made[-1] = replace(thing, status=_status(thing, text), span=span)
         elif quality and isinstance(thing, Measured | Graded):
             made.append(Judgement(quality, span=part.span))
         else:
@@ -167,9 +171,13 @@ def _with_qualities(parts: Sequence[Rule], found: dict[Span, str], text: str) ->
 
 
 def _status(thing: Present, text: str) -> Status:
-    """ "Active disease that required surgery in the past year": the time is of its quality, and it is active."""
-    dated = thing.status == "any" and thing.span is not None and _is_active(text, thing.span)
-    return "active" if dated else thing.status
+    """ "Active disease that required surgery in the past year": the time is of its quality, and it is active.
+
+    What is not said to be active counts whenever it was, if there is a time in its qualities.
+    """
+    if thing.span is None or thing.status == "history" or not any(map(_DATED.search, thing.qualifiers)):
+        return thing.status
+    return "active" if _is_active(text, thing.span) else "any"
 
 
 def _is_active(text: str, span: Span) -> bool:
@@ -188,6 +196,10 @@ def _quality(thing: Present, words: Unclear, text: str, whole: Rule, behind: int
     said = " ".join(text[thing.span[1] : words.span[1]].split())
     if words.reason == BARE:
         return said.lower() if _amount(thing, said) and ended(text, behind) else ""
+    if _EXCEPTED.search(text, max(0, thing.span[0] - 20), thing.span[0]):
+        return ""  # "a malignancy other than breast cancer that is in remission" may be said of either
+    if thing.fact not in ("condition", "state") and tells_how_known(said):
+        return ""  # "suitable for resection as determined by a surgeon"
     if _beside_the_disease(thing) and not _PLAINLY.match(said):
         return ""
     if thing.fact == "state" and said.startswith("of ") and not thing.concept.endswith(_TRIAL):

@@ -27,6 +27,7 @@ _KNOWN: Final = (
     r"|seen|detected|identified|evaluated|verified|confirmed|proven|defined) (?:by|on|in|with|via|using|from|per"
     r"|according to|based on)|based (?:up)?on|according to|as per|per|by"
 )
+_HOW_KNOWN: Final = re.compile(rf"(?:{_KNOWN})\b", re.IGNORECASE)
 _BOUND: Final = re.compile(
     r"(?:,? ?(?:(?:that|which)(?= )|who (?:requires?|required|needs?)|requiring|needing|necessitating|warranting)"
     r"|involving|affecting|limiting|impairing|causing|inducing|exceeding|(?:confined|restricted) to"
@@ -123,6 +124,11 @@ def needs(said: str) -> bool:
     """ "requiring antibiotics": whether words tell what a finding requires, and no more of that."""
     match = _NEEDING.match(said)
     return match is not None and not _ANOTHER.search(said, match.end())
+
+
+def tells_how_known(said: str) -> bool:
+    """ "as determined by a local test"."""
+    return _HOW_KNOWN.match(said) is not None
 
 
 def ended(text: str, at: int) -> bool:
