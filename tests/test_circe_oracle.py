@@ -224,10 +224,10 @@ def test_eunomia(tmp_path: Path) -> None:
     if not source.exists():
         pytest.skip(f"{source} is not there")
     shutil.copy(source, tmp_path / "cdm.duckdb")
-    done = compared(connected(source, duckdb.connect(str(tmp_path / "cdm.duckdb"))), [*rules_of(source, 12)], LAST_DAY)
+    done = compared(connected(source, duckdb.connect(str(tmp_path / "cdm.duckdb"))), [*rules_of(source, 40)], LAST_DAY)
     assert done.wrong == []
-    assert done.agreed["exact-assuming", "pass"] > 50_000
-    assert done.agreed["exact-assuming", "fail"] > 50_000
+    assert done.agreed["exact-assuming", "pass"] > 5_000
+    assert done.agreed["exact-assuming", "fail"] > 5_000
 
 
 def test_synthea(tmp_path: Path) -> None:
@@ -236,9 +236,9 @@ def test_synthea(tmp_path: Path) -> None:
     if not source.exists():
         pytest.skip(f"{source} is not there")
     zipfile.ZipFile(source).extractall(tmp_path)
-    done = compared(from_csv(source, tmp_path), [*rules_of(source, 6)], date(2020, 12, 31))
+    done = compared(from_csv(source, tmp_path), [*rules_of(source, 40)], date(2020, 12, 31))
     assert done.wrong == []
-    assert min(done.agreed["exact-assuming", "pass"], done.agreed["exact-assuming", "fail"]) > 500
+    assert min(done.agreed["exact-assuming", "pass"], done.agreed["exact-assuming", "fail"]) > 50
 
 
 PEOPLE = 300

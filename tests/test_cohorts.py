@@ -169,7 +169,15 @@ def test_an_export_read_back_is_the_same_rule_where_it_is_exact(tmp_path: Path) 
     assert "| Age 18 to 75 years\nage >= 18 year and age < 76 year" in text
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"PrimaryCriteria": 1, "ConceptSets": 2, "InclusionRules": [1, {}]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        '{"PrimaryCriteria": 1, "ConceptSets": 2, "Title": "\\ud800", "CensorWindow": 3}',
+        '{"PrimaryCriteria": 1, "ConceptSets": 2, "InclusionRules": [1, {}]}',
+    ],
+)
 def test_bad_files_end_in_a_message(tmp_path: Path, text: str) -> None:
     file = tmp_path / "cohort.json"
     file.write_text(text, encoding="utf-8")

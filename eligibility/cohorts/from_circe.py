@@ -69,7 +69,8 @@ def _entry(data: dict[str, Any], groups: Groups) -> Iterator[Line]:
     if isinstance(window, dict) and (window.get("PriorDays") or window.get("PostDays")):
         text = f"Observed for {window.get('PriorDays') or 0} days before and {window.get('PostDays') or 0} after"
         yield Line(Criterion("observed", "inclusion", text), Unclear(text, "how long a person is observed is not read"))
-    if any((data.get("CensorWindow") or {}).values()):
+    calendar = data.get("CensorWindow")
+    if calendar and (not isinstance(calendar, dict) or any(calendar.values())):
         text = "Cohort dates lie in a window of the calendar"
         yield Line(Criterion("calendar", "inclusion", text), Unclear(text, "dates of entry are not read"))
 

@@ -45,8 +45,8 @@ def read_cohort(path: str, words: Vocabulary | None = None) -> Rulebook:
 
 
 def _parsed(data: bytes) -> Any:
-    """The JSON value, None for what is none (or nested deeper than Python can read)."""
+    """The JSON value, None for what is none (or nested deeper than Python can read); halves of signs become "?"."""
     try:
-        return json.loads(data)
+        return json.loads(json.dumps(json.loads(data), ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return None

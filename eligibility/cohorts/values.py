@@ -16,6 +16,7 @@ _FIELDS = {"ValueAsNumber": None, "RangeHighRatio": "ULN", "RangeLowRatio": "LLN
 # Circe asks for values of any age where it has no window; a limit here has one of 90 days.
 _EVER = Window("within", 120, "year")
 _SAME = 2e-3
+_OLDEST = 200
 
 
 def measured(criterion: Mapping[str, Any], sets: NamedSets, words: Vocabulary) -> Measured | str:
@@ -103,7 +104,7 @@ def person(criterion: Mapping[str, Any]) -> Rule | str:
 def _age(criterion: Mapping[str, Any]) -> Rule | None:
     """Circe subtracts years, and means birthdays: above 18 is from 19 on."""
     ends = bounds(criterion["Age"], "year")
-    if ends is None or any(end and end.value != int(end.value) for end in ends):
+    if ends is None or any(end and not (0 <= end.value <= _OLDEST and end.value == int(end.value)) for end in ends):
         return None
     low, high = ends
     if low and not low.inclusive:
