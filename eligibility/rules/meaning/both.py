@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from eligibility.rules.leaves import leaves
@@ -13,6 +13,7 @@ from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.rule import Graded, Measured, Present, Rule
 from eligibility.vocabulary.tables import Vocabulary
+from eligibility.vocabulary.word import Word
 
 # What says that who has the one is given the other; a mere "and" joins two reasons to exclude.
 _GIVEN: Final = re.compile(
@@ -98,9 +99,16 @@ def never_and(joints: Sequence[str]) -> bool:
     return set(joints) <= {"comma", "or", "comma_or"} and (joints[-1] != "comma" or joints.count("comma") > 1)
 
 
-def graded_finding(members: Sequence[Member]) -> bool:
-    """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is."""
-    return len(members) == 2 and finding(members[0]) and members[1].tested
+def graded_finding(members: Sequence[Member], words: Mapping[str, Word]) -> bool:
+    """ "heart failure, NYHA class III-IV": a test behind a comma tells how bad the finding before it is.
+
+    "pleural effusion, ascites": what has a name and grades is a finding itself.
+    """
+    if len(members) != 2 or not finding(members[0]) or not members[1].tested:
+        return False
+    rule = members[1].rule
+    levels = [level.value for level in words[rule.scale].levels] if isinstance(rule, Graded) else []
+    return levels[:1] != ["0"] or not isinstance(rule, Graded) or list(rule.levels) != levels[1:]
 
 
 def alternatives(members: Sequence[Member], joints: Sequence[str]) -> bool:

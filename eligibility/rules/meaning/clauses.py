@@ -31,9 +31,7 @@ _HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
     r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b"
 )
-_PROHIBITING: Final = ("must not", "should not", "may not", "shall not", "must have no", "should have no")
 _MUST: Final = ("must", "should")
-_TO_BE: Final = re.compile(r"\b(?:must|should) be\W*\Z")
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
 
@@ -183,21 +181,6 @@ def titled(head: Sequence[Clause]) -> bool:
     return kinds[-2:] == ["THING", "COLON"] and kinds.count("THING") == 1
 
 
-def denied(clause: Clause, text: str) -> bool:
-    """ "No history of stroke", "must not have had a stroke" on an exclusion list: it may mean either."""
-    if "NOT" not in clause.kinds:
-        return False
-    pieces = clause.members[0]
-    at = next((i for i, part in enumerate(pieces) if part.kind not in ("VERB", "WOMEN", "MEN", "ACTIVE", "CURRENT")), 0)
-    first = pieces[at] if at < len(pieces) else pieces[0]
-    if not isinstance(first, Piece) or first.kind != "NOT":
-        return any(_prohibition(part) for parts in clause.members[1:] for part in parts)  # "Step 1, must not have had"
-    word = str(first.value).lower()
-    if word.startswith("non") and _TO_BE.search(text, max(0, first.start - 12), first.start):
-        return True  # "patients must be non-pregnant"
-    return word == "no" or word.startswith(("no ", "must", "should", "may", "can", "are not", "is not"))
-
-
 def binding(clause: Clause) -> bool:
     """Whether a clause says what someone must do or be, so that it binds whom it names and asks for nobody."""
     words = (str(part.value).lower() for part in pieces_of((clause,)) if part.kind in ("VERB", "NOT"))
@@ -267,20 +250,6 @@ def restrained(members: Sequence[Member], clause: Clause) -> bool:
     if len(members) < 2 or not last.judged or last.rule is None or clause.joints[-1].value != "and":
         return False
     return all(member.rule is None or not member.tested for member in members[:-1])
-
-
-def prohibits(clause: Clause) -> Clause | None:
-    """ "Patients must not have a history of stroke" on an exclusion list: what is prohibited, without the prohibition.
-
-    None where something else is denied as well, so that it may mean either.
-    """
-    members = tuple(tuple(part for part in member if not _prohibition(part)) for member in clause.members)
-    left = any(part.kind in ("NOT", "NEGATIVE") for member in members for part in member)
-    return Clause(members, clause.joints) if all(members) and not left and members != clause.members else None
-
-
-def _prohibition(part: Part) -> bool:
-    return isinstance(part, Piece) and part.kind == "NOT" and str(part.value).lower().startswith(_PROHIBITING)
 
 
 def one_sex(clause: Clause) -> bool:

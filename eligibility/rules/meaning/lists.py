@@ -254,7 +254,7 @@ class Lists(Sexes):
         if not members:
             return None
         first = members[0]
-        listed = not word and self.side == "exclusion" and not graded_finding(members)
+        listed = not word and self.side == "exclusion" and not graded_finding(members, self.vocabulary.words)
         either = word == "or" or listed or self._findings(members)
         if first.lead is not None and len(members) > 1 and first.rule is not None and either:
             rest = [member.without(negation=first.negated) for member in members[1:]]

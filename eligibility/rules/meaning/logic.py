@@ -19,7 +19,6 @@ from eligibility.rules.meaning.clauses import (
     announced,
     bound_by_label,
     dated_head,
-    denied,
     denies_all,
     excepting,
     exception_of,
@@ -40,6 +39,7 @@ from eligibility.rules.meaning.joining import all_of, any_of, computable, dated,
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
 from eligibility.rules.meaning.parts_of_study import over_items, part_of_study
+from eligibility.rules.meaning.prohibitions import denied
 from eligibility.rules.meaning.reaching import listed_again, restrictive
 from eligibility.rules.meaning.reasons import announcing_why
 from eligibility.rules.meaning.scope import NO_WORDS, PREFIXES, Scope, negation

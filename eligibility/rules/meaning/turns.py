@@ -8,13 +8,14 @@ from dataclasses import replace
 
 from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.binding import Binding
-from eligibility.rules.meaning.clauses import behind_label, exception_of, prohibits
+from eligibility.rules.meaning.clauses import behind_label, exception_of
 from eligibility.rules.meaning.conditions import INSTEAD, compared_as, conditional, instead
 from eligibility.rules.meaning.examples import adequate, generic, half_read
 from eligibility.rules.meaning.exceptions import left_open, unread
 from eligibility.rules.meaning.joining import all_of, any_of, computable, tests, timed
 from eligibility.rules.meaning.labels import LABEL, heads, label_of, said_of, thing_of, under
 from eligibility.rules.meaning.member import Member
+from eligibility.rules.meaning.prohibitions import prohibits
 from eligibility.rules.meaning.scope import NO_WORDS, Scope, negation, present
 from eligibility.rules.meaning.sentence import Block, Clause, Piece
 from eligibility.rules.meaning.source import DOUBLED, EXAMPLES, RESTRICTS, UNKNOWN
@@ -32,7 +33,7 @@ class Turns(Binding):
 
     def _denied(self, clause: Clause, scope: Scope | None) -> Rule | None:
         """A negation on an exclusion list: a prohibition says what excludes, a mere "no" may mean either."""
-        prohibited = prohibits(clause)
+        prohibited = prohibits(clause, self.source.text)
         if prohibited is not None:
             return self._clause(prohibited, scope)
         if "JUDGE" in clause.kinds and clause.kinds.isdisjoint(("THING", "RULE", "ELLIPSIS")):
