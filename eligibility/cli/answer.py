@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from datetime import date
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from eligibility.cli.asking import any_input, line_of, said_by
 from eligibility.cli.inputs import refuse_two_inputs, tell, trials_in
 from eligibility.cli.judging import judging, policy_options
 
@@ -62,9 +61,8 @@ def command(
         raise click.UsageError("--answers FILE: name the file that the answers go to; it is made if it is not there")
     file = Path(options["answers"])
     case = _case(file, options)
-    if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # what is no text is no answer, and must not end the walk
-    walk = Walk(file, _name(by), day.date() if day else date.today())
+    any_input()
+    walk = Walk(file, said_by(by, "Who answers", 500), day.date() if day else date.today())
     faults: list[InputError] = []
     people = list(case.patients(patient, faults))
     found = list(trials_in((trial,), faults, case.words)) if people else []
@@ -80,16 +78,6 @@ def _case(file: Path, options: dict[str, Any]) -> Judging:
 
     there = bool(answers_in(file))
     return judging({**options, "answers": str(file) if there else None})
-
-
-def _name(by: str | None) -> str:
-    """Who answers; asked for on a terminal."""
-    if by is None and sys.stdin.isatty():
-        by = click.prompt("Who answers")
-    name = " ".join((by or "").split())
-    if not name or len(name) > 500:
-        raise click.UsageError("--by NAME: say who answers, in at most 500 characters")
-    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +154,9 @@ def _asked(row: CriterionVerdict, number: int, total: int) -> Move:
     for line in asked(row, number, total):
         click.echo(line)
     while True:
-        click.echo("> ", nl=False)
-        sys.stdout.flush()
-        line = sys.stdin.readline()
-        if not sys.stdin.isatty():
-            click.echo()  # nobody has pressed Enter
-        if not line or "\x04" in line:
+        said = line_of("> ")
+        if said is None:
             return "quit"
-        if move := _MOVES.get(line.strip().casefold()):
+        if move := _MOVES.get(said.strip().casefold()):
             return move
         click.echo(f"  {HELP}")

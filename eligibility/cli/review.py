@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from datetime import date
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from eligibility.cli.asking import any_input, line_of, said_by
 from eligibility.cli.inputs import VOCABULARY_OPTION, made_folder, refuse_two_inputs, tell, trials_in, words_of
 from eligibility.cli.visible import visible
 
@@ -56,9 +55,9 @@ def command(
     refuse_two_inputs(trial, book)
     if "-" in (trial, book):
         raise click.UsageError("answers come from standard input: name a file instead of -")
-    if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="replace")  # what is no text is no answer, and must not end the walk
-    lock = f"{_initials(by)} {day.date() if day else date.today()}"
+    any_input()
+    who = said_by(by, "Your initials", 100)
+    lock = f"{who} {day.date() if day else date.today()}"
     faults: list[InputError] = []
     known = words_of(words)
     for found in trials_in((trial,), faults, known):
@@ -67,16 +66,6 @@ def command(
         if not Walk(file, lock, known).through(renewed(file, new, known, overwrite)[0], unclear_only):
             break
     ctx.exit(tell(faults))
-
-
-def _initials(by: str | None) -> str:
-    """Who reviews; asked for on a terminal."""
-    if by is None and sys.stdin.isatty():
-        by = click.prompt("Your initials")
-    name = " ".join((by or "").split())
-    if not name or len(name) > 100:
-        raise click.UsageError("--by INITIALS: say who reviews, in at most 100 characters")
-    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +105,7 @@ class Walk:
         from eligibility.rules.revision import held
 
         while True:
-            said = _read("> ")
+            said = line_of("> ")
             match said if said is None else said.strip().casefold():
                 case None | "q" | "quit":
                     return "quit", None
@@ -135,7 +124,7 @@ class Walk:
     def _edited(self) -> Rule | None:
         """A rule as it is typed in, asked for until it can be read; None for an empty line."""
         while True:
-            said = _read("rule> ")
+            said = line_of("rule> ")
             if said is None or not said.strip():
                 click.echo("  left as it was")
                 return None
@@ -163,13 +152,3 @@ class Walk:
         made_folder(self.file.parent)
         write_book(self.file, book)
         click.echo(f"  locked: {line.criterion.id} by {visible(self.lock)}")
-
-
-def _read(prompt: str) -> str | None:
-    """A line of standard input; None at its end."""
-    click.echo(prompt, nl=False)
-    sys.stdout.flush()
-    line = sys.stdin.readline()
-    if not sys.stdin.isatty():
-        click.echo()  # nobody has pressed Enter
-    return None if not line or "\x04" in line else line
