@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from eligibility.rules.meaning.sentence import Clause, Piece
+from eligibility.rules.meaning.sentence import Block, Clause, Piece
 
 TURNED: Final = re.compile(
     r"\b(?:fail(?:ure|ing|s|ed)? to|exempt\w*|not required|unless|reductions?|be reduced|discontinu\w*|end-?points?|"
@@ -22,6 +22,9 @@ _WANTED: Final = re.compile(
     r"|individuals|persons?)"
     r" (?:with|who|having|must have|has|have)\b|(?:has|have|having|diagnos\w+|history|presence|confirmed|evidence)\b)"
 )
+# Columns by which a number of two digits moves what stands behind it, and no more.
+_INDENTED: Final = 1
+_BULLET: Final = re.compile(r"([ \t]*)(?:[-*•◦·]|\(?\w{1,3}[.)])\s")
 LABEL_WORDS: Final = frozenset(("WORDS", "QUALIFIER", "ALLERGY_AFTER"))
 
 
@@ -62,3 +65,11 @@ def for_whom(clause: Clause, text: str) -> bool:
 def begun(head: Sequence[Clause], text: str) -> bool:
     """ "One of the following: - A - B" over the other items: the first of them stand behind the colon."""
     return _BEGUN.search(text, head[0].start, head[-1].end) is not None
+
+
+def nested(block: Block, text: str) -> bool:
+    """ "1 of the following: - Melanoma; -- Metastatic disease": whether some items stand beneath others."""
+    lines = (text[text.rfind("\n", 0, item[0].start) + 1 : item[0].start] for item in block.items)
+    marks = [mark for line in lines if (mark := _BULLET.match(line)) is not None]
+    columns = [mark.end(1) for mark in marks]
+    return bool(columns) and max(columns) - min(columns) > _INDENTED

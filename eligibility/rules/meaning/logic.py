@@ -34,7 +34,7 @@ from eligibility.rules.meaning.clauses import (
 )
 from eligibility.rules.meaning.conditions import CASE, CAUSE, INSTEAD, cases, conditional, of_two_limits, relaxed
 from eligibility.rules.meaning.examples import adequate, announced_examples, generic, half_read, widened
-from eligibility.rules.meaning.heads import begun, for_whom, over_list, turned, wanted
+from eligibility.rules.meaning.heads import begun, for_whom, nested, over_list, turned, wanted
 from eligibility.rules.meaning.joining import all_of, any_of, computable, dated, tests
 from eligibility.rules.meaning.later import Later
 from eligibility.rules.meaning.notes import asking, noted, tells_nothing, unasked
@@ -102,7 +102,7 @@ class Logic(Later):
                 return self.source.unclear(block.head[0].start, block.items[-1][-1].end, BINDS)
             before = self.source.unclear(block.head[0].start, block.head[-1].end, BINDS)
         inside = label.affirmed()
-        if any(listed_again(item[-1]) for item in block.items[:-1]):
+        if any(listed_again(item[-1]) for item in block.items[:-1]) or (count == 1 and nested(block, self.source.text)):
             return self.source.unclear(block.items[0][0].start, block.items[-1][-1].end, HOW_MANY)
         rules = [rule for item in block.items if (rule := self._clauses(item, inside)) is not None]
         if self.side == "exclusion" and limits_joined(block, rules, self.source.text):
