@@ -268,6 +268,26 @@ class TestCohorts:
             (None, "adult"),
         ]
 
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "HIGH-RISK STRATUM",
+            "Melanoma cohorts only",
+            "Healthy controls",
+            "PRE-REGISTRATION",
+            "Nab-paclitaxel arm",
+            "AIM 2",
+        ],
+    )
+    def test_a_part_of_the_study_may_be_named_by_what_it_is(self, name: str) -> None:
+        """So that what it asks is asked of nobody else."""
+        assert [(c.cohort, c.text) for c in cut(f"Inclusion Criteria:\n* {name}: adult")] == [(name, "adult")]
+
+    @pytest.mark.parametrize("name", ["Age group", "Blood group", "Upper arm", "Chronic phase", "No control arm"])
+    def test_other_groups_and_arms_are_no_part_of_a_study(self, name: str) -> None:
+        """They are of the criterion itself."""
+        assert [(c.cohort, c.text) for c in cut(f"Inclusion Criteria:\n* {name}: one")] == [(None, f"{name}: one")]
+
     def test_patients_are_a_cohort_only_beside_another(self) -> None:
         """Alone, the patients are everybody."""
         assert cut("Patient Inclusion Criteria:\n* adult")[0].cohort is None

@@ -95,6 +95,12 @@ def test_the_mark_of_an_item_is_never_part_of_it(mark: str) -> None:
     assert told(f"Inclusion Criteria:\n\n{text}") == [("i", item) for item in items]
 
 
+def test_a_number_may_say_whose_side_it_is_on() -> None:
+    """ "E 14. Received …" (NCT05733598) asks for no fourteen; a bacterium keeps its name."""
+    text = "Exclusion Criteria:\n\n* E 14. Live vaccine\n* E 15. Stroke\n* Criteria 7 Known asthma\n* E. Coli infection"
+    assert told(text) == [("e", "Live vaccine"), ("e", "Stroke"), ("e", "Known asthma"), ("e", "E. Coli infection")]
+
+
 @pytest.mark.parametrize("marks", ["a) |b) |c) ", "(a) |(b) |(c) ", "i. |ii. |iii. ", "A. |B. |C. "])
 def test_letters_and_roman_numbers_are_marks_while_they_count_on(marks: str) -> None:
     """One after the other, from the first."""

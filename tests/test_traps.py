@@ -31,7 +31,7 @@ NAMES = (
     "CTCAE v3.0", "NCT01234567", "45 CFR Part 46", "12-lead ECG", "1.5 T MRI", "0.9% saline", "Visit 2", "Day 28", "n = 40",
 )  # fmt: skip
 HABITS = (
-    "smoking more than 10 cigarettes per day", "blood donation > 500 mL within 3 months", "2 forms of contraception",
+    "blood donation > 500 mL within 3 months", "2 forms of contraception",
     "10-year CVD risk >= 7.5 %", "10-year survival < 20%", "MME >= 90", "exercise > 150 minutes/week", "> 5 cups of coffee",
 )  # fmt: skip
 OTHERS = (

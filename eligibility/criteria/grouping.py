@@ -129,7 +129,7 @@ class _Grouping:
         side: Side = "exclusion" if opening and excludes(taken.text) else self._side
         start, bound = taken.start, self._cohort
         if prefix := _prefix(taken.text):
-            start, bound = start + prefix.end(), prefix["name"]
+            start, bound = start + prefix.end(), prefix["name"] or prefix["label"]
         glued = is_connective(taken) or (side == "inclusion" and ends_in_or(taken))
         look = (taken.indent, taken.style, taken.number, opening, taken.text)
         return Item(start, taken.end, side, bound, *look, glued, binding)

@@ -130,9 +130,19 @@ _COHORT: Final = (
     r"(?:cohort|part|arm|group|stratum|control|phase|sub-?study|population)s?\s+"
     r"(?:[A-Z]|\d{1,2}[a-zA-Z]?|I{1,3}V?|one|two|three)"
 )
-COHORT_PREFIX: Final = re.compile(
-    rf"\s*(?:for\s+)?(?P<name>{_COHORT}(?:\s*\([^()]{{1,40}}\))?(?:\s+only)?)\s*(?:[:：]|\s[-–]\s)\s*(?=\S)", re.I
+# A group that a label names by what it is: "High-risk stratum:", "Melanoma cohorts only:", "Healthy controls:".
+_NAMED: Final = (
+    r"(?!(?:all|both|each|every|any|general|age|blood|ethnic|racial|risk|functional|control[ -]?arm|patient|dominant|"
+    r"non-dominant|upper|left|right|affected|paretic|chronic|accelerated|blast|acute|luteal|follicular|stable|support|"
+    r"prognostic|diagnostic|inclusion|exclusion|eligibility|no|not|in|the|other|if|of|parallel|single)\b)"
+    r"(?:[\w/+-]+\s){1,4}?"
+    r"(?:strat(?:um|a)|cohorts?|arms?|groups?|sub-?study|phases?|controls?|volunteers?|recipients?)"
+    r"|(?:pre-?|re-?)?registration(?:\s+cohort\s+\d)?|aim\s+\d"
 )
+COHORT_PREFIX: Final = re.compile(
+    rf"\s*(?:for\s+)?(?P<name>{_COHORT}(?:\s*\([^()]{{1,40}}\))?(?:\s+only)?)\s*(?:[:：]|\s[-–]\s)\s*(?=\S)"
+    rf"|\s*(?:for\s+(?:the\s+)?)?(?P<label>(?:{_NAMED})(?:\s+only)?)\s*:\s*(?=\S)", re.I
+)  # fmt: skip
 _COHORT_LINE: Final = re.compile(
     rf"^(?:for\s+)?(?P<name>{_COHORT}\b[^:.;]{{0,50}}|(?:the\s+)?(?:[\w-]+\s){{0,3}}?(?:controls?|"
     r"donors?|recipients?|caregivers?|"

@@ -23,6 +23,8 @@ _MARK: Final = re.compile(
     )\s*""",
     re.X,
 )
+# A number that says whose side it is on: "E 14. Received …", "Criterion 7 Known …".
+_NUMBERED: Final = re.compile(r"(?:[EI]\s?\d{1,2}[.:)]|Criteri(?:on|a)\s\d{1,2}[.:)]?)\s+(?=[A-Z≥≤<>])")
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARKS_START: Final = frozenset(
     "\\(（[" + _CIRCLED + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -94,6 +96,15 @@ def _pieces(body: str, start: int, indent: int, gap: int, wrapped: bool, places:
 
 def line(body: str, start: int, indent: int, gap: int = 0, wrapped: bool = False) -> Line:
     """Return the line of these words, their list mark taken off. `body` has no blanks around it."""
+    found = _marked(body, start, indent, gap, wrapped)
+    label = _NUMBERED.match(found.text) if found.text[0] in "EIC" else None
+    if label is None:
+        return found
+    text = found.text[label.end() :]
+    return found._replace(text=text, start=found.end - len(text), style=found.style or "number1.", wrapped=False)
+
+
+def _marked(body: str, start: int, indent: int, gap: int, wrapped: bool) -> Line:
     if body[0] in "*-•" and body[1:2] == " " and body[1:].lstrip()[0] not in _DOUBLED:
         words = body[1:].lstrip()
         return Line(words, start + len(body) - len(words), start + len(body), indent, _PLAIN[body[0]], 0, gap, False)

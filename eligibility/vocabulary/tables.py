@@ -44,6 +44,7 @@ _PLAIN = (
     "score",
     "bare",
     "bedside",
+    "counted",
     "open",
     "formula_of",
     "question",

@@ -91,6 +91,10 @@ class BoundMeaning:
     def limits_subject(self, spec: Spec, _lead: object, names: Names) -> Reading:
         return Reading(spec, *names, reversed=True)
 
+    def counted_so_far(self, spec: Spec, _lead: object, _prior: Token, names: Names) -> Reading:
+        """ "More than 2 prior lines of therapy": only what is counted has a past of its own."""
+        return Reading(spec, *names, reversed=True, so_far=True)
+
     def graded_subject(self, _grade: Token, _lead: object, spec: Spec, _lead2: object, names: Names) -> Reading:
         return Reading(spec, *names)
 

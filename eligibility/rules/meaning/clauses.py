@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from eligibility.rules.leaves import leaves
 from eligibility.rules.meaning.heads import LABEL_WORDS, TURNED
 from eligibility.rules.meaning.joining import computable
 from eligibility.rules.meaning.member import Member
 from eligibility.rules.meaning.results import is_open
 from eligibility.rules.meaning.sentence import Bracket, Clause, Part, Piece
-from eligibility.rules.rule import Window
+from eligibility.rules.rule import Present, Window
 
 # Patterns without capitals are for words in small letters: that is several times faster than to ignore the case.
 # Parts that say something by themselves, so that they are more than the label of a list.
@@ -127,9 +128,12 @@ def _dashed(clause: Clause) -> bool:
 
 
 def dated_head(clause: Clause) -> tuple[Window | None, Clause]:
-    """ "Any of the following within 6 months: A, B or C": the time of all of it, and the clause without that time."""
+    """ "Any of the following within 6 months: A, B or C": the time of all of it, and the clause without that time.
+
+    So too "In the past 6 months: A, B or C".
+    """
     first = clause.members[0]
-    if "WINDOW" not in clause.kinds or first[0].kind not in _ANNOUNCING:
+    if "WINDOW" not in clause.kinds or (first[0].kind not in _ANNOUNCING and first[0].kind != "WINDOW"):
         return None, clause
     at = next((i for i, part in enumerate(first) if part.kind == "WINDOW"), 0)
     window = first[at]
@@ -137,7 +141,11 @@ def dated_head(clause: Clause) -> tuple[Window | None, Clause]:
     said = len(behind) > 1 or len(clause.members) > 1
     if not behind or behind[0].kind != "COLON" or not said or not isinstance(window, Piece):
         return None, clause
-    last = first[at - 1] if at else None  # a time of another member is not that of the head
+    if not isinstance(window.value, Window):  # a time that is not counted from screening
+        return None, clause
+    if not at:
+        return window.value, Clause((behind[1:], *clause.members[1:]), clause.joints)
+    last = first[at - 1]  # a time of another member is not that of the head
     if not isinstance(last, Piece) or last.value != 1 or any(part.kind not in _ANNOUNCING for part in first[:at]):
         return None, clause
     return window.value, Clause(((*first[:at], *behind), *clause.members[1:]), clause.joints)
@@ -236,6 +244,11 @@ def names_disease(clause: Clause) -> bool:
 def finding(member: Member) -> bool:
     """Whether a member is a disease, treatment or state, not a test, words or an opinion."""
     return not member.tested and not member.judged and member.rule is not None and computable(member.rule)
+
+
+def names_one(member: Member) -> bool:
+    """Whether a disease, treatment or state is named in a member, whatever else it says."""
+    return member.rule is not None and any(isinstance(leaf, Present) for leaf in leaves(member.rule))
 
 
 def for_some(parts: Sequence[Part]) -> bool:

@@ -140,9 +140,16 @@ def _leading(clause: Clause) -> tuple[Clause, Clause] | None:
         return Clause((first[colon + 1 :], *clause.members[1:]), clause.joints), Clause((first[:colon],), ())
     if not first or len(clause.members) < 2 or clause.joints[0].value not in _THEN:
         return None
-    if any(joint.value != "and" for joint in clause.joints[1:]) and clause.joints[0].kind != "BINDS":
+    plain = all(joint.value == "and" for joint in clause.joints[1:]) or clause.joints[0].kind == "BINDS"
+    if not plain and not of_one_sex(first):
         return None
     return Clause(clause.members[1:], clause.joints[1:]), Clause((first,), ())
+
+
+def of_one_sex(condition: Sequence[Part]) -> bool:
+    """ "If female, T": the sex is the whole condition, so that it ends at the first comma whatever follows."""
+    kinds = {part.kind for part in condition}
+    return kinds <= {"WOMEN", "MEN", "VERB"} and len(kinds & {"WOMEN", "MEN"}) == 1
 
 
 def _tested(parts: Sequence[Part]) -> bool:

@@ -11,6 +11,7 @@ from eligibility.criteria.criterion import Side
 from eligibility.rules.leaves import children, is_leaf, leaves
 from eligibility.rules.rule import AllOf, AnyOf, AtLeast, Graded, Measured, Not, Present, Rule, Select, Window
 from eligibility.spans import Span
+from eligibility.vocabulary.tables import Vocabulary
 
 _TESTS: Final = frozenset(("measured", "graded", "changed"))
 _OPEN: Final = frozenset(("judgement", "unclear"))
@@ -58,10 +59,12 @@ def counted(rules: Sequence[Rule], count: int, span: Span) -> Rule:
     return AtLeast(count, tuple(rules), span=span)
 
 
-def ever(rule: Rule) -> Rule:
-    """ "History of platelets < 50": any value there was counts, not the latest alone."""
+def ever(rule: Rule, vocabulary: Vocabulary) -> Rule:
+    """ "History of platelets < 50": any value there was counts, not the latest alone; a count is of all there was."""
     if isinstance(rule, AllOf | AnyOf):
-        return replace(rule, rules=tuple(ever(inner) for inner in rule.rules))
+        return replace(rule, rules=tuple(ever(inner, vocabulary) for inner in rule.rules))
+    if isinstance(rule, Measured) and vocabulary.words[rule.variable].counted:
+        return rule
     return replace(rule, select="any") if isinstance(rule, Measured | Graded) else rule
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from eligibility.rules.leaves import is_leaf, leaves, nothing_understood
 from eligibility.rules.meaning.alternatives import with_alternatives
 from eligibility.rules.meaning.both import alternatives, any_or_all, graded_finding, never_and, together
-from eligibility.rules.meaning.clauses import announced, finding, groups, restrained, without_label
+from eligibility.rules.meaning.clauses import announced, finding, groups, names_one, restrained, without_label
 from eligibility.rules.meaning.denials import before, denied_from, shared_with_washout
 from eligibility.rules.meaning.extents import extent_of_another
 from eligibility.rules.meaning.freeing import limits_too
@@ -227,7 +227,8 @@ class Lists(Sexes):
         if len(grouped) == 1:
             return self.source.unclear(*span, "both 'and' and 'or' without brackets")
         tested = not asks and len(behind) == 1 and not isinstance(behind[0].rule, Graded)
-        if tested or (asks and words == {"or"} and finding(behind[-1]) and finding(members[0])):
+        every = asks and joints[-1] == "comma_or" and all(names_one(listed[0]) for listed, _ in grouped)
+        if tested or (asks and words == {"or"} and (every or (finding(behind[-1]) and finding(members[0])))):
             return self.source.unclear(*span, "how far 'or' reaches")  # "angina or arrhythmia, hypertension > 180/110"
         rules = [self._by(inner[0] if inner else "", listed, span) for listed, inner in grouped]
         return all_of([rule for rule in rules if rule is not None], span)

@@ -20,6 +20,7 @@ from eligibility.vocabulary.word import Word
 
 PRESSURES: Final = ("systolic_bp", "diastolic_bp")
 
+_NO_MORE: Final = re.compile(r"no(?:t)? (?:more|greater)\b", re.IGNORECASE)
 _DENIES: Final = re.compile(r"\b(?:not(?! (?:within|in|between)\b)|neither|never|nor|cannot)\b", re.IGNORECASE)
 
 
@@ -83,7 +84,17 @@ def _one(reading: Reading, candidates: Sequence[str], vocabulary: Vocabulary, pl
         return _group(reading, members, vocabulary, place)
     word = _choose(reading.spec, [vocabulary.words[key] for key in candidates], _scored(vocabulary))
     loose = reading.reversed and reading.spec.how != "normal"
-    if loose and word.unit not in TIMES and word.kind != "scale" and not _in_own_unit(reading.spec, word):
+    if word.counted and place.side == "exclusion" and _NO_MORE.search(place.text):
+        raise NotUnderstood("how many are asked for")  # "No more than 2 prior lines" among exclusions says what must be
+    if reading.so_far and not word.counted:
+        raise NotUnderstood("what was before is not what is measured now")
+    if (
+        loose
+        and word.unit not in TIMES
+        and word.kind != "scale"
+        and not word.counted
+        and not _in_own_unit(reading.spec, word)
+    ):
         raise NotUnderstood("the limit stands before a subject it may not belong to")
     if reading.change:
         return _changed(reading, word, place)
@@ -213,7 +224,7 @@ def _out_of(spec: Spec, word: Word) -> Spec:
 
 def _equal(spec: Spec, word: Word, place: Place) -> Rule:
     """Numbers without a comparison: exact for a score, not understood for what is measured."""
-    if not is_score(word) or any(limit.quantity.unit for limit in spec.limits):
+    if word.counted or not is_score(word) or any(limit.quantity.unit for limit in spec.limits):
         hint = " or ".join(f"{word.key} = {limit.quantity.value:g}" for limit in spec.limits)
         raise NotUnderstood("no comparison is written", hint)
     rules = tuple(_interval([Limit("eq", limit.quantity)], word, place) for limit in spec.limits)

@@ -10,6 +10,7 @@ from eligibility.rules.meaning.again import upto
 from eligibility.rules.meaning.anchored import without_drug
 from eligibility.rules.meaning.beside import Beside
 from eligibility.rules.meaning.both import given_too
+from eligibility.rules.meaning.counts import of_some
 from eligibility.rules.meaning.formulas import by_formula, methods_end, of_nothing
 from eligibility.rules.meaning.groups import bound
 from eligibility.rules.meaning.history import Before, Moment, OtherTime, Washout
@@ -24,7 +25,7 @@ from eligibility.rules.meaning.place import Place
 from eligibility.rules.meaning.proof import among_others
 from eligibility.rules.meaning.reading import Count, Reading, in_time, is_multiple
 from eligibility.rules.meaning.results import SIGNS, found, named, signed, tested
-from eligibility.rules.meaning.run_on import SAID, with_stops
+from eligibility.rules.meaning.run_on import SAID, opens, with_stops
 from eligibility.rules.meaning.sentence import Piece
 from eligibility.rules.meaning.source import CAPPED, DOUBLED, LEFT_OVER, NOT_NOW, OF_TRIAL, OTHER_TIME
 from eligibility.rules.rule import Graded, Measured, Rule, Unclear, Window
@@ -144,7 +145,9 @@ class Pieces:
         return at > 0 and "TO" in self.tokens[at - 1].types
 
     def _reading(self, island: Island, reading: Reading, start: int, end: int) -> None:
-        if self._opens(start) and isinstance(self._rule(reading, Place("", (0, 0), self.side)), Measured):
+        if opens(self.text, self.raw, start) and isinstance(
+            self._rule(reading, Place("", (0, 0), self.side)), Measured
+        ):
             self.raw.append(Piece("STOP", start, start))
         place = Place(" ".join(self.text[start:end].split()), (start, end), self.side)
         self.said = methods_end(self.tokens, island.after, end)
@@ -155,13 +158,8 @@ class Pieces:
         else:
             self.readings.append(rule)
             self.raw.append(Piece("RULE", start, end, rule))
-
-    def _opens(self, start: int) -> bool:
-        """ "No active infection | Bilirubin < 2 mg/dL": a capital behind a thing in small letters begins a sentence."""
-        last = self.raw[-1] if self.raw else None
-        titled = self.text[start].isupper() and self.text[start + 1 : start + 5].isalpha()
-        titled = titled and self.text[start + 1 : start + 5].islower()
-        return titled and last is not None and last.kind == "THING" and self.text[last.start : last.end].islower()
+            if of_some(rule, self.text, end, self.vocabulary):
+                self.raw.append(Piece("COUNTED_OF", end, end))
 
     def _rule(self, reading: Reading, place: Place) -> Rule:
         keys = [name.findings if reading.finding else name.names for name in reading.names] or [("age",)]

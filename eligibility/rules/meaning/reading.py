@@ -85,7 +85,7 @@ class Reading:
     """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
 
     `finding` when the one subject is named by what its values are called; `change` and `per` are set for a rise or
-    fall; `select` says which of several values counts; `person` when only "patients", "adults" … were named.
+    fall; `select` says which of several values counts; `so_far` that "prior" stands before the names; `person` when only "patients", "adults" … were named.
     """
 
     spec: Spec
@@ -99,6 +99,7 @@ class Reading:
     bracketed: bool
     finding: bool
     select: Select
+    so_far: bool
 
     def __init__(
         self,
@@ -113,6 +114,7 @@ class Reading:
         bracketed: bool = False,
         finding: bool = False,
         select: Select = "latest",
+        so_far: bool = False,
     ) -> None:
         self.spec = spec
         self.names = names
@@ -125,6 +127,7 @@ class Reading:
         self.bracketed = bracketed
         self.finding = finding
         self.select = select
+        self.so_far = so_far
 
 
 @dataclass(frozen=True, slots=True)

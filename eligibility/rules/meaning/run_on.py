@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from eligibility.rules.meaning.sentence import Piece
@@ -34,3 +35,10 @@ def is_heading(key: object, vocabulary: Vocabulary) -> bool:
     if word is None or word.kind not in ("treatment", "procedure"):
         return False
     return len(vocabulary.descendants(word.key)) >= _MANY
+
+
+def opens(text: str, before: Sequence[Piece], start: int) -> bool:
+    """ "No active infection | Bilirubin < 2 mg/dL": a capital behind a thing in small letters begins a sentence."""
+    last = before[-1] if before else None
+    titled = text[start].isupper() and text[start + 1 : start + 5].isalpha() and text[start + 1 : start + 5].islower()
+    return titled and last is not None and last.kind == "THING" and text[last.start : last.end].islower()

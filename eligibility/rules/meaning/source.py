@@ -61,6 +61,7 @@ REFUSED: Final = {
     "IF": CONDITION,
     "FAMILY": FOREIGN_PERSON,
     "COHORT": "bound to a part of the study",
+    "COUNTED_OF": NARROWED,
 }
 
 
