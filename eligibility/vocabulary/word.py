@@ -37,8 +37,8 @@ class Word:
     Quantities have `unit` (canonical, house spelling; None when unitless), `molar_mass` in g/mol, `plausible`
     bounds and `assume` (low, high, unit: what a bare number means), all in facts of the shared sheet; `bedside`
     says that no laboratory has a range of it, so that "normal" is no multiple of one; `counted` that it is a number
-    of what its synonyms name, so that a limit may stand before them ("more than 3 tender joints"); `findings` name what its
-    values are called when out of range ("thrombocytopenia < 100 10*9/L" is a platelet count).
+    of what its synonyms name, so that a limit may stand before them ("more than 3 tender joints"); `findings` name
+    what its values are called when out of range ("thrombocytopenia < 100 10*9/L" is a platelet count).
     `formula_of` is the quantity that this one gives by a formula, and `formula` what texts call that ("MDRD").
     `open` says that the rows below a word are not all of its kinds: that a record names none of them proves nothing.
     Scales have `levels` in severity order, `groups` (a name → several levels), `score` (the quantity

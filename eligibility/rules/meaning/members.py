@@ -92,9 +92,7 @@ class MemberReader(Resulting):
                 if any(map(_TELLING.search, self.scope.qualifiers)):
                     self._add(self.source.unclear(self.scope.start, part.start, LOOSE))
                 self.source.subjects = subjects_of(part.value)
-                self._add(
-                    ever(part.value, self.source.vocabulary) if self.scope.history or self.scope.ever else part.value
-                )
+                self._add(ever(part.value, self.source.vocabulary) if self.scope.past else part.value)
             case "THING":
                 self._thing(part)
             case "RELATIVE":

@@ -85,7 +85,8 @@ class Reading:
     """An island: subjects (empty for an ellipsis), how they are joined, and their limits.
 
     `finding` when the one subject is named by what its values are called; `change` and `per` are set for a rise or
-    fall; `select` says which of several values counts; `so_far` that "prior" stands before the names; `person` when only "patients", "adults" … were named.
+    fall; `select` says which of several values counts; `so_far` that "prior" stands before the names; `person` when
+    only "patients", "adults" … were named.
     """
 
     spec: Spec

@@ -20,8 +20,11 @@ _WORD: Final = re.compile(r"i\.e\.|e\.g\.|v\.|\w[\w'’]*(?:\.\d+)*|[≤≥<>=�
 # What parts sentences and items; white space in a line that goes on parts nothing.
 _STOP: Final = re.compile(r"[;:?]|\.(?=\s|\Z)|\n\s*(?:\n|[-*•]\s|\d{1,2}[.)]\s)")
 _CONJUNCTION: Final = frozenset(("and", "or"))
-_EXCEPTED: Final = frozenset(("except", "exception", "exceptions", "excluding", "excepting", "including", "eg"))
-_DENIED: Final = frozenset(("not", "no", "never", "nor", "without"))
+_EXCEPTED: Final = frozenset(
+    ("except", "exception", "exceptions", "excluding", "excepting", "including", "eg", "unless")
+)
+_DENIED: Final = frozenset(("not", "no", "never", "nor", "without", "failure"))
+_VERSION: Final = re.compile(r"v?\d")  # of the terminology: "CTCAE v5.0"
 _OBLIGING: Final = frozenset(("must", "should"))
 _RECOVERING: Final = ("recover", "resol", "improv", "return")
 
@@ -104,9 +107,9 @@ def _tells(clause: Sequence[_Said], side: Side, table: RecoveryWords) -> bool:
     lasting = not table.lasting.isdisjoint(core)
     if not (recovering or lasting) or (table.effects.isdisjoint(core) and not (recovering and "surgery" in core)):
         return False
-    if not table.words.issuperset(word for word in core if not word[0].isdigit()):
+    if not table.words.issuperset(word for word in core if not _VERSION.match(word)):
         return False
-    if not table.excepted.issuperset(word for word in words[excepted:] if not word[0].isdigit()):
+    if not table.excepted.issuperset(word for word in words[excepted:] if not _VERSION.match(word)):
         return False
     first = next(at for at, word in enumerate(core) if _central(word, table))
     if not table.opening.issuperset(word for word in core[:first] if not word[0].isdigit() and word not in _DENIED):

@@ -87,6 +87,11 @@ class Scope:
         self.qualifiers = self.shared = ()
         self.start = -1
 
+    @property
+    def past(self) -> bool:
+        """Whether what was counts too."""
+        return self.history or self.ever
+
     def after(self, piece: Piece) -> Scope:
         """The scope once a prefix word was read."""
         word = " ".join(str(piece.value).lower().split())

@@ -150,9 +150,11 @@ class Turns(Binding):
         asks = turn.kind in ("EXCEPT", "UNLESS") and blamed is None and unread(other)
         if asks and (asked := left_open(first, rest, self.source.text, span, self.side)) is not None:
             return asked
-        if blamed is None and len(rest.members) > 1 and not self.source.all_kinds_of(other, first):
+        several = len(rest.members) > 1
+        kinds = (several and _listed_with_and(rest, other)) or self.source.all_kinds_of(other, first)
+        if blamed is None and several and not kinds:
             return self.source.unclear(*span, "how far an exception reaches")
-        if turn.kind == "EXCEPT" and isinstance(other, AllOf) and self.source.all_kinds_of(other, first):
+        if turn.kind == "EXCEPT" and isinstance(other, AllOf) and kinds:
             other = any_of(other.rules, other.span or span)  # "except basal cell carcinoma and carcinoma in situ"
         return self.source.excepted(turn, first, other, span)
 
@@ -231,6 +233,15 @@ class Turns(Binding):
         # "hospitalized with COVID-19 defined as T": the test is of what stands before it, not of all
         kept = (rule for rule in rules if tests(rule) or rule in named[:-1])
         return replace(all_of([*kept, test], span), span=span)
+
+
+def _listed_with_and(rest: Clause, listed: Rule) -> bool:
+    """ "Autoimmune disease except A, B and C": findings; another reason to exclude would be joined by "or"."""
+    joints = [str(joint.value) for joint in rest.joints]
+    parts = listed.rules if isinstance(listed, AllOf | AnyOf) else (listed,)
+    if not all(isinstance(part, Present) for part in parts):
+        return False
+    return joints[-1] in ("and", "comma_and") and set(joints[:-1]) <= {"comma", "and"}
 
 
 def _in_the_middle(listed: Rule) -> bool:
