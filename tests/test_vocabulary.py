@@ -815,11 +815,11 @@ def local(tmp_path: Path, text: str) -> Path:
 def test_a_site_adds_words_synonyms_and_codes_and_removes_nothing(tmp_path: Path) -> None:
     file = local(
         tmp_path,
-        '[serum_zinc]\nkind = "quantity"\nlabel = "Zinc"\nunit = "umol/L"\nsynonyms = ["zinc"]\n'
+        '[serum_selenium]\nkind = "quantity"\nlabel = "Selenium"\nunit = "umol/L"\nsynonyms = ["selenium"]\n'
         '[creatinine]\nsynonyms = ["Kreatinin"]\nloinc = [["99999-9", "our own", "local"]]\n',
     )
     known = vocabulary(file)
-    assert known.by_name("zinc")[0].unit == "umol/L"
+    assert known.by_name("selenium")[0].unit == "umol/L"
     assert known.by_name("kreatinin")[0].key == "creatinine"
     assert known.by_code("LOINC", "99999-9")[0].key == "creatinine"
     assert set(WORDS["creatinine"].synonyms) < set(known.words["creatinine"].synonyms)
