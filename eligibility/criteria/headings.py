@@ -137,7 +137,7 @@ _NAMED: Final = (
     r"prognostic|diagnostic|inclusion|exclusion|eligibility|no|not|in|the|other|if|of|parallel|single)\b)"
     r"(?:[\w/+-]+\s){1,4}?"
     r"(?:strat(?:um|a)|cohorts?|arms?|groups?|sub-?study|phases?|controls?|volunteers?|recipients?)"
-    r"|(?:pre-?|re-?)?registration(?:\s+cohort\s+\d)?|aim\s+\d"
+    r"|(?:pre-?|re-?)?registration(?:\s+cohort\s+\d)?|(?:aim|step)\s+\d[a-z]?"
 )
 COHORT_PREFIX: Final = re.compile(
     rf"\s*(?:for\s+)?(?P<name>{_COHORT}(?:\s*\([^()]{{1,40}}\))?(?:\s+only)?)\s*(?:[:：]|\s[-–]\s)\s*(?=\S)"

@@ -28,6 +28,7 @@ _METHODS: Final = _BESIDE_NAMES | _WAYS | {"BY", "CURRENT"}
 _LONGEST_ALIAS: Final = 9
 _BETWEEN_LEVELS: Final = frozenset(("COMMA", "OR", "AND", "SLASH"))
 PART_OF_NAME: Final = frozenset(("TAKEN", "DONE"))
+_DATES: Final = frozenset(("date", "dates", "visit", "onset"))
 _HYPHENS: Final = frozenset("-‐‑")
 _ENDS: Final = frozenset(("ITEM", "STOP"))
 
@@ -57,9 +58,12 @@ def _given(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     at = len(tokens) - 1
     while at > 0:
         at -= 1
-        if not tokens[at].things or _joined(tokens, at + 1):
+        if tokens[at].types[0] == "ANCHOR" and tokens[at + 1].text.lower() in _DATES:
+            first, date = tokens[at], tokens.pop(at + 1)  # "first study treatment | date"
+            first.end, first.text = date.end, f"{first.text} {date.text}"
+        elif not tokens[at].things or _joined(tokens, at + 1):
             continue
-        if not PART_OF_NAME.isdisjoint(tokens[at + 1].types) or _kind_of(tokens[at], tokens[at + 1], lexicon):
+        elif not PART_OF_NAME.isdisjoint(tokens[at + 1].types) or _kind_of(tokens[at], tokens[at + 1], lexicon):
             _take(tokens, at, lexicon)
     return tokens
 

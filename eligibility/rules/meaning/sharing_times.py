@@ -90,6 +90,12 @@ class SharingTimes:
             window, status = last.window, last.status
         elif isinstance(last, AllOf) and all(isinstance(rule, Not | Judgement) for rule in last.rules[1:]):
             window = _window(members[-1])  # "thrombosis or embolism (but no catheter thrombosis) within 3 months"
+        elif window is None and (said := _of_all(last)) is not None:
+            window = said  # "chemotherapy or radiotherapy (including palliative radiotherapy) within 4 weeks"
+            if not isinstance(last, AnyOf):  # "… within 4 weeks before the first dose of something unknown"
+                for member in bare:
+                    member.rule = self.source.unclear(*member.span, TIME_OVER)
+                return
         if isinstance(last, Measured | Graded) and last.window is not None and self.source.side == "exclusion":
             for member in bare:  # "infarction, stroke, or SBP > 180 mmHg within 6 months"
                 member.rule = self.source.unclear(*member.span, TIME_OVER)
@@ -238,6 +244,15 @@ def timeless(rule: Rule) -> bool:
         and all(isinstance(leaf, Present | Unclear) for leaf in parts)
         and not any(leaf.window or any(map(_DATED.search, leaf.qualifiers)) for leaf in named)
     )
+
+
+def _of_all(rule: Rule | None) -> Window | None:
+    """The one time that all that a member names has, beside words that are not understood."""
+    if not isinstance(rule, AllOf | AnyOf):
+        return None
+    named = {leaf.window for leaf in leaves(rule) if isinstance(leaf, Present)}
+    (window,) = named if len(named) == 1 else (None,)
+    return window if window is not None and window.kind == "within" else None
 
 
 def _restricting(part: Part) -> bool:
