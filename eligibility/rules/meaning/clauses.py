@@ -33,6 +33,9 @@ _HOW_MANY: Final = re.compile(
     r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b"
 )
 _MUST: Final = ("must", "should")
+_THOSE: Final = re.compile(
+    r"\s*(?:those|patients|subjects|participants|women|men|females|males) (?:who|that|with)\b", re.I
+)
 _FINDING: Final = frozenset(("THING", "QUALIFIER", "WORDS"))
 _HEADING: Final = re.compile(r"\bfollowing\b[^.;\n]*:\s*$", re.IGNORECASE)
 
@@ -201,17 +204,27 @@ def labelled(clause: Clause) -> bool:
     return kinds in (["WOMEN", "COLON"], ["MEN", "COLON"])
 
 
-def required_of_some(clause: Clause) -> bool:
-    """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must"."""
+def required_of_some(clause: Clause, text: str) -> bool:
+    """ "Patients with diabetes must have …", "patients over 16 must have …": whom it binds stands before "must".
+
+    So too behind a comma: "must not be pregnant, and those who are sexually active and fertile must …".
+    """
     named = False
+    others = next((at for at in range(1, len(clause.members)) if _THOSE.match(text, clause.joints[at - 1].end)), 0)
+    if others and any(_is_must(member[0]) for member in clause.members[others + 1 :]):
+        return any(map(_is_thing, (part for member in clause.members[others:] for part in member)))
     for member in clause.members if not clause.kinds.isdisjoint(("THING", "RULE")) else ():
         for at, part in enumerate(member):
-            if isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST):
+            if _is_must(part):
                 tested = any(part.kind == "RULE" for part in member[at:])
                 tested = tested or (named and not any(map(_says, member[at:])))  # "… X or ECOG 2 must have this lab"
                 return any(_is_thing(before) or (tested and before.kind == "RULE") for before in member[:at])
         named = named or any(map(_is_thing, member))
     return False
+
+
+def _is_must(part: Part) -> bool:
+    return isinstance(part, Piece) and part.kind in ("VERB", "NOT") and str(part.value).lower().startswith(_MUST)
 
 
 def _says(part: Part) -> bool:

@@ -265,7 +265,7 @@ class Logic(Later):
             turned(clause, self.source.text) or (self.side == "inclusion" and for_whom(clause, self.source.text))
         ):
             return self.source.unclear(clause.start, clause.end, BINDS)
-        if required_of_some(clause):
+        if required_of_some(clause, self.source.text):
             return self._required(clause)
         if bound_by_label(clause):
             return self._defined_by_label(clause) or self.source.unclear(clause.start, clause.end, BINDS)
