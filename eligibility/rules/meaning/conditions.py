@@ -265,6 +265,8 @@ def relaxed(rules: Sequence[Rule]) -> bool:
         parts = rule.rules if isinstance(rule, AnyOf) else ()
         if named & limited and any(isinstance(part, Not) for part in parts):
             return True
+        if "age" in named & limited and isinstance(rule, AllOf):
+            return True  # "Age ≥ 16. Patients under 18 should be fully grown"
         limited |= named
     return False
 

@@ -156,7 +156,7 @@ class Lists(Sexes):
         members: list[Member] = []
         speaks = not OWN.isdisjoint(clause.kinds)
         for at, parts in enumerate(clause.members):
-            if at and scope.negated and not reaches(clause, at):
+            if at and scope.negated and not reaches(clause, at, self.source.text):
                 scope = scope.affirmed()
             own = parts[0].kind == "VERB" or (speaks and any(map(says_its_own, parts)))
             if scope.negated and any(part.kind == "NOT" for part in parts):

@@ -37,6 +37,7 @@ _GRADED: Final = re.compile(r"(?:\(?(?:nci|ctcae|who)\W{1,2})*(?:grade|class|sta
 _OWN: Final = frozenset(("VERB", "NOT", "RULE", "JUDGE", "ELLIPSIS", "CURRENT", "HISTORY", "EVER", "WASHOUT"))
 _HELD: Final = re.compile(r"(?<!un)controlled|stable|treated|resected|cured|adequate")
 _BEHIND: Final = re.compile(r"(?:[\w-]+ ){1,3}(?:of the|of their|in the|with|that|which|requiring|previously)\b", re.I)
+_WISHED: Final = re.compile(r"\s*(?:an? )?(?:normal|adequate|acceptable|good|able|ability|willing)\b", re.IGNORECASE)
 _GIVEN: Final = frozenset(("treatment", "procedure"))
 _PURPOSE: Final = re.compile(r"\W*(?:for|to)\b(?! (?:any|which|whom)\b)", re.I)
 BEHIND: Final = "words behind the list may be of it too"
@@ -251,13 +252,13 @@ def verbal(denial: Piece) -> bool:
     return words[0] in ("not", "are", "is", "does", "do", "must", "should", "cannot")
 
 
-def reaches(clause: Clause, at: int) -> bool:
-    """Whether a negation goes over to a member: not behind "but" or of "non-X".
+def reaches(clause: Clause, at: int, text: str) -> bool:
+    """Whether a negation goes over to a member: not behind "but" or of "non-X", nor to "and normal kidney function".
 
     "not able …" goes over "or", and over commas before it.
     """
     joint = clause.joints[at - 1]
-    if joint.kind == "BUT":
+    if joint.kind == "BUT" or (joint.value in ("and", "comma_and") and _WISHED.match(text, joint.end)):
         return False
     parts = (part for member in clause.members[:at] for part in member if isinstance(part, Piece))
     said = [part for part in parts if part.kind == "NOT"]

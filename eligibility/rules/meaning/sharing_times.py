@@ -81,6 +81,13 @@ class SharingTimes:
         if isinstance(last, Unclear) and last.reason in NARROWING:
             for member in bare:
                 member.rule = self.source.unclear(*member.span, last.reason)
+        judged = max((at for at, member in enumerate(members[:-1]) if member.judged), default=0)
+        for member in [member for member in bare if member in members[:judged]]:
+            bare.remove(
+                member
+            )  # "coagulopathy, a disorder of note in the opinion of …, or an embolism within 6 months"
+            if _once_given(member.rule) and not isinstance(last, Unclear):
+                member.rule = self.source.unclear(*member.span, TIME_OVER)
         dated = max((at for at, member in enumerate(members) if self._unread_time(member)), default=0)
         for member in bare:  # "a drug, or used a device within 3 months"
             if dated and member in members[:dated]:
@@ -119,7 +126,11 @@ class SharingTimes:
         """ "anabolic steroids within 30 days of each visit": a member of which nothing is understood, nor its time."""
         if member.rule is None or member.window is not None or not isinstance(member.rule, Unclear | AllOf | AnyOf):
             return False
-        unread = all(isinstance(leaf, Unclear) for leaf in leaves(member.rule))
+        parts = list(leaves(member.rule))
+        dated = any(isinstance(part, Unclear) and _WITHIN.match(part.text.lower()) for part in parts)
+        if dated and isinstance(member.rule, AllOf) and self.source.side == "exclusion":
+            return True  # "… or immunotherapy (including X) within 28 days of the first visit to Y"
+        unread = all(isinstance(leaf, Unclear) for leaf in parts)
         said = _WITHIN.search(self.source.words(*member.span).lower()) if unread else None
         # a time that begins a member, as in "asthma, or previous (within 10 years) | or current depression", is its own
         return said is not None and not _ITS_OWN.match(self.source.words(*member.span).lower())

@@ -121,9 +121,7 @@ class Timing(Brackets):
         rules = self.rules
         if len(rules) < 2 or not any(isinstance(rule, Unclear) and _TIME.search(rule.text.lower()) for rule in rules):
             return
-        for at, rule in enumerate(rules):
-            if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
-                rules[at] = replace(rule, status="any")
+        rules[:] = [_at_any_time(rule) for rule in rules]
 
     def _aided(self, part: Piece) -> None:
         """ "SpO2 < 90 % on room air", "BP > 160/100 despite treatment": when a value counts, a person must say."""
@@ -203,3 +201,11 @@ class Timing(Brackets):
         """Whether a thing is a disease or a finding, which nobody gives."""
         word = self.source.vocabulary.words.get(part.value) if isinstance(part.value, str) else None
         return word is None or word.kind in ("condition", "state")
+
+
+def _at_any_time(rule: Rule) -> Rule:
+    if isinstance(rule, AnyOf):
+        return replace(rule, rules=tuple(map(_at_any_time, rule.rules)))
+    if isinstance(rule, Present) and rule.status == "active" and rule.window is None:
+        return replace(rule, status="any")
+    return rule
