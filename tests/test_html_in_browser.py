@@ -93,6 +93,18 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
+def screening(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A population screened for all shipped trials, one that is hostile, and one whose words nobody can break."""
+    trials: list[Trial | el.Rulebook] = [el.read_rulebook((ROOT / "docs" / "heart.rules").read_text())]
+    trials += [el.read_trial(path) for path in sorted((ROOT / "cases" / "trials").glob("*/record.*"))]
+    words = f"Inclusion Criteria:\n- INR < 2 and {HOSTILE}\n- {'Unbreakable' * 60}"
+    trials.append(Trial("HOSTILE-1", title=HOSTILE, criteria=words))
+    file = tmp_path_factory.mktemp("screening") / "screening.html"
+    el.write_screening(el.screen(trials, ROOT / "docs" / "cohort.csv"), file)
+    return file.as_uri()
+
+
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One browser of our own, with the requests and messages of each page kept."""
     options = webdriver.ChromeOptions()
@@ -108,6 +120,17 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def browser(chromium: Any, page: str) -> Iterator[Any]:
     """The page as it is when it is opened; whatever a test does, it fetches nothing and raises no error."""
+    yield from opened(chromium, page)
+
+
+@pytest.fixture
+def screened(chromium: Any, screening: str) -> Iterator[Any]:
+    """The same of the page of a screening."""
+    yield from opened(chromium, screening)
+
+
+def opened(chromium: Any, page: str) -> Iterator[Any]:
+    """A page, and when the test is over the proof that it was quiet."""
     chromium.get("about:blank")
     chromium.get_log("performance"), chromium.get_log("browser")
     see(chromium, scheme="light", width=1280, height=1000)
@@ -373,3 +396,46 @@ def test_five_thousand_trials_open_and_filter(chromium: Any, tmp_path: Path) -> 
     assert "eligibility match patient.json --only MADE-UP-4990" in chromium.execute_script(
         f"return {SHOWN}[0].textContent"
     )
+
+
+# ---------------------------------------------------------------- the page of a screening
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_is_enough_on_the_page_of_a_screening(screened: Any, scheme: str) -> None:
+    """And what is lost at a criterion is told by a sign and a word, not by a colour alone."""
+    see(screened, scheme, 1280, 1000)
+    unfold(screened)
+    looked, poor = screened.execute_script(CONTRAST)
+    assert looked > 200
+    assert poor == []
+    assert screened.find_element("css selector", ".gone").text == "−2 here"
+
+
+@pytest.mark.parametrize("width", [320, 360, 768])
+def test_no_screening_scrolls_sideways(screened: Any, width: int) -> None:
+    see(screened, "light", width, 800)
+    assert screened.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_a_screening_is_read_by_keyboard_and_screen_reader(screened: Any) -> None:
+    """The link over the trials goes to the legend; headings follow each other; hostile words are words."""
+    press(screened, KEYS.TAB)
+    assert screened.execute_script("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    nodes = screened.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    roles = {node["role"]["value"] for node in nodes if not node.get("ignored") and "role" in node}
+    assert {"banner", "main", "list", "heading"} <= roles
+    levels = screened.execute_script(
+        "return [...document.querySelectorAll('h1,h2,h3,h4')].map((one) => +one.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert all(later - former <= 1 for former, later in pairwise(levels))
+    assert screened.execute_script("return document.querySelectorAll('img, script[src], iframe, link').length") == 0
+    assert '<img src="http://example.invalid' in screened.find_element("css selector", "main").text
+
+
+def test_a_screening_prints_whole_and_dark_on_white(screened: Any) -> None:
+    see(screened, "dark", 1280, 1000)
+    assert printed(screened) > 1
+    screened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": []})
+    assert screened.execute_script("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -34,6 +34,15 @@ def screening() -> el.Screening:
     return el.screen(el.read_trial(shipped_records()[-1]), shipped_patients()["clinic"])
 
 
+def test_a_patient_and_a_trial_are_one_line_without_what_is_in_them() -> None:
+    patient = el.read_patient(shipped_patients()["liver-failure"])
+    trial = el.read_trial(shipped_records()[-1])
+    assert repr(patient) == "<Patient 'liver-failure', as of 2025-03-01: 5 measurements, 1 grades, 2 findings>"
+    assert repr(trial).startswith(f"<Trial {trial.id!r} {trial.title[:40]!r}"[:-1])
+    assert len(repr(trial)) < 200
+    assert "bilirubin" not in repr(patient)
+
+
 class Table(HTMLParser):
     """The cells of a fragment, and a complaint about whatever is none of TAGS."""
 

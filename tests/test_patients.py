@@ -456,3 +456,20 @@ class TestAnswers:
             with pytest.raises(InputError) as caught:
                 read_answers(written(tmp_path, content, "answers.json"))
             assert "profile" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content", ["NCT01234567\n\nInclusion Criteria:\n", "trial heart sha256:0 \n", '{"protocolSection": {}}']
+)
+def test_a_trial_where_the_patient_goes_is_called_one(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(content)
+    with pytest.raises(InputError, match=r"reads like a trial, not a patient \(give the patient first"):
+        read_patient(file)
+
+
+def test_a_text_that_was_never_json_is_called_that(tmp_path: Path) -> None:
+    file = tmp_path / "letter.json"
+    file.write_text("Dear colleague")
+    with pytest.raises(InputError, match=r"is no JSON \(give a profile or FHIR as JSON, a table"):
+        read_patient(file)

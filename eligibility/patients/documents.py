@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ MAXIMUM_BYTES = 20_000_000
 FHIR_BYTES = 200_000_000  # a bundle may hold the records of decades
 _FHIR = b'"resourceType"'
 _HEAD = 100_000
+_TRIAL = re.compile(rb"\A\s*trial \S+|\bNCT\d{8}\b|(?:inclusion|exclusion|eligibility) criteria", re.IGNORECASE)
 _SPLIT = "split it, or write one object a line (.jsonl)"
 MAXIMUM_DEPTH = 64
 Line = tuple[int, bytes]
@@ -159,6 +161,8 @@ def _parsed(content: bytes, place: str) -> Any:
     except UnicodeDecodeError as error:
         return Fault(place, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
     except json.JSONDecodeError as error:
+        if not content.lstrip().startswith((b"{", b"[")):
+            return _no_json(content, place)
         where = place or f"line {error.lineno}, column {error.colno}"
         return Fault(where, f"not valid JSON: {error.msg}", "check commas, quotes and brackets there")
     except RecursionError:
@@ -169,6 +173,13 @@ def _parsed(content: bytes, place: str) -> Any:
     if _deeper_than(value, MAXIMUM_DEPTH):
         return Fault(place, f"nested more than {MAXIMUM_DEPTH} levels deep", "flatten it")
     return value
+
+
+def _no_json(content: bytes, place: str) -> Fault:
+    """What is said of a text that was never meant as JSON: most often the trial, given where the patient goes."""
+    if _TRIAL.search(content[:_HEAD]):
+        return Fault(place, "reads like a trial, not a patient", "give the patient first, then the trials")
+    return Fault(place, "is no JSON", "give a profile or FHIR as JSON, a table (.csv, .parquet), or OMOP")
 
 
 def _parsed_fast(content: bytes, place: str) -> Any:

@@ -52,6 +52,9 @@ def _shape(data: Any, file: str, place: str) -> tuple[ProfileShape, list[Fault],
 
     if not isinstance(data, Mapping):
         raise InputError(file, Fault(place, "a profile is a JSON object", 'write {"id": …, "age": …}'))
+    if "protocolSection" in data or "studies" in data:
+        fault = Fault(place, "reads like a trial, not a patient", "give the patient first, then the trials")
+        raise InputError(file, fault)
     try:
         return ProfileShape.model_validate(data), [], ()
     except ValidationError as error:

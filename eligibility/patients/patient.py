@@ -180,3 +180,7 @@ class Patient:
     items: tuple[Item, ...] = field(default=(), compare=False)
     faults: tuple[Fault, ...] = field(default=(), compare=False)
     passed_over: tuple[tuple[str, int], ...] = field(default=(), compare=False)
+
+    def __repr__(self) -> str:
+        held = f"{len(self.measurements)} measurements, {len(self.grades)} grades, {len(self.findings)} findings"
+        return f"<Patient {self.id!r}, as of {self.as_of}: {held}>"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# How much of a title tells trials apart in one line.
+_TITLE = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -26,3 +29,7 @@ class Trial:
     description: str = ""
     conditions: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        title = f" {self.title[:_TITLE]!r}" if self.title else ""
+        return f"<Trial {self.id!r}{title}: {len(self.criteria):,} characters of criteria>"
