@@ -70,7 +70,7 @@ def unit_forms() -> dict[str, tuple[str, ...]]:
 
 @cache
 def quantities() -> tuple[Word, ...]:
-    """The quantities that have a plausible range, but ages, which are written in their own ways."""
+    """The quantities that have a plausible range, but ages and counts, which are written in their own ways."""
     return tuple(
         word
         for word in vocabulary().words.values()
@@ -80,6 +80,7 @@ def quantities() -> tuple[Word, ...]:
         and word.plausible[0] >= 0
         and word.unit in (None, *unit_forms())
         and "age" not in word.key.split("_")
+        and not word.counted
     )
 
 

@@ -157,7 +157,14 @@ def test_very_many_texts_give_rules_that_are_written_and_read_again(text: str, s
 
 @pytest.mark.parametrize(
     "text",
-    ["asthma \n\n ; diabetes", "men . The ; if", "neither . The ; ≤ 5 x ULN", "10^400", "ANC > 3 x 10^" + "9" * 5000],
+    [
+        "asthma \n\n ; diabetes",
+        "men . The ; if",
+        "within 0 month: such as/",
+        "neither . The ; ≤ 5 x ULN",
+        "10^400",
+        "ANC > 3 x 10^" + "9" * 5000,
+    ],
 )
 def test_texts_that_once_raised_are_read(text: str) -> None:
     check(text, "inclusion")

@@ -32,6 +32,7 @@ _HOW_MANY: Final = re.compile(
     r"(?:at least|at most|no more than|fewer than|less than|more than|only|any|≥|>|<|≤|exactly)\s+"
     r"(?:\d{1,2}|one|two|three|four|five|six)\s+(?:or more\s+)?(?:out\s+)?of\b"
 )
+_TWO: Final = 2
 _MUST: Final = ("must", "should")
 _THOSE: Final = re.compile(
     r"\s*(?:those|patients|subjects|participants|women|men|females|males) (?:who|that|with)\b", re.I
@@ -145,6 +146,8 @@ def dated_head(clause: Clause) -> tuple[Window | None, Clause]:
     if not behind or behind[0].kind != "COLON" or not said or not isinstance(window, Piece):
         return None, clause
     if not isinstance(window.value, Window):  # a time that is not counted from screening
+        return None, clause
+    if not at and len(behind) < _TWO:
         return None, clause
     if not at:
         return window.value, Clause((behind[1:], *clause.members[1:]), clause.joints)
