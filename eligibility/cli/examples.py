@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("eligibility export NCT05940610 --to circe --loss loss.json", "A cohort definition for ATLAS."),
         ("eligibility export NCT05940610 --to circe -o cohort.json --loss -", "What it loses, for another program."),
     ),
+    "schema": (("eligibility schema patient", "What a patient profile looks like, for a validator."),),
     "cases": (("eligibility cases trials/NCT05940610 --quiet", "Whether a shipped trial still reads as it should."),),
     "vocabulary": (
         ("eligibility vocabulary nyha_class", "All that is known about a word."),

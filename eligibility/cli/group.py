@@ -17,7 +17,7 @@ from eligibility.errors import EligibilityError
 
 VERBS = (
     "demo", "match", "explain", "next", "answer", "index", "screen", "patients", "parse", "review", "diff", "check",
-    "export", "cases", "vocabulary", "completion",
+    "export", "schema", "cases", "vocabulary", "completion",
 )  # fmt: skip
 
 
