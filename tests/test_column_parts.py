@@ -14,6 +14,7 @@ from eligibility.errors import InputError
 from eligibility.patients.asked import Asked
 from eligibility.population.cells import Cells, Factor
 from eligibility.population.from_table import Table
+from eligibility.population.parquet import Parquet
 from eligibility.verdicts.columns.group_planes import GroupPlanes, of_codes
 from eligibility.verdicts.columns.planes import Planes, unpacked
 from eligibility.vocabulary.tables import vocabulary
@@ -64,3 +65,26 @@ def test_an_id_with_spaces_is_known_again_in_another_piece(tmp_path: Path, odd: 
     ]
     kept = [id for one in found if not isinstance(one, InputError) for id in one.ids]
     assert kept == [id for number, id in enumerate(ids) if number != place]
+
+
+def test_texts_that_an_earlier_piece_had_not_are_read(tmp_path: Path) -> None:
+    """A column of few texts is fetched as places among those met before; gaps and words for nothing are nothing."""
+    texts = ["x", "it's", "x", "", "NA", "new", "x", "x", *(f"t{place}" for place in range(40)), "x", "it's"]
+    file = tmp_path / "words.parquet"
+    rows = ", ".join("(NULL)" if not text else "('" + text.replace("'", "''") + "')" for text in texts)
+    duckdb.sql(f"COPY (SELECT * FROM (VALUES {rows}) t(word)) TO '{file}' (FORMAT parquet)")
+    found = [one.factor(0) for one in Parquet(str(file)).pieces(2)]
+    read = [factor.texts[code] for factor in found for code in factor.codes.tolist()]
+    assert read == ["" if text == "NA" else text for text in texts]
+
+
+def test_numbers_with_gaps_are_fetched(tmp_path: Path) -> None:
+    """Missing is no number; the least and the greatest ones stay as they are."""
+    file = tmp_path / "numbers.parquet"
+    rows = "(-0.0, true), (NULL, NULL), (1e308, false), (-5e-324, NULL)"
+    duckdb.sql(f"COPY (SELECT * FROM (VALUES {rows}) t(number, flag)) TO '{file}' (FORMAT parquet)")
+    source = Parquet(str(file))
+    source.numbers = frozenset([0])
+    (cells,) = source.pieces(10)
+    assert list(cells.texts(0)) == ["0", "", "1e+308", "-5e-324"]
+    assert list(cells.texts(1)) == ["true", "", "false", ""]

@@ -11,11 +11,13 @@ import numpy as np
 from eligibility.errors import Fault, InputError
 from eligibility.patients.table.parquet_sheet import as_text, broken, columns_of, connected, literal, quoted
 from eligibility.population.cells import Cells, Factor
+from eligibility.population.few_texts import FewTexts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from eligibility.population.cells import Column
+    from eligibility.population.chunk import Flags, Numbers
 
 # Numbers that are as exact as floating-point ones as they are in text.
 _EXACT = frozenset((
@@ -39,6 +41,7 @@ class Parquet:
         self.headings = tuple(name for name, _ in self._columns)
         self._wanted: dict[int, None] = {}
         self.numbers: frozenset[int] = frozenset()
+        self._few = FewTexts()
 
     def pieces(self, size: int) -> Iterator[Cells]:
         """All rows in the order of the file."""
@@ -73,12 +76,24 @@ class Parquet:
 
     def read(self, columns: Sequence[int], start: int, end: int) -> dict[int, Column]:
         """The cells of these columns from row `start` (of the data, from 0) until before row `end`."""
-        found = self._rows(
-            [f"{cell_as_sql(*self._columns[column], column in self.numbers)} AS c{column}" for column in columns],
-            start,
-            end,
-        )
-        return {column: fetched(found[f"c{column}"]) for column in columns}
+        cells = {column: self._few.as_sql(column, self._cell(column)) for column in columns}
+        found = self._rows([f"{cell} AS c{column}" for column, cell in cells.items()], start, end)
+        return {column: self._fetched(column, found[f"c{column}"], start, end) for column in columns}
+
+    def _cell(self, column: int) -> str:
+        return cell_as_sql(*self._columns[column], column in self.numbers)
+
+    def _fetched(self, column: int, found: np.ndarray, start: int, end: int) -> Column:
+        """A column as cells; it is read once more as texts, where it holds a new one of few."""
+        if np.ma.getdata(found).dtype == np.uint8:
+            factor = self._few.factor(column, np.ma.getdata(found))
+            if factor is not None:
+                return factor
+            found = self._rows([f"{self._cell(column)} AS cell"], start, end)["cell"]
+        cells = fetched(found)
+        if isinstance(cells, list):
+            self._few.learn(column, cells)
+        return cells
 
     def _rows(self, chosen: Sequence[str], start: int, end: int) -> dict[str, np.ndarray]:
         query = (
@@ -153,8 +168,14 @@ def fetched(found: np.ndarray) -> Column:
     missing = np.ma.getmask(found)
     cells = np.ma.getdata(found)
     if cells.dtype == np.float64:
-        return np.where(missing, np.nan, cells) if missing is not np.ma.nomask else cells
+        return _without(cells, missing) if missing is not np.ma.nomask else cells
     if cells.dtype == np.bool_:
         return Factor(np.where(missing, np.uint8(0), cells.view(np.uint8) + np.uint8(1)), _YES_NO)
     texts: list[str] = cells.tolist()
     return texts
+
+
+def _without(numbers: Numbers, missing: Flags) -> Numbers:
+    """NaN where a number is missing: all bits set are one; without a branch, which is much faster here."""
+    every_bit = -missing.view(np.int8).astype(np.int64)
+    return (numbers.view(np.int64) | every_bit).view(np.float64)
