@@ -15,17 +15,23 @@ from eligibility.patients.table.sheet import plain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from eligibility.population.chunk import Flags, Numbers, Rows
+    from eligibility.population.chunk import Flags, Numbers, Places, Rows
 
+_FEW = 255
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A column as its different texts, "" where a cell says nothing; `codes` are their places."""
+    """A column as its different texts, "" where a cell says nothing; `codes` are their places, of any integer type."""
 
-    codes: Rows
+    codes: Places
     texts: Sequence[str]
+
+    @property
+    def places(self) -> Rows:
+        """The codes, to reckon with."""
+        return self.codes.astype(np.intp, copy=False)
 
     @property
     def filled(self) -> Flags:
@@ -56,11 +62,12 @@ class Cells:
         rows: Sequence[int],
         raw: Raw,
         expect: Callable[[Iterable[int]], None] | None = None,
-        digests: Callable[[int], NDArray[np.int64]] | None = None,
+        digests: Callable[[int], NDArray[np.int64] | None] | None = None,
     ) -> None:
         """`rows` are counted as a spreadsheet does; `expect` is told which columns will be asked for.
 
-        `digests` gives a number for each cell of a column, the same for the same text, without reading the texts.
+        `digests` gives a number for each cell of a column, the same for the same text, without reading the texts;
+        None where a text may not be as it is read.
         """
         self._expect, self.digests = expect, digests
         self.rows = rows
@@ -128,8 +135,8 @@ class Cells:
 
 
 def _of_numbers(numbers: Numbers) -> Numbered:
-    endless = np.isinf(numbers)
-    return Numbered(np.where(endless, np.nan, numbers), np.flatnonzero(endless))
+    endless = np.flatnonzero(np.isinf(numbers))
+    return Numbered(np.where(np.isinf(numbers), np.nan, numbers) if endless.size else numbers, endless)
 
 
 def _number(text: str) -> float:
@@ -144,11 +151,24 @@ def _factor(cells: Column) -> Factor:
     if isinstance(cells, Factor):
         return cells
     if isinstance(cells, np.ndarray):
-        unique, codes = np.unique(cells, return_inverse=True)
-        return Factor(codes.astype(np.intp), [plain(_shown(number)) for number in unique])
+        unique, codes = _unique(cells)
+        return Factor(codes, [plain(_shown(number)) for number in unique])
     texts: dict[str, int] = {}
     places = {cell: texts.setdefault(plain(cell), len(texts)) for cell in dict.fromkeys(cells)}
     return Factor(np.fromiter(map(places.__getitem__, cells), np.intp, len(cells)), [*texts])
+
+
+def _unique(numbers: Numbers) -> tuple[Numbers, Places]:
+    """The different numbers, the least first and NaN last, and the place of each; without sorting, where few can be."""
+    none = np.isnan(numbers)
+    if (none | ((numbers < _FEW) & (numbers == np.floor(numbers)) & ~np.signbit(numbers))).all():
+        whole = np.where(none, _FEW, numbers).astype(np.uint8)
+        kept = np.flatnonzero(np.bincount(whole, minlength=_FEW + 1))
+        places = np.zeros(_FEW + 1, np.uint8)
+        places[kept] = np.arange(kept.size)
+        return np.where(kept == _FEW, np.nan, kept.astype(np.float64)), places[whole]
+    unique, codes = np.unique(numbers, return_inverse=True)
+    return unique, codes
 
 
 def _shown(cell: str | np.floating | float) -> str:
@@ -161,8 +181,11 @@ def _shown(cell: str | np.floating | float) -> str:
     )
 
 
-def together(factors: Sequence[Factor], rows: Rows | None) -> tuple[Rows, list[tuple[int, ...]]]:
+def together(factors: Sequence[Factor], rows: Rows | None) -> tuple[Places, list[tuple[int, ...]]]:
     """Several columns at once: of each row the place of its combination, and the combinations as codes of columns."""
+    if len(factors) == 1 and rows is None:
+        found, occurring = _ranked(factors[0].codes, len(factors[0].texts))
+        return found, [(int(one),) for one in occurring]
     size = (rows if rows is not None else factors[0].codes).size
     whole: NDArray[np.int64] = np.zeros(size, np.int64)
     sizes = [len(factor.texts) for factor in factors]
@@ -174,18 +197,20 @@ def together(factors: Sequence[Factor], rows: Rows | None) -> tuple[Rows, list[t
     return codes, [tuple(map(int, np.unravel_index(int(one), sizes))) for one in kept]
 
 
-def _ranked(whole: NDArray[np.int64], many: int) -> tuple[Rows, NDArray[np.int64]]:
+def _ranked(whole: Places, many: int) -> tuple[Places, Places]:
     """The places of numbers among those that occur; by counting, where they are small."""
     if many > 4 * whole.size + 1024:
         kept, codes = np.unique(whole, return_inverse=True)
         return codes.astype(np.intp), kept
     kept = np.flatnonzero(np.bincount(whole, minlength=many))
+    if kept.size == many:
+        return whole, kept
     places = np.zeros(many, np.intp)
     places[kept] = np.arange(kept.size)
     return places[whole], kept
 
 
-def _by_rows(columns: Sequence[Rows]) -> tuple[Rows, list[tuple[int, ...]]]:
+def _by_rows(columns: Sequence[Places]) -> tuple[Rows, list[tuple[int, ...]]]:
     found: dict[tuple[int, ...], int] = {}
     combinations = zip(*(column.tolist() for column in columns), strict=True)
     codes = np.array([found.setdefault(one, len(found)) for one in combinations], np.intp)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Rows: TypeAlias = NDArray[np.intp]
     Numbers: TypeAlias = NDArray[np.float64]
     Codes: TypeAlias = NDArray[np.uint8]
+    Places: TypeAlias = NDArray[np.integer]
     Flags: TypeAlias = NDArray[np.bool_]
 
 # What can be seen of the times of a finding, by somebody judged on a day.
@@ -58,7 +59,7 @@ class Groups:
     somebody of a group, with at least the facts that matter.
     """
 
-    codes: Rows
+    codes: Places
     keys: Sequence[Hashable]
     patient: Callable[[int], Patient]
 

@@ -20,10 +20,12 @@ from eligibility.patients.table.sheet import Row, Sheet, all_plain, plain
 from eligibility.population.cells import Cells
 from eligibility.population.chunk import Chunk
 from eligibility.population.parquet import Parquet
-from eligibility.population.seen import Seen
+from eligibility.population.seen import Seen, digests_of
 from eligibility.population.table_chunk import TableChunk, TableReader, is_of_numbers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from eligibility.population.chunk import Rows
 
 NO_ROW = Fault("", "holds no row below the headings", "add one row a patient")
@@ -39,8 +41,6 @@ class Table:
         self._stem = stem_of(path)
         self._seen = Seen()
         self.rows = source.rows if isinstance(source, Parquet) else None
-        id = plan.one("id")
-        self._plain_ids = isinstance(source, Parquet) and id is not None and source.is_plain(id.index)
 
     @classmethod
     def of(cls, path: str, asked: Asked) -> Table | None:
@@ -87,14 +87,14 @@ class Table:
             width = len(self._plan.columns)
             filled = [row for row in range(len(cells.rows)) if not cells.is_blank(row, width)]
             return [f"{self._stem} row {cells.rows[row]}" for row in filled], [], np.array(filled, np.intp)
-        if self._plain_ids and cells.digests is not None:
-            twice = self._seen.again_among(cells.digests(column.index))
-            if not twice:
-                return Ids(len(cells.rows), lambda: all_plain(cells.texts(column.index))), [], None
-            ids = all_plain(cells.texts(column.index))
+        ids: Sequence[str] = Ids(len(cells.rows), lambda: all_plain(cells.texts(column.index)))
+        digests = cells.digests(column.index) if cells.digests is not None else None
+        if digests is None:
+            twice = self._seen.again_among(self._digests_of(ids))
         else:
-            ids = all_plain(cells.texts(column.index))
-            twice = self._seen.again(ids)
+            twice = self._seen.again_among(digests)
+            if not twice:
+                return ids, [], None
         if "" not in ids and not twice:
             return ids, [], None
         faults = []
@@ -106,6 +106,9 @@ class Table:
                 faults.append(met_again(place, id))
         kept = np.array([row for row, id in enumerate(ids) if id and row not in twice], np.intp)
         return [ids[row] for row in kept.tolist()], faults, kept
+
+    def _digests_of(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        return self._source.digests_of(ids) if isinstance(self._source, Parquet) else digests_of(ids)
 
 
 def stem_of(path: str) -> str:

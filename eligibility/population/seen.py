@@ -20,22 +20,21 @@ class Seen:
 
     def again(self, ids: Sequence[str]) -> set[int]:
         """The places of those that were met before, here or among these; from now on all are met."""
-        return self.again_among(np.fromiter(map(hash, ids), np.int64, len(ids)))
+        return self.again_among(digests_of(ids))
 
     def again_among(self, hashes: NDArray[np.int64]) -> set[int]:
         """The same for ids that are known by numbers."""
-        order = np.argsort(hashes, kind="stable")
-        sorted_ = hashes[order]
+        sorted_ = np.sort(hashes)
         twice = np.zeros(hashes.size, np.bool_)
         twice[1:] = sorted_[1:] == sorted_[:-1]
-        unique = sorted_[~twice]
+        unique = sorted_[~twice] if twice.any() else sorted_
         for run in self._runs:
             place = np.minimum(
                 np.searchsorted(run, sorted_), run.size - 1
             )  # in order, so that near places are looked at
             twice |= run[place] == sorted_
         self._add(unique)
-        return set(order[twice].tolist())
+        return set(np.argsort(hashes, kind="stable")[twice].tolist()) if twice.any() else set()
 
     def _add(self, run: NDArray[np.int64]) -> None:
         if run.size:
@@ -43,3 +42,8 @@ class Seen:
         while len(self._runs) > 1 and self._runs[-1].size * 2 >= self._runs[-2].size:
             last = self._runs.pop()
             self._runs[-1] = np.sort(np.concatenate((self._runs[-1], last)), kind="stable")  # two sorted runs
+
+
+def digests_of(ids: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each id, the same for the same within this process."""
+    return np.fromiter(map(hash, ids), np.int64, len(ids))

@@ -24,7 +24,7 @@ from eligibility.population.relevance import Relevance
 from eligibility.population.table_values import Moments, ValueReader
 
 if TYPE_CHECKING:
-    from eligibility.population.chunk import Flags, Rows
+    from eligibility.population.chunk import Flags, Places, Rows
 
 _NOBODY_ANSWERED: Mapping[tuple[str, str], Answered] = {}
 _MOST_KEPT = 50_000
@@ -157,7 +157,7 @@ class TableChunk:
         plain, alone = self._parted(rows)
         size = len(self.ids) if plain is None else plain.size
         combinations: list[tuple[int, ...]] = [()] * min(size, 1)
-        codes = np.zeros(size, np.intp)
+        codes: Places = np.zeros(size, np.intp)
         if factors:
             codes, combinations = together(factors, plain)
         said: list[Said] = [
@@ -178,7 +178,7 @@ class TableChunk:
         odd = np.isin(chosen, self.whole)
         return chosen[~odd], chosen[odd]
 
-    def _apart(self, codes: Rows, said: list[Said], rows: Rows | None, alone: Rows) -> Groups:
+    def _apart(self, codes: Places, said: list[Said], rows: Rows | None, alone: Rows) -> Groups:
         """The groups, and each row that must be read whole as a group of its own."""
         many = len(said)
         if alone.size:
@@ -217,13 +217,13 @@ class TableChunk:
         if self._dates is None:
             factor = self.cells.factor(column.index)
             whens = [self._reader.moment(text) for text in factor.texts]
-            self._dates = [(when, as_of or _day(when)) for when in whens], factor.codes
+            self._dates = [(when, as_of or _day(when)) for when in whens], factor.places
         return self._dates
 
     def _cell_moments(self, column: int) -> Moments:
         """The moments in a column of dates beside that of a value; the day of judging is given."""
         factor = self.cells.factor(column)
-        return [(self._reader.moment(text), self._reader.asked.as_of) for text in factor.texts], factor.codes
+        return [(self._reader.moment(text), self._reader.asked.as_of) for text in factor.texts], factor.places
 
     def _may_be_strange(self) -> bool:
         return any(column.role in ("date", "start", "end") for column in self._reader.plan.columns)

@@ -22,7 +22,7 @@ from eligibility.population.chunk import NOTHING, OTHER, UNUSABLE, VALUE, Values
 from eligibility.units import SAME, conversion
 
 if TYPE_CHECKING:
-    from eligibility.population.chunk import Codes, Numbers, Rows
+    from eligibility.population.chunk import Codes, Numbers, Places, Rows
     from eligibility.vocabulary.word import Word
 
 Moments = tuple[Sequence[tuple[When | None, date | None]], "Rows | None"]
@@ -43,7 +43,7 @@ class ValueReader:
     def values(self, cells: Cells, moments: Moments, whole: Rows) -> Values:
         """The values of a chunk; `whole` are rows that only the reader of single patients understands."""
         read = cells.numbers(self.column.index)
-        state = np.where(np.isnan(read.numbers), NOTHING, VALUE).astype(np.uint8)
+        state = np.where(np.isnan(read.numbers), np.uint8(NOTHING), np.uint8(VALUE))
         pairs, places, low, high = self._in_units(cells, read.numbers)
         number = read.numbers if places is None and _is_plain(pairs[0][0], self.word) else read.numbers.copy()
         for place, (unit, _) in enumerate(pairs):
@@ -51,7 +51,8 @@ class ValueReader:
             self._settle(unit, number, state, mine)
         for rows in (read.odd, whole):
             state[rows] = OTHER
-        number = number if (state == VALUE).all() else np.where(state == VALUE, number, np.nan)
+        blank = (state != VALUE) & ~np.isnan(number)
+        number = np.where(blank, np.nan, number) if blank.any() else number
         units = [(unit.house, of_range) for unit, of_range in pairs]
         return Values(state, number, units, places, *moments, low, high)
 
@@ -68,9 +69,11 @@ class ValueReader:
             number[mine] = number[mine] * change.scale + change.offset
         if self.word.plausible is not None and change is not None:
             low, high = self.word.plausible
-            inside = np.zeros(state.size, np.bool_)
-            inside[mine] = True
-            state[inside & ((number > high) | (number < low)) & (state == VALUE)] = UNUSABLE
+            part = number[mine]
+            if ((part > high) | (part < low)).any():
+                inside = np.zeros(state.size, np.bool_)
+                inside[mine] = True
+                state[inside & ((number > high) | (number < low)) & (state == VALUE)] = UNUSABLE
 
     def _mark(self, state: Codes, mine: slice | np.ndarray, what: int) -> None:
         part = state[mine]
@@ -102,7 +105,7 @@ class ValueReader:
         units = [self._unit(tuple(dict.fromkeys(filter(None, (text, self.column.unit))))) for text in factor.texts]
         blank = [place for place, text in enumerate(factor.texts) if not text and not self.column.unit]
         if not blank or self.word.unit is None:
-            return units, factor.codes
+            return units, factor.places
         guessed, of_guess = self._guessed(numbers, units)
         missing = np.isin(factor.codes, blank)
         return guessed, np.where(missing, 0 if of_guess is None else of_guess, factor.codes)
@@ -135,7 +138,7 @@ class ValueReader:
             self._units[written] = unit_of(self.word, written)
         return self._units[written]
 
-    def _ranges_of(self, cells: Cells) -> tuple[list[Reference | None], Rows | None]:
+    def _ranges_of(self, cells: Cells) -> tuple[list[Reference | None], Places | None]:
         ends = [self.beside.get(end) for end in _ENDS]
         factors = [cells.factor(place) for place in ends if place is not None]
         if not factors:

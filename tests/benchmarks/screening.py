@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from compileall import compile_dir
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,7 @@ from eligibility.units import conversion
 from eligibility.verdicts.columns.comparing_columns import same_as
 from eligibility.vocabulary.tables import vocabulary
 
+PACKAGE = Path(__file__).resolve().parents[2] / "eligibility"
 TRIALS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "trials-dev.jsonl.gz"
 # (least, greatest) of the even spread of values, in the unit of the column: wide enough that limits cut through it
 LABS: dict[str, tuple[str, float, float]] = {
@@ -258,6 +260,7 @@ def child(engine: str, rules: str, file: str) -> None:
 
 def main(file: Path, sizes: Sequence[int]) -> None:
     """Print a line an engine and size, and how the columns compare with what is written by hand."""
+    compile_dir(PACKAGE, quiet=1)  # each process imports byte code, as of whatever is installed
     books, flags = chosen_trials(file)
     lines = sum(len(book.lines) for book in books)
     distinct = len({leaf for book in books for line in book.lines for leaf in leaves(line.rule)})

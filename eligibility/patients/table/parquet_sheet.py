@@ -54,14 +54,14 @@ def _rows(path: str) -> Iterator[Row | Fault]:
             raise InputError(path, broken(error)) from None
 
 
-def connected(path: str) -> DuckDBPyConnection:
-    """A database in memory that can read this one file and nothing else."""
+def connected(path: str, threads: int | None = None) -> DuckDBPyConnection:
+    """A database in memory that can read this one file and nothing else, with so many threads (None: all cores)."""
     try:
         import duckdb
     except ImportError:
         fault = Fault("", "Parquet needs duckdb", 'pip install "eligibility[population]", or save the table as CSV')
         raise InputError(path, fault) from None
-    connection = duckdb.connect(":memory:")
+    connection = duckdb.connect(":memory:", config={} if threads is None else {"threads": threads})
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET autoload_known_extensions = false")
     connection.execute("SET allow_community_extensions = false")

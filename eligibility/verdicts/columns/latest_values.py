@@ -17,7 +17,7 @@ from eligibility.verdicts.facts import Reading
 
 if TYPE_CHECKING:
     from eligibility.patients.patient import Patient
-    from eligibility.population.chunk import Rows
+    from eligibility.population.chunk import Places, Rows
 
 
 class LatestValues:
@@ -64,7 +64,7 @@ class LatestValues:
         bounded = row.reference is None or (row.reference.low, row.reference.high) != (None, None)
         return VALUE if reading.value.exact and bounded else OTHER
 
-    def values(self, places: Rows) -> Values:
+    def values(self, places: Places) -> Values:
         """The column of patients who are each at one of the places."""
         return Values(
             self._state[places],

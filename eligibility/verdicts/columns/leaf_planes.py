@@ -18,6 +18,7 @@ from eligibility.rules.rule import Measured, Window
 from eligibility.verdicts.columns.birthdays import Lives, age_codes, lives_of
 from eligibility.verdicts.columns.codes import LACKING, MET, NOT_MET, OPEN, code_of
 from eligibility.verdicts.columns.comparing_columns import Column, Comparison
+from eligibility.verdicts.columns.group_planes import GroupPlanes, of_codes
 from eligibility.verdicts.columns.latest_values import LatestValues, filled
 from eligibility.verdicts.columns.needing import Factual, may_be_told, needs_of, sight_of
 from eligibility.verdicts.columns.planes import Planes, empty, everybody, packed
@@ -87,6 +88,7 @@ class Desk:
         self._facts: dict[int, tuple[Patient, Facts]] = {}
         self._columns: dict[str, Column] = {}
         self._rests: dict[tuple[str, bool], Rows] = {}
+        self._groups: dict[int, tuple[Groups, GroupPlanes]] = {}
         self._ages: tuple[Groups, Lives] | None = None
         nobody, all_ = empty(self.size), everybody(self.size)
         self._constant = {
@@ -107,8 +109,8 @@ class Desk:
             if leaf.variable == "age":
                 return self._aged(leaf, asked.needs)
             return self._compared(asked, leaf, self._column(leaf.variable, asked.needs))
-        codes = self._codes(asked, asked.needs, None)
-        return self._of_codes(codes)
+        groups = self.chunk.groups(asked.needs, None, asked.sight)
+        return self._in_groups(groups, self._held(asked, groups))
 
     def _aged(self, leaf: Measured, needs: Needs) -> Planes:
         if self._ages is None:
@@ -116,7 +118,18 @@ class Desk:
             self._ages = groups, lives_of([groups.patient(place) for place in range(len(groups.keys))])
         groups, lives = self._ages
         self._bench.effort.compared += self.size
-        return self._of_codes(age_codes(leaf, lives)[groups.codes])
+        return self._in_groups(groups, age_codes(leaf, lives))
+
+    def _in_groups(self, groups: Groups, held: Codes) -> Planes:
+        """The planes of what holds of each group of all patients."""
+        if not held.size:
+            return self._constant[LACKING]
+        if (held == held[0]).all():
+            return self._constant[int(held[0])]
+        known = self._groups.get(id(groups))
+        if known is None:  # groups are kept, so that their identity is theirs
+            known = self._groups[id(groups)] = groups, GroupPlanes(groups.codes, len(groups.keys))
+        return known[1].planes(held)
 
     def _column(self, variable: str, needs: Needs) -> Column:
         """The values of a quantity: what the chunk has as a column, else the readings of each group of patients."""
@@ -152,7 +165,7 @@ class Desk:
         lacking = self._constant[LACKING].lacking & ~(met | not_met)
         found = Planes(met, not_met, lacking)
         self._bench.effort.compared += self.size - other.size
-        return self._with(found, other, self._codes(asked, asked.needs, other)) if other.size else found
+        return self._with(found, other, self._codes(asked, other)) if other.size else found
 
     def _rest(self, column: Column, beside: NDArray[np.bool_] | None = None) -> Rows:
         """Who cannot be compared as a column."""
@@ -170,18 +183,21 @@ class Desk:
         whole[rows] = codes
         mine = packed(whole == OPEN)
         mine = ~mine | packed(np.isin(np.arange(self.size), rows))
-        other = self._of_codes(whole)
+        other = of_codes(whole)
         return Planes(found.met | other.met, found.not_met | other.not_met, (found.lacking & ~mine) | other.lacking)
 
-    def _codes(self, asked: Asked, needs: Needs, rows: Rows | None) -> Codes:
+    def _codes(self, asked: Asked, rows: Rows) -> Codes:
         """By groups: whoever the leaf cannot tell from others has their verdict."""
-        groups = self.chunk.groups(needs, rows, asked.sight)
-        held = [self._held(asked, groups, place) for place in range(len(groups.keys))]
-        shared = groups.codes.size - len(held)
-        self._bench.effort.shared += shared
-        return np.array(held, np.uint8)[groups.codes] if held else np.zeros(0, np.uint8)
+        groups = self.chunk.groups(asked.needs, rows, asked.sight)
+        return self._held(asked, groups)[groups.codes]
 
-    def _held(self, asked: Asked, groups: Groups, place: int) -> int:
+    def _held(self, asked: Asked, groups: Groups) -> Codes:
+        """What holds of each group."""
+        held = [self._held_of(asked, groups, place) for place in range(len(groups.keys))]
+        self._bench.effort.shared += groups.codes.size - len(held)
+        return np.array(held, np.uint8)
+
+    def _held_of(self, asked: Asked, groups: Groups, place: int) -> int:
         key = groups.keys[place]
         known = asked.remembered.get(key) if key is not None else None
         if known is not None:
@@ -207,12 +223,6 @@ class Desk:
             found = patient, Facts(patient, bench.vocabulary, bench.policy.assume_absent)
             self._facts[id(patient)] = found
         return found[1]
-
-    def _of_codes(self, codes: Codes) -> Planes:
-        first = int(codes[0]) if codes.size else LACKING
-        if codes.size == self.size and (codes == first).all():
-            return self._constant[first]
-        return Planes(packed(codes == MET), packed(codes == NOT_MET), packed(codes == LACKING))
 
 
 def _asks_for_the_latest(leaf: Measured) -> bool:
