@@ -168,7 +168,7 @@ def fetched(found: np.ndarray) -> Column:
     missing = np.ma.getmask(found)
     cells = np.ma.getdata(found)
     if cells.dtype == np.float64:
-        return _without(cells, missing) if missing is not np.ma.nomask else cells
+        return _without(cells, np.asarray(missing)) if missing is not np.ma.nomask else cells
     if cells.dtype == np.bool_:
         return Factor(np.where(missing, np.uint8(0), cells.view(np.uint8) + np.uint8(1)), _YES_NO)
     texts: list[str] = cells.tolist()
