@@ -283,7 +283,19 @@ class TestCohorts:
         """So that what it asks is asked of nobody else."""
         assert [(c.cohort, c.text) for c in cut(f"Inclusion Criteria:\n* {name}: adult")] == [(name, "adult")]
 
-    @pytest.mark.parametrize("name", ["Age group", "Blood group", "Upper arm", "Chronic phase", "No control arm"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Age group",
+            "Blood group",
+            "Upper arm",
+            "Chronic phase",
+            "No control arm",
+            "Birth control",
+            "Asthma control",
+            "Screening phase",
+        ],
+    )
     def test_other_groups_and_arms_are_no_part_of_a_study(self, name: str) -> None:
         """They are of the criterion itself."""
         assert [(c.cohort, c.text) for c in cut(f"Inclusion Criteria:\n* {name}: one")] == [(None, f"{name}: one")]

@@ -132,11 +132,12 @@ _COHORT: Final = (
 )
 # A group that a label names by what it is: "High-risk stratum:", "Melanoma cohorts only:", "Healthy controls:".
 _NAMED: Final = (
-    r"(?!(?:all|both|each|every|any|general|age|blood|ethnic|racial|risk|functional|control[ -]?arm|patient|dominant|"
-    r"non-dominant|upper|left|right|affected|paretic|chronic|accelerated|blast|acute|luteal|follicular|stable|support|"
+    r"(?!(?:all|both|each|every|any|general|age|blood|ethnic|racial|risk|functional|patient|dominant|birth|muscle|food|drug|"
+    r"non-dominant|upper|left|right|affected|paretic|social|peer|focus|weight|disease|diagnosis|support|"
     r"prognostic|diagnostic|inclusion|exclusion|eligibility|no|not|in|the|other|if|of|parallel|single)\b)"
-    r"(?:[\w/+-]+\s){1,4}?"
-    r"(?:strat(?:um|a)|cohorts?|arms?|groups?|sub-?study|phases?|controls?|volunteers?|recipients?)"
+    r"(?:(?:[\w/+-]+\s){1,4}?(?:strat(?:um|a)|cohorts?|arms?|groups?|sub-?study|controls|volunteers?|recipients?)"
+    r"|(?:[\w/+-]+\s){0,2}?(?:(?:dose|safety)[ -])?"
+    r"(?:escalation|expansion|extension|pilot|open[ -]label)\s(?:phases?|parts?))"
     r"|(?:pre-?|re-?)?registration(?:\s+cohort\s+\d)?|(?:aim|step)\s+\d[a-z]?"
 )
 COHORT_PREFIX: Final = re.compile(
