@@ -24,7 +24,7 @@ _MARK: Final = re.compile(
     re.X,
 )
 # A number that says whose side it is on: "E 14. Received …", "Criterion 7 Known …".
-_NUMBERED: Final = re.compile(r"(?:[EI]\s?\d{1,2}[.:)]|Criteri(?:on|a)\s\d{1,2}[.:)]?)\s+(?=[A-Z≥≤<>])")
+_NUMBERED: Final = re.compile(r"(?:[EI]\s\d{1,2}[.:)]|[EI]\d{1,2}[.)]|Criteri(?:on|a)\s\d{1,2}[.:)]?)\s+(?=[A-Z])")
 _CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARKS_START: Final = frozenset(
     "\\(（[" + _CIRCLED + _DASHES + _DOTS + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

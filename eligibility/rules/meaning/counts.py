@@ -10,7 +10,7 @@ from eligibility.vocabulary.tables import Vocabulary
 
 _OF_SOME: Final = re.compile(
     r"\W{0,3}(?:for|in|with|that|which|including|excluding|containing|given|on|as|from|after|since|prior|before|"
-    r"within|during|targeting|directed)\b",
+    r"within|during|targeting|directed|cycles?|courses?|drugs?|agents?|medications?|doses?|days?|weeks?|months?|years?)\b",
     re.IGNORECASE,
 )
 _OF_ALL: Final = re.compile(
