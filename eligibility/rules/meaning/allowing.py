@@ -130,7 +130,20 @@ def granted(rule: Rule, allowed: Mapping[Span, Allowance | None], side: Side) ->
         found = replace(found, needs=needs)
     if side == "exclusion":
         return all_of([found.needs, judgement], rule.span)
-    return any_of([Not(found.needs, span=rule.span), judgement], rule.span)
+    freed = _untested(found.needs)
+    return judgement if freed is None else any_of([Not(freed, span=rule.span), judgement], rule.span)
+
+
+def _untested(needs: Rule) -> Rule | None:
+    """What is permitted, without its limits: "creatinine up to 2 mg/dL is allowed" frees nobody who is above."""
+    if isinstance(needs, Measured | Graded):
+        return needs if isinstance(needs, Measured) and needs.variable == "age" else None
+    if not isinstance(needs, AllOf | AnyOf):
+        return needs
+    parts = [part for inner in needs.rules if (part := _untested(inner)) is not None]
+    if not parts or (isinstance(needs, AnyOf) and len(parts) < len(needs.rules)):
+        return None
+    return replace(needs, rules=tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 def _found(rule: Unclear, allowed: Mapping[Span, Allowance | None]) -> Allowance | None:

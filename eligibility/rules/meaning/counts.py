@@ -10,7 +10,9 @@ from eligibility.vocabulary.tables import Vocabulary
 
 _OF_SOME: Final = re.compile(
     r"\W{0,3}(?:for|in|with|that|which|including|excluding|containing|given|on|as|from|after|since|prior|before|"
-    r"within|during|targeting|directed|cycles?|courses?|drugs?|agents?|medications?|doses?|days?|weeks?|months?|years?)\b",
+    r"within|during|targeting|directed|administered|used|received|"
+    r"(?:(?:is|are|will be|may be) )?(?:allowed|permitted|acceptable|eligible)|"
+    r"cycles?|courses?|drugs?|agents?|medications?|doses?|days?|weeks?|months?|years?)\b",
     re.IGNORECASE,
 )
 _OF_ALL: Final = re.compile(
